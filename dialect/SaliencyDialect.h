@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The saliency dialect: attributes, capability interfaces, ops.
+#ifndef SALIENCY_DIALECT_H
+#define SALIENCY_DIALECT_H
+
+#include "dialect/interfaces/Sign.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialect/SaliencyDialect.h.inc"
+#include "dialect/SaliencyEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialect/SaliencyAttributes.h.inc"
+
+#include "dialect/Capabilities.h.inc"
+#define GET_OP_CLASSES
+#include "dialect/SaliencyOps.h.inc"
+
+namespace saliency {
+/// Discardable attribute of an imported op: the name of the ONNX value that it produces.
+inline constexpr llvm::StringLiteral kValueNameAttr = "onnx.value";
+
+/// A module holds one function: `forward` is a network, `explain` what a method makes of it.
+inline constexpr llvm::StringLiteral kForwardName = "forward", kExplainName = "explain";
+
+/// Says what arguments and results of `explain` are. Arguments: "input", "target" or "tensor:NAME"; results: "map", "map2d",
+/// "logits", "target" (the class explained) or "layer:NAME".
+inline constexpr llvm::StringLiteral kRoleAttr = "saliency.role";
+} // namespace saliency
+
+#endif // SALIENCY_DIALECT_H

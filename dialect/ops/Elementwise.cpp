@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Shapes, derivatives and signs of activations, elementwise merges, batch norm and softmax.
+#include "dialect/ops/Builders.h"
+
+using namespace mlir;
+using namespace saliency;
+
+/// Result of the type of operand x.
+#define SALIENCY_INFER_SAME(OP)                                                                                          \
+  LogicalResult OP::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor, SmallVectorImpl<Type> &types) {  \
+    types.push_back(adaptor.getX().getType());                                                                           \
+    return success();                                                                                                    \
+  }
+SALIENCY_INFER_SAME(ReluOp)
+SALIENCY_INFER_SAME(ClipOp)
+SALIENCY_INFER_SAME(SigmoidOp)
+SALIENCY_INFER_SAME(TanhOp)
+SALIENCY_INFER_SAME(LeakyReluOp)
+#undef SALIENCY_INFER_SAME
+
+LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  int64_t rank = shapeOf(adaptor.getX()).size(), axis = adaptor.getAxis();
+  if (axis < 0 || axis >= rank)
+    return inferError(loc, "softmax needs an axis in [0, ", rank, "), found ", axis);
+  types.push_back(adaptor.getX().getType());
+  return success();
+}
+
+LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  ArrayRef<int64_t> x = shapeOf(adaptor.getX());
+  if (x.size() < 2)
+    return inferError(loc, "batch norm's data is samples x channels x spatial, found ", shapeText(x));
+  for (Value statistic : {adaptor.getGamma(), adaptor.getBeta(), adaptor.getMean(), adaptor.getVariance()})
+    if (shapeOf(statistic) != x.slice(1, 1))
+      return inferError(loc, "batch norm's parameters have one entry per channel (", x[1], "), found ", shapeText(shapeOf(statistic)));
+  types.push_back(adaptor.getX().getType());
+  return success();
+}
+
+static LogicalResult inferBroadcast(MLIRContext *context, std::optional<Location> loc, Value a, Value b, SmallVectorImpl<Type> &types) {
+  auto shape = broadcastShapes(shapeOf(a), shapeOf(b));
+  if (failed(shape))
+    return inferError(loc, "operands broadcast to a common shape, found ", shapeText(shapeOf(a)), " and ", shapeText(shapeOf(b)));
+  types.push_back(f32Tensor(context, *shape));
+  return success();
+}
+
+#define SALIENCY_MERGE(OP, KIND)                                                                                         \
+  LogicalResult OP::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,                       \
+                                     SmallVectorImpl<Type> &types) {                                                     \
+    return inferBroadcast(context, loc, adaptor.getA(), adaptor.getB(), types);                                          \
+  }                                                                                                                      \
+  SmallVector<unsigned> OP::getDataOperandNumbers() { return {0, 1}; }                                                   \
+  MergeKind OP::getMergeKind() { return MergeKind::KIND; }
+SALIENCY_MERGE(AddOp, Add)
+SALIENCY_MERGE(SubOp, Other)
+SALIENCY_MERGE(MulOp, Product)
+SALIENCY_MERGE(DivOp, Other)
+#undef SALIENCY_MERGE
+
+//===--------------------------------------------------------------------------------------------------------------===//
+// Derivatives
+//===--------------------------------------------------------------------------------------------------------------===//
+
+bool ReluOp::isRectifier() { return true; }
+bool ClipOp::isRectifier() { return getMin().isZero() && getMax().convertToFloat() > 0; }
+
+/// r where `inside`, else 0.
+static Value gate(OpBuilder &builder, Location loc, Value inside, Value r) {
+  return arith::SelectOp::create(builder, loc, inside, r, buildSplat(builder, loc, shapeOf(r), 0));
+}
+
+Value ReluOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
+  Value zero = buildSplat(builder, loc, shapeOf(r), 0);
+  return gate(builder, loc, buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], zero), r);
+}
+
+Value ClipOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
+  Value low = buildSplat(builder, loc, shapeOf(r), getMin().convertToFloat());
+  Value high = buildSplat(builder, loc, shapeOf(r), getMax().convertToFloat());
+  Value above = buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], low);
+  Value below = buildCompare(builder, loc, arith::CmpFPredicate::OLT, data[0], high);
+  return gate(builder, loc, arith::AndIOp::create(builder, loc, above, below), r);
+}
+
+Value SigmoidOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
+  Value y = SigmoidOp::create(builder, loc, data[0]);
+  Value rest = arith::SubFOp::create(builder, loc, buildSplat(builder, loc, shapeOf(r), 1), y);
+  return arith::MulFOp::create(builder, loc, r, arith::MulFOp::create(builder, loc, y, rest));
+}
+
+Value TanhOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
+  Value y = TanhOp::create(builder, loc, data[0]);
+  Value square = arith::MulFOp::create(builder, loc, y, y);
+  return arith::MulFOp::create(builder, loc, r,
+                               arith::SubFOp::create(builder, loc, buildSplat(builder, loc, shapeOf(r), 1), square));
+}
+
+Value LeakyReluOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
+  Value zero = buildSplat(builder, loc, shapeOf(r), 0);
+  Value scaled = arith::MulFOp::create(builder, loc, r, buildSplat(builder, loc, shapeOf(r), getAlpha().convertToFloat()));
+  Value positive = buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], zero);
+  return arith::SelectOp::create(builder, loc, positive, r, scaled);
+}
+
+Value AddOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r, ValueRange data) {
+  return buildReduceTo(builder, loc, r, shapeOf(data[number]));
+}
+
+Value SubOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r, ValueRange data) {
+  return buildReduceTo(builder, loc, number == 0 ? r : arith::NegFOp::create(builder, loc, r), shapeOf(data[number]));
+}
+
+Value MulOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r, ValueRange data) {
+  Value other = buildBroadcast(builder, loc, data[1 - number], shapeOf(r));
+  return buildReduceTo(builder, loc, arith::MulFOp::create(builder, loc, r, other), shapeOf(data[number]));
+}
+
+Value DivOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r, ValueRange data) {
+  Value b = buildBroadcast(builder, loc, data[1], shapeOf(r));
+  Value quotient = arith::DivFOp::create(builder, loc, r, b);
+  if (number == 1) { // d(a / b)/db = -a / b^2
+    Value a = buildBroadcast(builder, loc, data[0], shapeOf(r));
+    Value product = arith::MulFOp::create(builder, loc, quotient, arith::DivFOp::create(builder, loc, a, b));
+    quotient = arith::NegFOp::create(builder, loc, product);
+  }
+  return buildReduceTo(builder, loc, quotient, shapeOf(data[number]));
+}
+
+Value BatchNormOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange) {
+  Value epsilon = buildSplat(builder, loc, shapeOf(getVariance()), getEpsilon().convertToFloat());
+  Value deviation = math::SqrtOp::create(builder, loc, arith::AddFOp::create(builder, loc, getVariance(), epsilon));
+  Value scale = arith::DivFOp::create(builder, loc, getGamma(), deviation);
+  return arith::MulFOp::create(builder, loc, r, buildPerChannel(builder, loc, scale, shapeOf(r)));
+}
+
+/// y (r - sum over the axis of y r).
+Value SoftmaxOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
+  if (getAxis() == 0)
+    return nullptr;
+  Value y = SoftmaxOp::create(builder, loc, data[0], getAxisAttr());
+  Value sum = ReduceOp::create(builder, loc, arith::MulFOp::create(builder, loc, y, r),
+                               ReductionAttr::get(builder.getContext(), Reduction::Sum), builder.getDenseI64ArrayAttr({int64_t(getAxis())}));
+  Value rest = arith::SubFOp::create(builder, loc, r, buildBroadcast(builder, loc, sum, shapeOf(r)));
+  return arith::MulFOp::create(builder, loc, y, rest);
+}
+
+//===--------------------------------------------------------------------------------------------------------------===//
+// Signs
+//===--------------------------------------------------------------------------------------------------------------===//
+
+Sign ReluOp::inferSign(ArrayRef<Sign> operands) {
+  Sign x = operands[0];
+  if (!x.mayBeNegative())
+    return x;
+  return x.mayBePositive() ? Sign::nonNegative() : Sign::zero();
+}
+Sign ClipOp::inferSign(ArrayRef<Sign> operands) {
+  double low = getMin().convertToFloat(), high = getMax().convertToFloat();
+  Sign bounds = Sign::of(low).join(Sign::of(high));
+  Sign inside = operands[0];
+  if (low >= 0 && inside.mayBeNegative())
+    inside = inside.mayBePositive() ? Sign::nonNegative() : Sign::zero();
+  return low <= 0 && high >= 0 && !operands[0].mayBeNegative() ? inside : low >= 0 ? inside.join(bounds) : Sign::unknown();
+}
+Sign SigmoidOp::inferSign(ArrayRef<Sign>) { return Sign::nonNegative(); }
+Sign TanhOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
+Sign LeakyReluOp::inferSign(ArrayRef<Sign> operands) {
+  return operands[0].mayBeNegative() && getAlpha().convertToFloat() <= 0 ? Sign::unknown() : operands[0];
+}
+Sign AddOp::inferSign(ArrayRef<Sign> operands) { return operands[0] + operands[1]; }
+Sign SubOp::inferSign(ArrayRef<Sign> operands) { return operands[0] + -operands[1]; }
+Sign MulOp::inferSign(ArrayRef<Sign> operands) { return operands[0] * operands[1]; }
+Sign DivOp::inferSign(ArrayRef<Sign> operands) { return operands[0] * operands[1]; }
+Sign SoftmaxOp::inferSign(ArrayRef<Sign>) { return Sign::nonNegative(); }
+Sign BatchNormOp::inferSign(ArrayRef<Sign>) { return Sign::unknown(); }

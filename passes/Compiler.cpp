@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/Compiler.h"
+
+#include "dialect/import/Import.h"
+#include "passes/IrFiles.h"
+#include "passes/rules/Registry.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace saliency;
+
+DialectRegistry saliency::compilerDialects() {
+  DialectRegistry registry;
+  registerAllSaliencyDialects(registry);
+  return registry;
+}
+
+Outcome Compiler::load() {
+  context.loadAllAvailableDialects();
+  if (llvm::sys::path::extension(options.model).starts_with(".mlir")) {
+    module = readIr(options.model, context);
+    if (!module)
+      return Outcome::BadInput;
+  } else {
+    ImportOptions importing;
+    importing.batch = options.batch;
+    ImportResult imported = importOnnx(options.model, context, importing);
+    if (imported.status != ImportStatus::Ok)
+      return imported.status == ImportStatus::BadInput ? Outcome::BadInput : Outcome::Unsupported;
+    module = std::move(imported.module);
+  }
+  return bindMethod();
+}
+
+/// Names a near miss only where it is one.
+static std::string suggestion(StringRef name) {
+  StringRef best;
+  unsigned distance = 4;
+  for (const rules::MethodTable *table : rules::allMethods()) {
+    StringRef candidate(table->name);
+    if (unsigned edits = name.edit_distance(candidate, true, distance); edits < distance) {
+      distance = edits;
+      best = candidate;
+    }
+  }
+  return best.empty() ? "" : (" (did you mean '" + best + "'?)").str();
+}
+
+Outcome Compiler::bindMethod() {
+  pipeline.attribution = options.attribution;
+  pipeline.foldBatchNorm = options.foldBatchNorm;
+  pipeline.specialise = options.specialise;
+  pipeline.cpu.schedule = options.schedule;
+  pipeline.cpu.machine = options.target.machine();
+  if (options.method == "forward")
+    return Outcome::Ok;
+  Location loc = UnknownLoc::get(&context);
+  const rules::MethodTable *table = rules::findMethod(options.method);
+  if (!table) {
+    std::string names = llvm::join(
+        llvm::map_range(rules::allMethods(), [](const rules::MethodTable *table) { return std::string(table->name); }), ", ");
+    emitError(loc, "a method is one of forward, ") << names << "; found '" << options.method << "'" << suggestion(options.method);
+    return Outcome::BadInput;
+  }
+  llvm::Expected<BoundMethod> bound = BoundMethod::bind(*table, options.conventions, options.parameters);
+  if (!bound) {
+    emitError(loc, llvm::toString(bound.takeError()));
+    return Outcome::BadInput;
+  }
+  pipeline.method = std::make_shared<const BoundMethod>(std::move(*bound));
+  auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
+  if (forward && failed(checkRequest(forward, *pipeline.method, options.attribution)))
+    return Outcome::BadInput;
+  return Outcome::Ok;
+}
+
+Outcome Compiler::advanceTo(Stage stage) {
+  PassManager pm(&context);
+  pm.enableVerifier(stage < Stage::LLVM);
+  buildPipeline(pm, pipeline, reached, stage);
+  if (failed(pm.run(*module)))
+    return Outcome::Unsupported;
+  reached = std::max(reached, stage);
+  return Outcome::Ok;
+}
+
+FailureOr<CompiledModel> Compiler::compile() {
+  EmitOptions emit;
+  emit.prefix = options.prefix;
+  emit.target = options.target;
+  emit.method = options.method;
+  emit.model = llvm::sys::path::stem(options.model).str();
+  emit.fixedTarget = options.attribution.target.value_or(-1);
+  for (const auto &[key, value] : options.parameters)
+    emit.parameters += (emit.parameters.empty() ? "" : " ") + key + "=" + value;
+  return CompiledModel::compile(*module, emit);
+}

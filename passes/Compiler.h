@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The compiler as a library: what both tools do with a model file.
+#ifndef SALIENCY_PASSES_COMPILER_H
+#define SALIENCY_PASSES_COMPILER_H
+
+#include "passes/Pipelines.h"
+#include "passes/codegen/emit/CompiledModel.h"
+
+#include <string>
+
+namespace saliency {
+
+/// How a run of the compiler ends; also the tools' exit codes.
+enum class Outcome { Ok = 0, BadInput = 1, Unsupported = 2 };
+
+struct CompileOptions {
+  std::string model;   ///< path of an ONNX file, or of IR written at stage import or canonical
+  std::string method;  ///< name of a method, or "forward"
+  std::string conventions;
+  ParameterList parameters;
+  AttributionOptions attribution;
+  std::optional<bool> foldBatchNorm;
+  bool specialise = true;
+  int64_t batch = 1;
+  Schedule schedule = Schedule::Vector;
+  Target target = Target::host();
+  std::string prefix = "saliency_model";
+};
+
+/// One run: the model is read once, then taken from stage to stage. Messages go to the context's diagnostic handlers.
+class Compiler {
+public:
+  Compiler(mlir::MLIRContext &context, CompileOptions options) : context(context), options(std::move(options)) {}
+
+  /// Reads the model and binds the method.
+  Outcome load();
+  /// Takes the module to `stage`.
+  Outcome advanceTo(Stage stage);
+  /// The optimised explainer; after advanceTo(Stage::LLVM).
+  mlir::FailureOr<CompiledModel> compile();
+
+  mlir::ModuleOp getModule() { return module.get(); }
+
+private:
+  Outcome bindMethod();
+
+  mlir::MLIRContext &context;
+  CompileOptions options;
+  PipelineOptions pipeline;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  Stage reached = Stage::Import;
+};
+
+/// A registry with everything that a Compiler's context needs.
+mlir::DialectRegistry compilerDialects();
+
+} // namespace saliency
+
+#endif // SALIENCY_PASSES_COMPILER_H

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef SALIENCY_PASSES_DIAGNOSTICTEXT_H
+#define SALIENCY_PASSES_DIAGNOSTICTEXT_H
+
+#include "mlir/IR/Diagnostics.h"
+
+#include <string>
+
+namespace saliency {
+
+/// One line for people: "error: node '/conv1/Conv': message". The location is left out where the message names it already.
+std::string diagnosticText(mlir::Diagnostic &diagnostic);
+
+} // namespace saliency
+
+#endif // SALIENCY_PASSES_DIAGNOSTICTEXT_H

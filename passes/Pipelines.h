@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The compiler's stages in order, as pipelines of passes.
+#ifndef SALIENCY_PASSES_PIPELINES_H
+#define SALIENCY_PASSES_PIPELINES_H
+
+#include "passes/attribution/Attribute.h"
+#include "passes/codegen/Pipelines.h"
+
+#include <memory>
+
+namespace saliency {
+
+/// Where the way from a network to machine code can be looked at (`--stage=`), in order.
+enum class Stage { Import, Canonical, Attribution, Specialised, Linalg, Buffers, Scheduled, LLVM };
+
+struct PipelineOptions {
+  /// Null: keep the forward pass only.
+  std::shared_ptr<const BoundMethod> method;
+  AttributionOptions attribution;
+  /// Fold batch norm: as the method's conventions ask, or as given.
+  std::optional<bool> foldBatchNorm;
+  /// Use what is known of signs and seeds; off for comparison.
+  bool specialise = true;
+  CpuOptions cpu;
+};
+
+/// Adds the passes after stage `from` up to and including stage `to`.
+void buildPipeline(mlir::OpPassManager &pm, const PipelineOptions &options, Stage from, Stage to);
+
+/// Every pass of this compiler, for tools that run single passes.
+void registerAllSaliencyPasses();
+
+/// Every dialect and interface implementation that the passes use.
+void registerAllSaliencyDialects(mlir::DialectRegistry &registry);
+
+} // namespace saliency
+
+#endif // SALIENCY_PASSES_PIPELINES_H

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// From a network's forward function to one method's explanation of it.
+#ifndef SALIENCY_ATTRIBUTION_ATTRIBUTE_H
+#define SALIENCY_ATTRIBUTION_ATTRIBUTE_H
+
+#include "dialect/SaliencyDialect.h"
+#include "passes/attribution/BoundMethod.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <optional>
+
+namespace saliency {
+
+struct AttributionOptions {
+  /// The class to explain, fixed at compile time; otherwise `explain` takes one class per sample, -1 for the arg-max.
+  std::optional<int64_t> target;
+  /// Also return the relevance of every named value of the network.
+  bool dumpRelevance = false;
+};
+
+/// Checks what the user asked of this network: class in range, layer name known, numbers per channel. Reports the first
+/// mistake. `forward` is left as it is.
+mlir::LogicalResult checkRequest(mlir::func::FuncOp forward, const BoundMethod &method, const AttributionOptions &options);
+
+/// Turns `forward(input) -> logits` into
+///   explain(input, target, call tensors...) -> map, map2d, logits, target, layers...
+/// with the forward pass kept and the method's backward code after it. Reports ops that the method has no rule for.
+mlir::LogicalResult attribute(mlir::func::FuncOp forward, const BoundMethod &method, const AttributionOptions &options);
+
+/// The same interface without a map: explain(input) -> logits.
+mlir::LogicalResult keepForward(mlir::func::FuncOp forward);
+
+} // namespace saliency
+
+#endif // SALIENCY_ATTRIBUTION_ATTRIBUTE_H

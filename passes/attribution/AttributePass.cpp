@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/attribution/Passes.h"
+
+#include "dialect/SaliencyDialect.h"
+#include "passes/rules/Registry.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Pass/PassRegistry.h"
+
+namespace saliency {
+#define GEN_PASS_DEF_ATTRIBUTEPASS
+#include "passes/attribution/Passes.h.inc"
+} // namespace saliency
+
+using namespace mlir;
+using namespace saliency;
+
+namespace {
+
+struct AttributePass : saliency::impl::AttributePassBase<AttributePass> {
+  using AttributePassBase::AttributePassBase;
+  AttributePass(std::shared_ptr<const BoundMethod> bound, AttributionOptions options)
+      : bound(std::move(bound)), attribution(options), isBound(true) {}
+  explicit AttributePass(StringRef methodName) { method = methodName.str(); }
+
+  void runOnOperation() override {
+    auto forward = getOperation().lookupSymbol<func::FuncOp>(kForwardName);
+    if (!forward) {
+      getOperation().emitError("attribution needs a function 'forward', found none");
+      return signalPassFailure();
+    }
+    if (!isBound && failed(bind()))
+      return signalPassFailure();
+    if (failed(bound ? attribute(forward, *bound, attribution) : keepForward(forward)))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult bind() {
+    if (method == "forward")
+      return success();
+    const rules::MethodTable *table = rules::findMethod(method);
+    if (!table)
+      return emitError(getOperation().getLoc(), "a method is one of those compiled in, found '") << method << "'";
+    ParameterList settings;
+    for (StringRef setting : params)
+      settings.emplace_back(setting.split('=').first, setting.split('=').second);
+    llvm::Expected<BoundMethod> result = BoundMethod::bind(*table, conventions, settings);
+    if (!result)
+      return emitError(getOperation().getLoc(), llvm::toString(result.takeError()));
+    bound = std::make_shared<const BoundMethod>(std::move(*result));
+    if (target >= 0)
+      attribution.target = target;
+    attribution.dumpRelevance = dumpRelevance;
+    return checkRequest(getOperation().lookupSymbol<func::FuncOp>(kForwardName), *bound, attribution);
+  }
+
+  std::shared_ptr<const BoundMethod> bound;
+  AttributionOptions attribution;
+  bool isBound = false;
+};
+
+/// The same pass under a method's own flag.
+struct MethodPass : AttributePass {
+  explicit MethodPass(const rules::MethodTable &table) : AttributePass(StringRef(table.name)), table(table), flag("saliency-attribute-" + std::string(table.name)) {}
+  MethodPass(const MethodPass &other) : AttributePass(other), table(other.table), flag(other.flag) {}
+  StringRef getArgument() const override { return flag; }
+  StringRef getDescription() const override { return table.title; }
+  std::unique_ptr<Pass> clonePass() const override { return std::make_unique<MethodPass>(*this); }
+
+  const rules::MethodTable &table;
+  std::string flag;
+};
+
+} // namespace
+
+std::unique_ptr<Pass> saliency::createAttributePass(std::shared_ptr<const BoundMethod> method, const AttributionOptions &options) {
+  return std::make_unique<AttributePass>(std::move(method), options);
+}
+
+void saliency::registerAttributionPasses() {
+  registerPass([]() -> std::unique_ptr<Pass> { return std::make_unique<AttributePass>(); });
+  for (const rules::MethodTable *table : rules::allMethods())
+    registerPass([table]() -> std::unique_ptr<Pass> { return std::make_unique<MethodPass>(*table); });
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A method with the values of its parameters, as the compiler passes it around.
+#ifndef SALIENCY_ATTRIBUTION_BOUNDMETHOD_H
+#define SALIENCY_ATTRIBUTION_BOUNDMETHOD_H
+
+#include "passes/rules/Settings.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace saliency {
+
+/// `--param KEY=VALUE` pairs, in order; a later one wins.
+using ParameterList = std::vector<std::pair<std::string, std::string>>;
+
+class BoundMethod {
+public:
+  /// Binds `table` to its defaults, then the named `convention` ("": paper), then `given`. The error says what the method
+  /// would accept.
+  static llvm::Expected<BoundMethod> bind(const rules::MethodTable &table, llvm::StringRef convention, const ParameterList &given);
+
+  const rules::MethodTable &getTable() const { return *table; }
+  /// Value of a Number or Integer, option number of a Choice.
+  double getNumber(unsigned parameter) const { return settings.values[parameter].number; }
+  /// Values of a PerChannel parameter: one, or one per channel.
+  llvm::ArrayRef<double> getChannels(unsigned parameter) const { return settings.values[parameter].channels; }
+  /// The target layer's ONNX value name as the user gave it, or "".
+  llvm::StringRef getLayerName() const;
+
+  /// Whether an option condition holds, negation aside.
+  bool holds(const rules::Condition &condition) const { return settings.chooses(condition); }
+  /// Whether the method asks for this rewrite of the network.
+  bool wants(rules::CanonizerKind kind) const;
+
+private:
+  explicit BoundMethod(const rules::MethodTable &table) : table(&table) {}
+  const rules::MethodTable *table;
+  rules::Settings settings;
+};
+
+} // namespace saliency
+
+#endif // SALIENCY_ATTRIBUTION_BOUNDMETHOD_H

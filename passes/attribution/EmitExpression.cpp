@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/attribution/EmitExpression.h"
+
+#include "dialect/ops/Builders.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace saliency;
+using rules::Node;
+using rules::NodeId;
+using rules::NodeKind;
+
+LogicalResult ExpressionEmitter::error(const Twine &message) const { return emitError(context->loc) << message; }
+
+FailureOr<Value> ExpressionEmitter::emit(OpBuilder &at, NodeId id, const ExpressionContext &where, ArrayRef<int64_t> shape) {
+  builder = &at;
+  context = &where;
+  memo.clear();
+  FailureOr<Term> result = term(id);
+  if (failed(result))
+    return failure();
+  if (result->isNumber() && shape.empty())
+    return error("a rule's result is a tensor, found a number");
+  return shape.empty() ? result->value : tensor(*result, shape);
+}
+
+/// `term` as a tensor of `shape`; a per-sample value of lower rank gains trailing axes.
+Value ExpressionEmitter::tensor(const Term &term, ArrayRef<int64_t> shape) {
+  if (term.isNumber())
+    return buildSplat(*builder, context->loc, shape, term.number);
+  Value value = term.value;
+  ArrayRef<int64_t> own = shapeOf(value);
+  if (own.size() < shape.size() && llvm::all_of(own.drop_front(), [](int64_t extent) { return extent == 1; })) {
+    SmallVector<int64_t> padded(own);
+    padded.resize(shape.size(), 1);
+    value = ReshapeOp::create(*builder, context->loc, value, builder->getDenseI64ArrayAttr(padded));
+  }
+  return buildBroadcast(*builder, context->loc, value, shape);
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::term(NodeId id) {
+  if (auto found = memo.find(id); found != memo.end())
+    return found->second;
+  FailureOr<Term> result = build(method.getTable().node(id));
+  if (succeeded(result))
+    memo[id] = *result;
+  return result;
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
+  switch (node.kind) {
+  case NodeKind::Choose:
+    return term(method.getNumber(node.index) == node.value ? node.a : node.b);
+  case NodeKind::Parameter:
+    return parameter(node);
+  case NodeKind::Constant:
+    return Term{nullptr, node.value};
+  case NodeKind::Neg: case NodeKind::Pos: case NodeKind::NegPart: case NodeKind::Abs: case NodeKind::Sign: case NodeKind::NonZero:
+  case NodeKind::Square: case NodeKind::Sqrt: case NodeKind::Exp: case NodeKind::Sigmoid:
+    return unary(node);
+  case NodeKind::Add: case NodeKind::Sub: case NodeKind::Mul: case NodeKind::Max: case NodeKind::Min: case NodeKind::Less:
+  case NodeKind::LessEqual: case NodeKind::Greater: case NodeKind::GreaterEqual: case NodeKind::Equal: case NodeKind::Where:
+    return elementwise(node);
+  case NodeKind::Divide:
+    return divide(node);
+  case NodeKind::ReduceSum: case NodeKind::ReduceMean: case NodeKind::ReduceMax: case NodeKind::ReduceMin:
+  case NodeKind::CountNonZero: case NodeKind::Percentile:
+    return reduce(node);
+  case NodeKind::Forward: case NodeKind::Adjoint: case NodeKind::Correlate:
+    return linear(node);
+  case NodeKind::ForwardOp: case NodeKind::Vjp: case NodeKind::Gradient:
+    return derivative(node);
+  case NodeKind::OverOperands:
+    return overOperands(node);
+  case NodeKind::ForEachClass: case NodeKind::ClassCount:
+    return overClasses(node);
+  default:
+    return terminal(node);
+  }
+}
+
+/// One entry per channel as 1 x C x 1 ...
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::perChannel(Value value) {
+  SmallVector<int64_t> shape(shapeOf(context->y ? context->y : context->x).size(), 1);
+  shape[1] = shapeOf(value)[0];
+  return Term{ReshapeOp::create(*builder, context->loc, value, builder->getDenseI64ArrayAttr(shape))};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node) {
+  auto linear = dyn_cast_or_null<LinearMapOpInterface>(context->layer);
+  auto norm = dyn_cast_or_null<BatchNormOp>(context->layer);
+  auto known = [&](Value value) -> FailureOr<Term> {
+    if (!value)
+      return error("a rule reads only what its op offers, found '" + Twine(StringRef(rules::nameOf(node.kind))) + "' read of this op");
+    return Term{value};
+  };
+  switch (node.kind) {
+  case NodeKind::X: return known(context->x);
+  case NodeKind::Y: return known(context->y);
+  case NodeKind::R: return known(context->r);
+  case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
+  case NodeKind::B:
+    return linear && linear.getLinearBias() ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
+  case NodeKind::Gamma: return norm ? perChannel(norm.getGamma()) : known(nullptr);
+  case NodeKind::Beta: return norm ? perChannel(norm.getBeta()) : known(nullptr);
+  case NodeKind::Mean: return norm ? perChannel(norm.getMean()) : known(nullptr);
+  case NodeKind::Variance: return norm ? perChannel(norm.getVariance()) : known(nullptr);
+  case NodeKind::BatchEpsilon:
+    return norm ? FailureOr<Term>(Term{nullptr, norm.getEpsilon().convertToFloat()}) : known(nullptr);
+  case NodeKind::Ones: {
+    Value shaped = node.space == rules::Space::Layer    ? context->layerValue
+                   : node.space == rules::Space::Logits ? context->logits
+                   : node.space == rules::Space::Out    ? context->y
+                                                        : context->x;
+    return shaped ? FailureOr<Term>(Term{buildSplat(*builder, context->loc, shapeOf(shaped), 1)}) : known(nullptr);
+  }
+  case NodeKind::Layer: return known(context->layerValue);
+  case NodeKind::ImageX: return known(context->image);
+  case NodeKind::Logits: return known(context->logits);
+  case NodeKind::Target: return known(context->target);
+  case NodeKind::Map: return known(context->map);
+  case NodeKind::HostileClass: return known(hostileClass);
+  default:
+    llvm_unreachable("every node kind is emitted");
+  }
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::parameter(const Node &node) {
+  const rules::Parameter &parameter = method.getTable().parameters[node.index];
+  if (parameter.kind != rules::ParameterKind::PerChannel)
+    return Term{nullptr, method.getNumber(node.index)};
+  ArrayRef<double> channels = method.getChannels(node.index);
+  if (channels.size() == 1)
+    return Term{nullptr, channels.front()};
+  // One entry per channel of the network's input, which may reach the op flattened: an entry then covers a run of cells.
+  ArrayRef<int64_t> image = shapeOf(context->image), data = shapeOf(context->x);
+  int64_t cells = ShapedType::getNumElements(image.drop_front(2));
+  bool flattened = data.size() == 2 && image.size() > 2 && data[1] == image[1] * cells;
+  if (int64_t(channels.size()) != image[1] || (data[1] != image[1] && !flattened))
+    return error("parameter '" + Twine(StringRef(parameter.name)) + "' has one entry per channel of the input (" + Twine(image[1]) +
+                 "), found " + Twine(channels.size()) + " for data " + shapeText(data));
+  SmallVector<int64_t> shape(data.size(), 1);
+  shape[1] = data[1];
+  SmallVector<float> values;
+  for (double channel : channels)
+    values.append(flattened ? cells : 1, float(channel));
+  auto attribute = DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(values));
+  return Term{ConstantOp::create(*builder, context->loc, attribute)};
+}
+
+Value ExpressionEmitter::mask(Value condition) {
+  return arith::UIToFPOp::create(*builder, context->loc, f32Tensor(builder->getContext(), shapeOf(condition)), condition);
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::unary(const Node &node) {
+  FailureOr<Term> operand = term(node.a);
+  if (failed(operand))
+    return failure();
+  Location loc = context->loc;
+  if (operand->isNumber()) {
+    double a = operand->number;
+    switch (node.kind) {
+    case NodeKind::Neg: return Term{nullptr, -a};
+    case NodeKind::Pos: return Term{nullptr, std::max(a, 0.0)};
+    case NodeKind::NegPart: return Term{nullptr, std::min(a, 0.0)};
+    case NodeKind::Abs: return Term{nullptr, std::abs(a)};
+    case NodeKind::Sign: return Term{nullptr, double((a > 0) - (a < 0))};
+    case NodeKind::NonZero: return Term{nullptr, double(a != 0)};
+    case NodeKind::Square: return Term{nullptr, a * a};
+    case NodeKind::Sqrt: return Term{nullptr, std::sqrt(a)};
+    case NodeKind::Exp: return Term{nullptr, std::exp(a)};
+    default: return Term{nullptr, 1 / (1 + std::exp(-a))};
+    }
+  }
+  Value a = operand->value;
+  auto splat = [&](double value) { return buildSplat(*builder, loc, shapeOf(a), value); };
+  auto compare = [&](arith::CmpFPredicate predicate) { return buildCompare(*builder, loc, predicate, a, splat(0)); };
+  switch (node.kind) {
+  case NodeKind::Neg: return Term{arith::NegFOp::create(*builder, loc, a)};
+  // A NaN stays a NaN: nothing hides a broken value.
+  case NodeKind::Pos: return Term{arith::SelectOp::create(*builder, loc, compare(arith::CmpFPredicate::OLT), splat(0), a)};
+  case NodeKind::NegPart: return Term{arith::SelectOp::create(*builder, loc, compare(arith::CmpFPredicate::OGT), splat(0), a)};
+  case NodeKind::Abs: return Term{math::AbsFOp::create(*builder, loc, a)};
+  case NodeKind::Sign:
+    return Term{arith::SubFOp::create(*builder, loc, mask(compare(arith::CmpFPredicate::OGT)), mask(compare(arith::CmpFPredicate::OLT)))};
+  case NodeKind::NonZero: return Term{mask(compare(arith::CmpFPredicate::UNE))};
+  case NodeKind::Square: return Term{arith::MulFOp::create(*builder, loc, a, a)};
+  case NodeKind::Sqrt: return Term{math::SqrtOp::create(*builder, loc, a)};
+  case NodeKind::Exp: return Term{math::ExpOp::create(*builder, loc, a)};
+  case NodeKind::Sigmoid: return Term{SigmoidOp::create(*builder, loc, a)};
+  default: llvm_unreachable("not a unary node");
+  }
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::elementwise(const Node &node) {
+  SmallVector<Term, 3> operands;
+  SmallVector<int64_t> shape;
+  const NodeId ids[] = {node.a, node.b, node.c};
+  for (NodeId id : ArrayRef(ids).take_front(rules::operandCount(node.kind))) {
+    FailureOr<Term> operand = term(id);
+    if (failed(operand))
+      return failure();
+    if (!operand->isNumber()) {
+      ArrayRef<int64_t> own = shapeOf(operand->value);
+      bool perSample = llvm::all_of(own.drop_front(), [](int64_t extent) { return extent == 1; });
+      if (shape.empty() || (perSample && own.size() <= shape.size())) {
+        if (shape.empty())
+          llvm::append_range(shape, own);
+      } else if (llvm::all_of(ArrayRef(shape).drop_front(), [](int64_t extent) { return extent == 1; }) && shape.size() <= own.size()) {
+        shape.assign(own.begin(), own.end());
+      } else {
+        FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, own);
+        if (failed(common))
+          return error("terms of a rule have one shape, found " + shapeText(shape) + " and " + shapeText(own));
+        shape = *common;
+      }
+    }
+    operands.push_back(*operand);
+  }
+  Location loc = context->loc;
+  if (shape.empty()) {
+    double a = operands[0].number, b = operands[1].number;
+    switch (node.kind) {
+    case NodeKind::Add: return Term{nullptr, a + b};
+    case NodeKind::Sub: return Term{nullptr, a - b};
+    case NodeKind::Mul: return Term{nullptr, a * b};
+    case NodeKind::Max: return Term{nullptr, std::max(a, b)};
+    case NodeKind::Min: return Term{nullptr, std::min(a, b)};
+    case NodeKind::Less: return Term{nullptr, double(a < b)};
+    case NodeKind::LessEqual: return Term{nullptr, double(a <= b)};
+    case NodeKind::Greater: return Term{nullptr, double(a > b)};
+    case NodeKind::GreaterEqual: return Term{nullptr, double(a >= b)};
+    case NodeKind::Equal: return Term{nullptr, double(a == b)};
+    default: return operands[a != 0 ? 1 : 2];
+    }
+  }
+  // x * 1 and x + 0 are x (the only neutral elements that are exact for every x but the sign of a zero sum).
+  if (node.kind == NodeKind::Mul && operands[1].isNumber() && operands[1].number == 1)
+    return operands[0];
+  if (node.kind == NodeKind::Mul && operands[0].isNumber() && operands[0].number == 1)
+    return operands[1];
+  Value a = tensor(operands[0], shape), b = tensor(operands[1], shape);
+  auto compare = [&](arith::CmpFPredicate predicate) { return Term{mask(buildCompare(*builder, loc, predicate, a, b))}; };
+  auto choose = [&](arith::CmpFPredicate predicate) { // a where `a predicate b` or either is NaN
+    return Term{arith::SelectOp::create(*builder, loc, buildCompare(*builder, loc, predicate, a, b), a, b)};
+  };
+  switch (node.kind) {
+  case NodeKind::Add: return Term{arith::AddFOp::create(*builder, loc, a, b)};
+  case NodeKind::Sub: return Term{arith::SubFOp::create(*builder, loc, a, b)};
+  case NodeKind::Mul: return Term{arith::MulFOp::create(*builder, loc, a, b)};
+  case NodeKind::Max: return choose(arith::CmpFPredicate::UGT);
+  case NodeKind::Min: return choose(arith::CmpFPredicate::ULT);
+  case NodeKind::Less: return compare(arith::CmpFPredicate::OLT);
+  case NodeKind::LessEqual: return compare(arith::CmpFPredicate::OLE);
+  case NodeKind::Greater: return compare(arith::CmpFPredicate::OGT);
+  case NodeKind::GreaterEqual: return compare(arith::CmpFPredicate::OGE);
+  case NodeKind::Equal: return compare(arith::CmpFPredicate::OEQ);
+  default: {
+    Value condition = buildCompare(*builder, loc, arith::CmpFPredicate::UNE, a, buildSplat(*builder, loc, shape, 0));
+    return Term{arith::SelectOp::create(*builder, loc, condition, b, tensor(operands[2], shape))};
+  }
+  }
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::divide(const Node &node) {
+  FailureOr<Term> a = term(node.a), b = term(node.b);
+  FailureOr<Term> epsilon = node.c == rules::kNone ? FailureOr<Term>(Term{nullptr, 0}) : term(node.c);
+  if (failed(a) || failed(b) || failed(epsilon))
+    return failure();
+  if (!epsilon->isNumber())
+    return error("a division's epsilon is a number, found a tensor");
+  if (a->isNumber() && b->isNumber())
+    return error("a division has a tensor operand, found two numbers");
+  SmallVector<int64_t> shape(shapeOf(a->isNumber() ? b->value : a->value));
+  if (!a->isNumber() && !b->isNumber()) {
+    FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, shapeOf(b->value));
+    if (failed(common))
+      return error("terms of a rule have one shape, found " + shapeText(shape) + " and " + shapeText(shapeOf(b->value)));
+    shape = *common;
+  }
+  static_assert(unsigned(rules::Division::PlusMasked) == unsigned(Division::PlusMasked), "one numbering of divisions");
+  auto division = DivisionAttr::get(builder->getContext(), static_cast<Division>(node.division));
+  return Term{DivideOp::create(*builder, context->loc, tensor(*a, shape), tensor(*b, shape), division,
+                               builder->getF32FloatAttr(epsilon->number))};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::reduce(const Node &node) {
+  FailureOr<Term> operand = term(node.a);
+  if (failed(operand))
+    return failure();
+  if (operand->isNumber())
+    return error("a reduction has a tensor operand, found a number");
+  if (node.kind == NodeKind::Percentile) {
+    FailureOr<Term> q = term(node.b);
+    if (failed(q) || !q->isNumber())
+      return failure();
+    return Term{PercentileOp::create(*builder, context->loc, operand->value, builder->getF64FloatAttr(q->number))};
+  }
+  int64_t rank = shapeOf(operand->value).size(), reduced = 1;
+  SmallVector<int64_t> axes;
+  if (node.space == rules::Space::PerPixel)
+    axes.push_back(1);
+  else
+    llvm::append_range(axes, llvm::seq<int64_t>(node.space == rules::Space::PerChannel ? 2 : 1, rank));
+  for (int64_t axis : axes)
+    reduced *= shapeOf(operand->value)[axis];
+  DenseElementsAttr constant;
+  if (matchPattern(operand->value, m_Constant(&constant)) && constant.isSplat()) { // ones, to count entries
+    double entry = constant.getSplatValue<float>();
+    return Term{nullptr, node.kind == NodeKind::ReduceSum       ? entry * reduced
+                         : node.kind == NodeKind::CountNonZero ? double(entry != 0) * reduced
+                                                               : entry};
+  }
+  Reduction kind = node.kind == NodeKind::ReduceSum    ? Reduction::Sum
+                   : node.kind == NodeKind::ReduceMean ? Reduction::Mean
+                   : node.kind == NodeKind::ReduceMax  ? Reduction::Max
+                   : node.kind == NodeKind::ReduceMin  ? Reduction::Min
+                                                       : Reduction::CountNonZero;
+  return Term{ReduceOp::create(*builder, context->loc, operand->value, ReductionAttr::get(builder->getContext(), kind),
+                               builder->getDenseI64ArrayAttr(axes))};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::linear(const Node &node) {
+  auto map = dyn_cast_or_null<LinearMapOpInterface>(context->layer);
+  FailureOr<Term> a = term(node.a), b = term(node.b);
+  if (failed(a) || failed(b))
+    return failure();
+  if (!map)
+    return error("forward, adjoint and correlate need a linear map at hand");
+  ArrayRef<int64_t> input = shapeOf(context->x), output = shapeOf(context->y);
+  Value weight = map.getLinearWeight();
+  auto weights = [&](const Term &term) { return term.isNumber() ? tensor(term, shapeOf(weight)) : term.value; };
+  Location loc = context->loc;
+  if (node.kind == NodeKind::Correlate) {
+    if (Value kernel = map.buildCorrelate(*builder, loc, tensor(*a, input), tensor(*b, output)))
+      return Term{kernel};
+    return error("this op has no weights to correlate");
+  }
+  if (!weight && !isa_and_nonnull<AvgPoolOp>(map.getOperation()))
+    return error("this op has no weights");
+  if (node.kind == NodeKind::Forward)
+    return Term{map.buildLinear(*builder, loc, weights(*a), tensor(*b, input))};
+  return Term{map.buildAdjoint(*builder, loc, weights(*a), tensor(*b, output))};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &node) {
+  FailureOr<Term> a = term(node.a);
+  if (failed(a))
+    return failure();
+  if (node.kind == NodeKind::Gradient) {
+    FailureOr<Value> gradient = sources.gradient(*builder, a->value, node.space == rules::Space::Layer);
+    return failed(gradient) ? FailureOr<Term>(failure()) : FailureOr<Term>(Term{*gradient});
+  }
+  if (!context->layer)
+    return error("vjp and forward need an op at hand");
+  SmallVector<Value> data;
+  for (unsigned number : cast<LayerOpInterface>(context->layer).getDataOperandNumbers())
+    data.push_back(context->layer->getOperand(number));
+  auto place = [&](Value value) {
+    for (auto [number, operand] : llvm::zip_equal(cast<LayerOpInterface>(context->layer).getDataOperandNumbers(), data))
+      if (number == context->operand)
+        operand = value;
+  };
+  ArrayRef<int64_t> operandShape = shapeOf(context->layer->getOperand(context->operand));
+  if (node.kind == NodeKind::ForwardOp) {
+    place(tensor(*a, operandShape));
+    return Term{cast<LayerOpInterface>(context->layer).buildForward(*builder, context->loc, data)};
+  }
+  if (node.b != rules::kNone) {
+    FailureOr<Term> at = term(node.b);
+    if (failed(at))
+      return failure();
+    place(tensor(*at, operandShape));
+  }
+  Value r = tensor(*a, shapeOf(context->layer->getResult(0)));
+  if (Value product = cast<LayerOpInterface>(context->layer).buildVjp(*builder, context->loc, context->operand, r, data))
+    return Term{product};
+  return error("this op has no derivative with respect to operand " + Twine(context->operand));
+}
+
+/// The sum over the contexts of all operands; each evaluates the node with its own x and R.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::overOperands(const Node &node) {
+  const ExpressionContext *own = context;
+  Memo ownMemo = std::move(memo);
+  FailureOr<Term> sum = failure();
+  for (const ExpressionContext &peer : own->peers) {
+    context = &peer;
+    memo.clear();
+    FailureOr<Term> operand = term(node.a);
+    if (failed(operand)) {
+      sum = failure();
+      break;
+    }
+    Value value = tensor(*operand, shapeOf(peer.x));
+    sum = succeeded(sum) ? Term{arith::AddFOp::create(*builder, own->loc, sum->value, value)} : Term{value};
+  }
+  context = own;
+  memo = std::move(ownMemo);
+  return sum;
+}
+
+bool ExpressionEmitter::dependsOnHostileClass(NodeId id) const {
+  if (id == rules::kNone)
+    return false;
+  const Node &node = method.getTable().node(id);
+  return node.kind == NodeKind::HostileClass || dependsOnHostileClass(node.a) || dependsOnHostileClass(node.b) ||
+         dependsOnHostileClass(node.c);
+}
+
+/// Emits, before the loop over classes, everything in it that is the same for all classes.
+void ExpressionEmitter::emitIndependent(NodeId id, LogicalResult &result) {
+  if (id == rules::kNone || failed(result))
+    return;
+  const Node &node = method.getTable().node(id);
+  if (!dependsOnHostileClass(id)) {
+    result = term(id);
+    return;
+  }
+  for (NodeId operand : {node.a, node.b, node.c})
+    emitIndependent(operand, result);
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::overClasses(const Node &node) {
+  auto wrap = [](FailureOr<Value> value) { return failed(value) ? FailureOr<Term>(failure()) : FailureOr<Term>(Term{*value}); };
+  if (node.kind == NodeKind::ClassCount)
+    return wrap(sources.countClasses(*builder, context->loc, node.index));
+  LogicalResult independent = success();
+  emitIndependent(node.a, independent);
+  if (failed(independent))
+    return failure();
+  if (!context->layerValue)
+    return error("a sum over classes needs a target layer");
+  Memo outside = memo;
+  OpBuilder *outer = builder;
+  FailureOr<Value> sum = sources.sumOverClasses(
+      *builder, context->loc, node.index, tensorType(context->layerValue), [&](OpBuilder &inside, Value oneHot) -> FailureOr<Value> {
+        builder = &inside;
+        hostileClass = oneHot;
+        FailureOr<Term> body = term(node.a);
+        FailureOr<Value> value = failed(body) ? FailureOr<Value>(failure()) : tensor(*body, shapeOf(context->layerValue));
+        return value;
+      });
+  builder = outer;
+  hostileClass = nullptr;
+  memo = std::move(outside);
+  return wrap(sum);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The emit reader of the rule language: a tape's expressions become ops. It knows node kinds, not methods and not ops.
+#ifndef SALIENCY_ATTRIBUTION_EMITEXPRESSION_H
+#define SALIENCY_ATTRIBUTION_EMITEXPRESSION_H
+
+#include "dialect/SaliencyDialect.h"
+#include "passes/attribution/BoundMethod.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace saliency {
+
+/// What terminals stand for where an expression is emitted. Absent terminals are null.
+struct ExpressionContext {
+  mlir::Location loc;
+  mlir::Operation *layer = nullptr;        // the layer at hand: Forward, Adjoint, Correlate, Vjp, W, B, Gamma ...
+  unsigned operand = 0;                    // its operand at hand
+  mlir::Value x, y, r;                     // data operand, output, relevance (of the slice, of the use at hand)
+  llvm::ArrayRef<ExpressionContext> peers; // contexts of all operands of a merge or uses of a fork
+  mlir::Value image, logits, layerValue, target, map; // whole-method terminals; target: one-hot
+};
+
+/// Answers what an expression asks of the network beyond the op at hand.
+class ExpressionSources {
+public:
+  virtual ~ExpressionSources() = default;
+  /// Gradient of <logits, weights> at the target layer or at the input.
+  virtual mlir::FailureOr<mlir::Value> gradient(mlir::OpBuilder &builder, mlir::Value weights, bool atLayer) = 0;
+  /// Sum of `body` over the classes of per-call tensor `tensor` that are not the target; `body` gets a class's one-hot.
+  virtual mlir::FailureOr<mlir::Value> sumOverClasses(
+      mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor, mlir::RankedTensorType type,
+      llvm::function_ref<mlir::FailureOr<mlir::Value>(mlir::OpBuilder &, mlir::Value oneHot)> body) = 0;
+  /// How many classes sumOverClasses adds up: N x 1.
+  virtual mlir::FailureOr<mlir::Value> countClasses(mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor) = 0;
+};
+
+class ExpressionEmitter {
+public:
+  ExpressionEmitter(const BoundMethod &method, ExpressionSources &sources) : method(method), sources(sources) {}
+
+  /// Emits node `id` at the builder's place, broadcast to `shape` where that is not empty. Failure is reported at the
+  /// context's location.
+  mlir::FailureOr<mlir::Value> emit(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context,
+                                    llvm::ArrayRef<int64_t> shape);
+
+private:
+  /// A tensor, or a number that takes the shape of what it meets.
+  struct Term {
+    mlir::Value value;
+    double number = 0;
+    bool isNumber() const { return !value; }
+  };
+  using Memo = llvm::DenseMap<unsigned, Term>;
+
+  mlir::FailureOr<Term> term(rules::NodeId id);
+  mlir::FailureOr<Term> build(const rules::Node &node);
+  mlir::FailureOr<Term> terminal(const rules::Node &node);
+  mlir::FailureOr<Term> elementwise(const rules::Node &node);
+  mlir::FailureOr<Term> unary(const rules::Node &node);
+  mlir::FailureOr<Term> divide(const rules::Node &node);
+  mlir::FailureOr<Term> reduce(const rules::Node &node);
+  mlir::FailureOr<Term> linear(const rules::Node &node);
+  mlir::FailureOr<Term> derivative(const rules::Node &node);
+  mlir::FailureOr<Term> overOperands(const rules::Node &node);
+  mlir::FailureOr<Term> overClasses(const rules::Node &node);
+  mlir::FailureOr<Term> parameter(const rules::Node &node);
+  mlir::FailureOr<Term> perChannel(mlir::Value value);
+  mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);
+  mlir::Value mask(mlir::Value condition);
+  bool dependsOnHostileClass(rules::NodeId id) const;
+  void emitIndependent(rules::NodeId id, mlir::LogicalResult &result);
+  mlir::LogicalResult error(const llvm::Twine &message) const;
+
+  const BoundMethod &method;
+  ExpressionSources &sources;
+  // State of one emit() call.
+  mlir::OpBuilder *builder = nullptr;
+  const ExpressionContext *context = nullptr;
+  Memo memo;
+  mlir::Value hostileClass;
+};
+
+} // namespace saliency
+
+#endif // SALIENCY_ATTRIBUTION_EMITEXPRESSION_H

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/attribution/Network.h"
+
+#include "dialect/ops/Builders.h"
+
+using namespace mlir;
+using namespace saliency;
+using rules::Capability;
+
+Capability saliency::capabilityOf(LayerOpInterface op) {
+  Operation *operation = op.getOperation();
+  if (auto linear = dyn_cast<LinearMapOpInterface>(operation))
+    return !linear.getLinearWeight() ? Capability::AveragePool
+           : shapeOf(operation->getResult(0)).size() > 2 ? Capability::Convolution
+                                                         : Capability::Dense;
+  if (auto activation = dyn_cast<ActivationOpInterface>(operation))
+    return activation.isRectifier() ? Capability::Rectifier : Capability::Activation;
+  if (auto merge = dyn_cast<MergeOpInterface>(operation)) {
+    switch (merge.getMergeKind()) {
+    case MergeKind::Add:
+      return Capability::Add;
+    case MergeKind::Concat:
+      return Capability::Concat;
+    case MergeKind::Product:
+      return Capability::Product;
+    case MergeKind::Other:
+      return Capability::Merge;
+    }
+  }
+  if (isa<SelectionOpInterface>(operation))
+    return Capability::Selection;
+  if (isa<NormalisationOpInterface>(operation))
+    return Capability::Normalisation;
+  if (isa<SoftmaxOpInterface>(operation))
+    return Capability::Softmax;
+  if (isa<BilinearOpInterface>(operation))
+    return Capability::Bilinear;
+  assert(isa<StructuralOpInterface>(operation) && "a layer implements a capability");
+  return Capability::Structural;
+}
+
+StringRef saliency::valueName(Value value) {
+  Operation *op = value.getDefiningOp();
+  auto name = op ? op->getAttrOfType<StringAttr>(kValueNameAttr) : StringAttr();
+  return name ? name.getValue() : "";
+}
+
+LogicalResult saliency::exposeLogits(func::FuncOp forward) {
+  auto terminator = cast<func::ReturnOp>(forward.getBody().front().getTerminator());
+  if (terminator.getNumOperands() < 1)
+    return forward.emitError("attribution needs a network with an output, found none");
+  Value logits = terminator.getOperand(0);
+  for (Operation *op = logits.getDefiningOp(); op; op = op->getOperand(0).getDefiningOp()) {
+    if (isa<SoftmaxOpInterface>(op)) {
+      logits = op->getOperand(0);
+      op->emitRemark("class scores are read before this final softmax");
+      break;
+    }
+    if (!isa<ReshapeOp, IdentityOp, DropoutOp>(op))
+      break;
+  }
+  ArrayRef<int64_t> shape = shapeOf(logits);
+  if (shape.size() < 2 || llvm::any_of(shape.drop_front(2), [](int64_t extent) { return extent != 1; }))
+    return forward.emitError("attribution explains a classifier: its output is samples x classes, found ") << shapeText(shape);
+  if (shape.size() > 2) {
+    OpBuilder builder(terminator);
+    logits = ReshapeOp::create(builder, logits.getLoc(), logits, builder.getDenseI64ArrayAttr(shape.take_front(2)));
+  }
+  terminator->setOperands(logits);
+  SmallVector<DictionaryAttr> attributes;
+  forward.getAllResultAttrs(attributes);
+  if (!attributes.empty())
+    forward.setAllResultAttrs(ArrayRef(attributes).take_front(1));
+  forward.setFunctionType(FunctionType::get(forward.getContext(), forward.getArgumentTypes(), logits.getType()));
+  return success();
+}
+
+FailureOr<Network> Network::of(func::FuncOp forward) {
+  if (forward.getNumArguments() != 1)
+    return forward.emitError("attribution needs a network of one input, found ") << forward.getNumArguments();
+  Network network;
+  network.input = forward.getArgument(0);
+  auto terminator = cast<func::ReturnOp>(forward.getBody().front().getTerminator());
+  network.logits = terminator.getOperand(0);
+
+  network.dependent.insert(network.input);
+  DenseSet<Value> nearInput = {network.input};
+  for (Operation &op : forward.getBody().front().without_terminator()) {
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (!layer || network.dataOperands(layer).empty())
+      continue;
+    network.dependent.insert(op.getResult(0));
+    bool near = llvm::all_of(network.dataOperands(layer), [&](unsigned number) { return nearInput.contains(op.getOperand(number)); });
+    if (isa<LinearMapOpInterface>(op) && capabilityOf(layer) != Capability::AveragePool) {
+      if (near)
+        network.firstLayers.insert(&op);
+      network.lastLinear = &op;
+    } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface, NormalisationOpInterface>(op)) {
+      nearInput.insert(op.getResult(0));
+    }
+  }
+  if (!network.carriesRelevance(network.logits))
+    return forward.emitError("a network's output depends on its input, found a constant output");
+  return network;
+}
+
+SmallVector<unsigned> Network::dataOperands(LayerOpInterface op) const {
+  return llvm::filter_to_vector(op.getDataOperandNumbers(),
+                                [&](unsigned number) { return carriesRelevance(op->getOperand(number)); });
+}
+
+Value Network::findValue(StringRef name) const {
+  for (Value value : dependent)
+    if (valueName(value) == name)
+      return value;
+  return nullptr;
+}
+
+Value Network::findTargetLayer() const {
+  size_t rank = shapeOf(input).size();
+  bool pastClassifier = false;
+  for (Value value = logits; value != input;) {
+    Operation *op = value.getDefiningOp();
+    ArrayRef<int64_t> shape = shapeOf(value);
+    if (pastClassifier && shape.size() > 2) {
+      if (shape.size() != rank)
+        return nullptr;
+      bool skipped = isa<AvgPoolOp, SelectionOpInterface, ReshapeOp, PadOp, DropoutOp, IdentityOp>(op) ||
+                     llvm::all_of(shape.drop_front(2), [](int64_t extent) { return extent == 1; });
+      if (!skipped)
+        return value;
+    }
+    auto layer = cast<LayerOpInterface>(op);
+    if (isa<BilinearOpInterface>(op))
+      pastClassifier = true;
+    if (isa<LinearMapOpInterface>(op) && capabilityOf(layer) != Capability::AveragePool)
+      pastClassifier = true;
+    value = op->getOperand(dataOperands(layer).front());
+  }
+  return nullptr;
+}

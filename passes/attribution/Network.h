@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A network as attribution sees it: which values carry relevance, what its ops can do, where its named places are.
+#ifndef SALIENCY_ATTRIBUTION_NETWORK_H
+#define SALIENCY_ATTRIBUTION_NETWORK_H
+
+#include "dialect/SaliencyDialect.h"
+#include "passes/rules/MethodTable.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace saliency {
+
+/// The most specific capability of a layer.
+rules::Capability capabilityOf(LayerOpInterface op);
+
+class Network {
+public:
+  /// Reads `forward`, whose first output is N x classes (see exposeLogits); reports another number of inputs.
+  static mlir::FailureOr<Network> of(mlir::func::FuncOp forward);
+
+  mlir::Value getInput() const { return input; }
+  /// The class scores: N x classes.
+  mlir::Value getLogits() const { return logits; }
+
+  /// Whether `value` depends on the input.
+  bool carriesRelevance(mlir::Value value) const { return dependent.contains(value); }
+  /// Operand numbers of `op` through which relevance flows.
+  llvm::SmallVector<unsigned> dataOperands(LayerOpInterface op) const;
+
+  /// A linear map whose data comes from the input through elementwise, padding, reshaping or normalisation ops only.
+  bool isFirstLayer(mlir::Operation *op) const { return firstLayers.contains(op); }
+  /// The linear map nearest to the logits.
+  bool isLastLinear(mlir::Operation *op) const { return op == lastLinear; }
+
+  /// The value that ONNX calls `name`, or null.
+  mlir::Value findValue(llvm::StringRef name) const;
+  /// From the logits back past the classifier, then past pools, reshapes and every 1x1 map, the first map of the input's
+  /// rank; null where there is none.
+  mlir::Value findTargetLayer() const;
+
+private:
+  mlir::Value input, logits;
+  llvm::DenseSet<mlir::Value> dependent;
+  llvm::DenseSet<mlir::Operation *> firstLayers;
+  mlir::Operation *lastLinear = nullptr;
+};
+
+/// Makes the class scores before a final softmax, as N x classes, the first output of `forward`: methods start there, never
+/// at probabilities. Reports an output of another shape.
+mlir::LogicalResult exposeLogits(mlir::func::FuncOp forward);
+
+/// The ONNX name of `value`, or "".
+llvm::StringRef valueName(mlir::Value value);
+
+} // namespace saliency
+
+#endif // SALIENCY_ATTRIBUTION_NETWORK_H

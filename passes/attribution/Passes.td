@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef SALIENCY_ATTRIBUTION_PASSES_TD
+#define SALIENCY_ATTRIBUTION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def AttributePass : Pass<"saliency-attribute", "::mlir::ModuleOp"> {
+  let summary = "Appends one method's backward attribution code to a network";
+  let description = [{
+    Turns `func @forward(input) -> logits` into `func @explain(input, target, ...) -> (map, map2d, logits, target, ...)`: the
+    forward pass is kept, then relevance is seeded and walked back op by op. Each op takes the row of the method's table
+    for its capability. An op without a row is an error that names it; nothing is skipped.
+
+    ```
+    saliency-opt net.mlir --saliency-attribute="method=lrp-epsilon params=epsilon=0.1 target=2"
+    ```
+    Every method also has a pass of its own, `--saliency-attribute-<method>`, with the same options.
+  }];
+  let options = [
+    Option<"method", "method", "std::string", "\"gradient\"", "Name of the method; `forward` keeps the forward pass only">,
+    Option<"conventions", "conventions", "std::string", "\"\"", "Named set of parameter values (default: paper)">,
+    ListOption<"params", "params", "std::string", "Parameters as key=value">,
+    Option<"target", "target", "int64_t", "-1", "Class to explain, fixed at compile time; -1: chosen at run time">,
+    Option<"dumpRelevance", "dump-relevance", "bool", "false", "Also return the relevance of every named value">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect", "::saliency::SaliencyDialect"];
+}
+
+#endif // SALIENCY_ATTRIBUTION_PASSES_TD

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/Counter.h"
+#include "passes/codegen/Passes.h"
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace saliency {
+#define GEN_PASS_DEF_BUFFERISEPASS
+#include "passes/codegen/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// Copies are linalg ops: they take part in scheduling, and a strided one never
+/// becomes a call of MLIR's runtime library.
+LogicalResult copyBuffer(OpBuilder &b, Location loc, Value from, Value to) {
+  linalg::CopyOp::create(b, loc, from, to);
+  return success();
+}
+
+bufferization::OneShotBufferizationOptions options() {
+  bufferization::OneShotBufferizationOptions options;
+  options.bufferAlignment = 64;
+  options.memCpyFn = copyBuffer;
+  options.unknownTypeConverterFn = [](TensorType type, Attribute space,
+                                      const auto &) {
+    return bufferization::getMemRefTypeWithStaticIdentityLayout(type, space);
+  };
+  return options;
+}
+
+struct BufferisePass : impl::BufferisePassBase<BufferisePass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    IRRewriter rewriter(module);
+    if (failed(bufferization::eliminateEmptyTensors(rewriter, module)))
+      return signalPassFailure();
+    bufferization::BufferizationState state;
+    if (failed(bufferization::runOneShotBufferize(module, options(), state)))
+      return signalPassFailure();
+    int64_t buffers = 0;
+    module->walk([&](memref::AllocOp) { ++buffers; });
+    count(getArgument(), "buffers", buffers);
+  }
+};
+
+} // namespace
+} // namespace saliency

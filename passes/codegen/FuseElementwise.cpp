@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/codegen/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace saliency {
+#define GEN_PASS_DEF_FUSEELEMENTWISEPASS
+#include "passes/codegen/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// Less work than writing and reading the result: one operand, no division, no
+/// transcendental function.
+bool isCheaperThanMemory(linalg::LinalgOp producer) {
+  if (producer.getNumDpsInputs() > 1)
+    return false;
+  for (Operation &op : producer.getBlock()->without_terminator())
+    if (isa<arith::DivFOp>(op) || isa<math::MathDialect>(op.getDialect()))
+      return false;
+  return true;
+}
+
+/// Each element of the operand is needed in one iteration only.
+bool evaluatesOnce(linalg::LinalgOp consumer, OpOperand *operand) {
+  return consumer.getMatchingIndexingMap(operand).isPermutation();
+}
+
+bool onlyParallel(linalg::LinalgOp op) {
+  return op.getNumLoops() == op.getNumParallelLoops();
+}
+
+bool readsWeightsOnly(linalg::LinalgOp op) {
+  return llvm::all_of(op.getDpsInputs(), [](Value input) {
+    return input.getDefiningOp<bufferization::ToTensorOp>() != nullptr;
+  });
+}
+
+/// A contraction keeps its two operands; functions of one weight are evaluated
+/// inside it, so that |W| or max(W, 0) is never stored.
+bool mayFuseIntoContraction(linalg::LinalgOp producer) {
+  return isCheaperThanMemory(producer) && readsWeightsOnly(producer);
+}
+
+bool mayFuse(OpOperand *operand) {
+  auto producer = operand->get().getDefiningOp<linalg::LinalgOp>();
+  auto consumer = dyn_cast<linalg::LinalgOp>(operand->getOwner());
+  if (!producer || !consumer || producer->getBlock() != consumer->getBlock())
+    return false;
+  if (!onlyParallel(consumer) && consumer.getNumDpsInputs() > 1)
+    return mayFuseIntoContraction(producer);
+  if (producer->hasOneUse() && evaluatesOnce(consumer, operand))
+    return true;
+  return onlyParallel(consumer) && isCheaperThanMemory(producer);
+}
+
+struct FuseElementwisePass : impl::FuseElementwisePassBase<FuseElementwisePass> {
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    RewritePatternSet patterns(context);
+    linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
+    tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
+    if (failed(applyPatternsGreedily(
+            getOperation(), std::move(patterns),
+            GreedyRewriteConfig().setUseTopDownTraversal(true))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace saliency

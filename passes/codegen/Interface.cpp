@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/codegen/Interface.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+
+namespace saliency {
+namespace {
+
+int64_t getInteger(DictionaryAttr from, StringRef name) {
+  return from.getAs<IntegerAttr>(name).getInt();
+}
+
+SmallVector<int64_t> getShape(DictionaryAttr from, StringRef name) {
+  return SmallVector<int64_t>(from.getAs<DenseI64ArrayAttr>(name).asArrayRef());
+}
+
+} // namespace
+
+int64_t Interface::layerElements() const {
+  if (layers.empty())
+    return 0;
+  const Layer &last = layers.back();
+  return last.offset + ShapedType::getNumElements(last.shape);
+}
+
+DictionaryAttr Interface::toAttribute(MLIRContext *context) const {
+  Builder b(context);
+  auto field = [&](StringRef name, Attribute value) {
+    return b.getNamedAttr(name, value);
+  };
+  SmallVector<Attribute> layerList, tensorList;
+  for (const Layer &layer : layers)
+    layerList.push_back(b.getDictionaryAttr(
+        {field("name", b.getStringAttr(layer.name)),
+         field("offset", b.getI64IntegerAttr(layer.offset)),
+         field("shape", b.getDenseI64ArrayAttr(layer.shape))}));
+  for (const Tensor &tensor : tensors)
+    tensorList.push_back(b.getDictionaryAttr(
+        {field("name", b.getStringAttr(tensor.name)),
+         field("classes", b.getBoolAttr(tensor.classes)),
+         field("required", b.getBoolAttr(tensor.required)),
+         field("elements", b.getI64IntegerAttr(tensor.elements))}));
+  return b.getDictionaryAttr({field("input", b.getDenseI64ArrayAttr(input)),
+                              field("map", b.getDenseI64ArrayAttr(map)),
+                              field("map2d", b.getDenseI64ArrayAttr(map2d)),
+                              field("classes", b.getI64IntegerAttr(classes)),
+                              field("layers", b.getArrayAttr(layerList)),
+                              field("tensors", b.getArrayAttr(tensorList))});
+}
+
+FailureOr<Interface> Interface::of(ModuleOp module) {
+  auto from = module->getAttrOfType<DictionaryAttr>(kInterfaceAttr);
+  if (!from)
+    return module.emitError("code generation needs the module attribute '")
+           << kInterfaceAttr << "', which --saliency-kernel-interface writes";
+  Interface result;
+  result.input = getShape(from, "input");
+  result.map = getShape(from, "map");
+  result.map2d = getShape(from, "map2d");
+  result.classes = getInteger(from, "classes");
+  for (auto entry : from.getAs<ArrayAttr>("layers").getAsRange<DictionaryAttr>())
+    result.layers.push_back({entry.getAs<StringAttr>("name").str(),
+                             getInteger(entry, "offset"),
+                             getShape(entry, "shape")});
+  for (auto entry :
+       from.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())
+    result.tensors.push_back({entry.getAs<StringAttr>("name").str(),
+                              entry.getAs<BoolAttr>("classes").getValue(),
+                              entry.getAs<BoolAttr>("required").getValue(),
+                              getInteger(entry, "elements")});
+  return result;
+}
+
+FailureOr<func::FuncOp> findKernel(ModuleOp module) {
+  if (auto kernel = module.lookupSymbol<func::FuncOp>(kKernelName))
+    return kernel;
+  return module.emitError("code generation needs a function @")
+         << kKernelName << ", the module has none";
+}
+
+} // namespace saliency

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/codegen/Interface.h"
+#include "passes/codegen/Passes.h"
+#include "passes/codegen/SharedForward.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace saliency {
+#define GEN_PASS_DEF_KERNELINTERFACEPASS
+#include "passes/codegen/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// The function as the attribution and lowering passes leave it.
+class TensorKernel {
+public:
+  explicit TensorKernel(func::FuncOp function) : function(function) {}
+
+  LogicalResult read();
+
+  struct Result {
+    Value value;
+    KernelArgument buffer;
+    /// Bytes from the start of one target's part, and from target to target.
+    int64_t offset, stride;
+  };
+
+  func::FuncOp function;
+  Interface interface;
+  BlockArgument input, target;
+  SmallVector<BlockArgument> tensors;
+  SmallVector<Result> results;
+
+private:
+  LogicalResult readArgument(BlockArgument argument, StringRef role);
+  LogicalResult readResult(Value value, StringRef role);
+  LogicalResult readTensor(BlockArgument argument, StringRef name);
+  LogicalResult checkFloats(Value value, StringRef role);
+};
+
+LogicalResult TensorKernel::checkFloats(Value value, StringRef role) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (type && type.hasStaticShape() && type.getElementType().isF32())
+    return success();
+  return function.emitError("'") << role << "' of @" << kKernelName
+                                 << " must be a static tensor of f32, it is "
+                                 << value.getType();
+}
+
+LogicalResult TensorKernel::readTensor(BlockArgument argument, StringRef name) {
+  auto type = dyn_cast<RankedTensorType>(argument.getType());
+  if (!type || type.getRank() == 0 || type.getNumDynamicDims() != 1 ||
+      !type.isDynamicDim(0))
+    return function.emitError("named tensor '")
+           << name << "' must be dynamic in its first dimension only, it is "
+           << argument.getType();
+  Interface::Tensor tensor;
+  tensor.name = name.str();
+  tensor.classes = type.getElementType().isInteger(64);
+  if (!tensor.classes && !type.getElementType().isF32())
+    return function.emitError("named tensor '")
+           << name << "' must have elements of type i64 or f32, it has "
+           << type.getElementType();
+  tensor.required =
+      function.getArgAttr(argument.getArgNumber(), kRequiredAttr) != nullptr;
+  if (!tensor.classes)
+    tensor.elements =
+        ShapedType::getNumElements(type.getShape().drop_front());
+  interface.tensors.push_back(tensor);
+  tensors.push_back(argument);
+  return success();
+}
+
+LogicalResult TensorKernel::readArgument(BlockArgument argument,
+                                         StringRef role) {
+  if (role == "input") {
+    input = argument;
+    if (failed(checkFloats(argument, role)))
+      return failure();
+    interface.input = to_vector(
+        cast<RankedTensorType>(argument.getType()).getShape());
+    return success();
+  }
+  if (role == "target") {
+    target = argument;
+    return success();
+  }
+  if (role.consume_front("tensor:"))
+    return readTensor(argument, role);
+  return function.emitError("an argument of @")
+         << kKernelName
+         << " is the input, the target or a named tensor, argument "
+         << argument.getArgNumber() << " has the role '" << role << "'";
+}
+
+LogicalResult TensorKernel::readResult(Value value, StringRef role) {
+  // The C entry finds the class of an arg-max target in the logits itself.
+  if (role == "target")
+    return success();
+  if (failed(checkFloats(value, role)))
+    return failure();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
+  int64_t bytes = ShapedType::getNumElements(shape) * 4;
+  if (role == "map") {
+    interface.map.assign(shape.begin(), shape.end());
+    results.push_back({value, Maps, 0, bytes});
+  } else if (role == "map2d") {
+    ArrayRef<int64_t> plane = shape.take_back(2);
+    interface.map2d.assign(plane.begin(), plane.end());
+    results.push_back({value, Maps2d, 0, bytes});
+  } else if (role == "logits") {
+    interface.classes = shape.back();
+    results.push_back({value, Logits, 0, 0});
+  } else if (role.consume_front("layer:")) {
+    int64_t offset = interface.layerElements();
+    interface.layers.push_back({role.str(), offset, to_vector(shape)});
+    results.push_back({value, Layers, offset * 4, 0});
+  } else {
+    return function.emitError("a result of @")
+           << kKernelName
+           << " is a map, map2d, logits, target or layer, found the role '"
+           << role << "'";
+  }
+  return success();
+}
+
+LogicalResult TensorKernel::read() {
+  if (!function.getBody().hasOneBlock())
+    return function.emitError("@") << kKernelName << " must have one block";
+  auto roleOf = [](Attribute attribute) {
+    auto role = dyn_cast_or_null<StringAttr>(attribute);
+    return role ? role.getValue() : StringRef("(none)");
+  };
+  for (BlockArgument argument : function.getArguments())
+    if (failed(readArgument(
+            argument,
+            roleOf(function.getArgAttr(argument.getArgNumber(), kRoleAttr)))))
+      return failure();
+  Operation *terminator = function.getBody().front().getTerminator();
+  for (OpOperand &operand : terminator->getOpOperands())
+    if (failed(readResult(operand.get(),
+                          roleOf(function.getResultAttr(
+                              operand.getOperandNumber(), kRoleAttr)))))
+      return failure();
+  if (!input || interface.map.empty() || interface.classes == 0)
+    return function.emitError("@")
+           << kKernelName
+           << " must have an argument with the role 'input' and results with "
+              "the roles 'map' and 'logits'";
+  for (Result &result : results)
+    if (result.buffer == Layers)
+      result.stride = interface.layerElements() * 4;
+  return success();
+}
+
+/// Builds the function on buffers around the operations of `from`.
+class BufferKernel {
+public:
+  BufferKernel(TensorKernel &from)
+      : from(from), builder(from.function), loc(from.function.getLoc()) {}
+
+  func::FuncOp build();
+
+private:
+  FunctionType type();
+  Value viewOf(unsigned argument, Value byteOffset, TensorType type,
+               ValueRange sizes = {});
+  Value tensorOf(unsigned argument, Value byteOffset, TensorType type,
+                 ValueRange sizes = {});
+  void bindArguments();
+  void moveBody();
+  void materialise(const TensorKernel::Result &result);
+
+  TensorKernel &from;
+  OpBuilder builder;
+  Location loc;
+  func::FuncOp kernel;
+  scf::ForOp perTarget;
+};
+
+FunctionType BufferKernel::type() {
+  Type bytes = MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
+  SmallVector<Type> types(from.interface.countArgument(), bytes);
+  types.append(1 + from.interface.tensors.size(), builder.getIndexType());
+  types.push_back(LLVM::LLVMPointerType::get(builder.getContext()));
+  return builder.getFunctionType(types, {});
+}
+
+Value BufferKernel::viewOf(unsigned argument, Value byteOffset, TensorType type,
+                           ValueRange sizes) {
+  if (!byteOffset)
+    byteOffset = arith::ConstantIndexOp::create(builder, loc, 0);
+  return memref::ViewOp::create(
+      builder, loc, MemRefType::get(type.getShape(), type.getElementType()),
+      kernel.getArgument(argument), byteOffset, sizes);
+}
+
+Value BufferKernel::tensorOf(unsigned argument, Value byteOffset,
+                             TensorType type, ValueRange sizes) {
+  return bufferization::ToTensorOp::create(
+      builder, loc, type, viewOf(argument, byteOffset, type, sizes),
+      /*restrict=*/true);
+}
+
+void BufferKernel::bindArguments() {
+  from.input.replaceAllUsesWith(
+      tensorOf(Input, {}, cast<TensorType>(from.input.getType())));
+  for (auto [i, tensor] : llvm::enumerate(from.tensors))
+    tensor.replaceAllUsesWith(
+        tensorOf(FirstTensor + i, {}, cast<TensorType>(tensor.getType()),
+                 kernel.getArgument(from.interface.countArgument() + 1 + i)));
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+  perTarget = scf::ForOp::create(
+      builder, loc, zero, kernel.getArgument(from.interface.countArgument()),
+      one);
+  if (!from.target)
+    return;
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(perTarget.getBody());
+  Value row = arith::ConstantIndexOp::create(builder, loc,
+                                             from.interface.batch() * 8);
+  Value offset =
+      arith::MulIOp::create(builder, loc, perTarget.getInductionVar(), row);
+  from.target.replaceAllUsesWith(
+      tensorOf(Targets, offset, cast<TensorType>(from.target.getType())));
+}
+
+void BufferKernel::moveBody() {
+  Block &body = from.function.getBody().front();
+  Operation *yield = perTarget.getBody()->getTerminator();
+  // Before bindArguments replaced the target's uses it was computed in `build`.
+  for (Operation &op : llvm::make_early_inc_range(body.without_terminator())) {
+    if (op.hasAttr("saliency.per_target")) {
+      op.removeAttr("saliency.per_target");
+      op.moveBefore(yield);
+    } else {
+      op.moveBefore(perTarget);
+    }
+  }
+}
+
+/// Right behind the definition, so that the last operation can write into the
+/// caller's buffer.
+void BufferKernel::materialise(const TensorKernel::Result &result) {
+  Operation *definition = result.value.getDefiningOp();
+  bool inLoop = definition && perTarget->isProperAncestor(definition);
+  if (inLoop)
+    builder.setInsertionPointAfter(definition);
+  else if (result.buffer == Logits)
+    builder.setInsertionPoint(perTarget);
+  else
+    builder.setInsertionPointToStart(perTarget.getBody());
+
+  Value offset;
+  if (result.buffer != Logits) {
+    Value stride = arith::ConstantIndexOp::create(builder, loc, result.stride);
+    Value start = arith::ConstantIndexOp::create(builder, loc, result.offset);
+    offset = arith::MulIOp::create(builder, loc, perTarget.getInductionVar(),
+                                   stride);
+    offset = arith::AddIOp::create(builder, loc, offset, start);
+  }
+  Value view =
+      viewOf(result.buffer, offset, cast<TensorType>(result.value.getType()));
+  bufferization::MaterializeInDestinationOp::create(
+      builder, loc, Type(), result.value, view, /*restrict=*/true,
+      /*writable=*/true);
+}
+
+func::FuncOp BufferKernel::build() {
+  Block &body = from.function.getBody().front();
+  for (Operation *op : perTargetOperations(body, from.target))
+    op->setAttr("saliency.per_target", builder.getUnitAttr());
+  kernel = func::FuncOp::create(builder, loc, kKernelName, type());
+  builder.setInsertionPointToStart(kernel.addEntryBlock());
+  bindArguments();
+  func::ReturnOp::create(builder, loc);
+  moveBody();
+  for (const TensorKernel::Result &result : from.results)
+    materialise(result);
+  return kernel;
+}
+
+struct KernelInterfacePass
+    : impl::KernelInterfacePassBase<KernelInterfacePass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    FailureOr<func::FuncOp> function = findKernel(module);
+    if (failed(function))
+      return signalPassFailure();
+    TensorKernel from(*function);
+    if (failed(from.read()))
+      return signalPassFailure();
+    BufferKernel(from).build();
+    function->erase();
+    module->setAttr(kInterfaceAttr, from.interface.toAttribute(&getContext()));
+  }
+};
+
+} // namespace
+} // namespace saliency

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/codegen/cpu/loops/LoopNest.h"
+
+#include "mlir/IR/AffineExprVisitor.h"
+
+using namespace mlir;
+
+namespace saliency {
+namespace {
+
+/// Adds `scale` times a linear expression to the strides of the loops it names
+/// and to the offset.
+bool addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t> strides,
+               int64_t &offset) {
+  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+    strides[dim.getPosition()] += scale;
+    return true;
+  }
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
+    offset += scale * constant.getValue();
+    return true;
+  }
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return false;
+  if (expr.getKind() == AffineExprKind::Add)
+    return addLinear(binary.getLHS(), scale, strides, offset) &&
+           addLinear(binary.getRHS(), scale, strides, offset);
+  auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  return expr.getKind() == AffineExprKind::Mul && factor &&
+         addLinear(binary.getLHS(), scale * factor.getValue(), strides, offset);
+}
+
+bool usesIndex(linalg::GenericOp op, int64_t dim) {
+  return llvm::any_of(op.getBody()->getOps<linalg::IndexOp>(),
+                      [&](linalg::IndexOp index) {
+                        return static_cast<int64_t>(index.getDim()) == dim;
+                      });
+}
+
+} // namespace
+
+FailureOr<LoopNest> LoopNest::match(linalg::GenericOp op) {
+  LoopNest nest;
+  nest.op = op;
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  unsigned operands = op->getNumOperands();
+  nest.offsets.assign(operands, 0);
+  SmallVector<SmallVector<int64_t>> strides(
+      operands, SmallVector<int64_t>(extents.size(), 0));
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<MemRefType>(operand.get().getType());
+    if (!type || !nest.isAccessed(operand.getOperandNumber()))
+      continue;
+    SmallVector<int64_t> memory;
+    int64_t offset;
+    if (!type.hasStaticShape() ||
+        failed(type.getStridesAndOffset(memory, offset)) ||
+        llvm::is_contained(memory, ShapedType::kDynamic))
+      return failure();
+    unsigned i = operand.getOperandNumber();
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    for (auto [expr, stride] : llvm::zip(map.getResults(), memory))
+      if (!addLinear(expr, stride, strides[i], nest.offsets[i]))
+        return failure();
+  }
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  for (auto [dim, extent] : llvm::enumerate(extents)) {
+    if (ShapedType::isDynamic(extent))
+      return failure();
+    if (extent == 1)
+      continue;
+    NestLoop loop;
+    loop.extent = extent;
+    if (usesIndex(op, dim))
+      loop.dim = dim;
+    loop.reduction = iterators[dim] == utils::IteratorType::reduction;
+    for (unsigned i = 0; i < operands; ++i)
+      loop.strides.push_back(strides[i][dim]);
+    nest.loops.push_back(loop);
+  }
+  nest.sums = nest.loops.size();
+  return nest;
+}
+
+int64_t LoopNest::iterations() const {
+  int64_t result = 1;
+  for (const NestLoop &loop : loops)
+    result *= loop.extent;
+  return result;
+}
+
+bool LoopNest::isAccessed(unsigned operand) const {
+  return isOutput(operand) || !op.getBody()->getArgument(operand).use_empty();
+}
+
+bool LoopNest::scatters(const NestLoop &loop) const {
+  if (!loop.reduction)
+    return false;
+  for (unsigned i = op.getNumDpsInputs(); i < loop.strides.size(); ++i)
+    if (loop.strides[i])
+      return true;
+  return false;
+}
+
+/// Vectors are loaded, stored and broadcast, never gathered.
+bool LoopNest::mayBeLane(const NestLoop &loop) const {
+  if (loop.reduction || loop.extent < 4)
+    return false;
+  for (auto [i, stride] : llvm::enumerate(loop.strides))
+    if (isOutput(i) ? stride != 1 : stride != 0 && stride != 1)
+      return false;
+  return true;
+}
+
+bool LoopNest::canJoin(const NestLoop &outer, const NestLoop &inner) const {
+  if (outer.reduction != inner.reduction ||
+      scatters(outer) != scatters(inner) || outer.dim >= 0 || inner.dim >= 0)
+    return false;
+  for (auto [far, near] : llvm::zip(outer.strides, inner.strides))
+    if (far != inner.extent * near)
+      return false;
+  return true;
+}
+
+static void join(NestLoop &outer, const NestLoop &inner) {
+  outer.extent *= inner.extent;
+  outer.strides = inner.strides;
+}
+
+/// Removes the longest possible lane loop, joined with every loop around it.
+std::optional<NestLoop> LoopNest::takeLane() {
+  std::optional<unsigned> best;
+  for (auto [i, loop] : llvm::enumerate(loops))
+    if (mayBeLane(loop) && (!best || loop.extent >= loops[*best].extent))
+      best = i;
+  if (!best)
+    return std::nullopt;
+  NestLoop lane = loops[*best];
+  loops.erase(loops.begin() + *best);
+  for (unsigned i = 0; i < loops.size();) {
+    if (!canJoin(loops[i], lane)) {
+      ++i;
+      continue;
+    }
+    join(loops[i], lane);
+    lane = loops[i];
+    loops.erase(loops.begin() + i);
+    i = 0;
+  }
+  return lane;
+}
+
+void LoopNest::arrange(const Machine &machine) {
+  std::optional<NestLoop> lane;
+  if (hasVectorBody(op))
+    lane = takeLane();
+  auto rank = [&](const NestLoop &loop) {
+    return !loop.reduction ? 0 : scatters(loop) ? 1 : 2;
+  };
+  llvm::stable_sort(loops, [&](const NestLoop &a, const NestLoop &b) {
+    return rank(a) < rank(b);
+  });
+  for (unsigned i = 1; i < loops.size();) {
+    if (!canJoin(loops[i - 1], loops[i])) {
+      ++i;
+      continue;
+    }
+    join(loops[i - 1], loops[i]);
+    loops.erase(loops.begin() + i);
+  }
+  auto firstOfRank = [&](int wanted) -> unsigned {
+    return llvm::find_if(loops, [&](auto &l) { return rank(l) >= wanted; }) -
+           loops.begin();
+  };
+  parallel = firstOfRank(1);
+  sums = firstOfRank(2);
+  if (!lane)
+    return;
+  loops.insert(loops.begin() + sums, *lane);
+  if (parallel == sums)
+    ++parallel;
+  ++sums;
+  lanes = machine.lanes(32);
+}
+
+std::pair<LoopNest, std::optional<LoopNest>>
+LoopNest::cut(int64_t count, int64_t unit) const {
+  assert(loops.size() == 1 && loops.front().dim < 0 && parallel == 1 &&
+         "there must be one loop, and its index unused");
+  int64_t extent = loops.front().extent;
+  int64_t block = llvm::divideCeil(llvm::divideCeil(extent, count), unit) * unit;
+  LoopNest blocks = *this;
+  NestLoop &outer = blocks.loops.front();
+  NestLoop inner = outer;
+  inner.extent = block;
+  outer.extent = extent / block;
+  for (int64_t &stride : outer.strides)
+    stride *= block;
+  blocks.loops.push_back(inner);
+  blocks.sums = 2;
+  if (extent % block == 0)
+    return {blocks, std::nullopt};
+  LoopNest rest = *this;
+  rest.loops.front().extent = extent % block;
+  for (auto [offset, stride] : llvm::zip(rest.offsets, outer.strides))
+    offset += outer.extent * stride;
+  return {blocks, rest};
+}
+
+} // namespace saliency

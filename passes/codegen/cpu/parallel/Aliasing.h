@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef SALIENCY_CODEGEN_CPU_PARALLEL_ALIASING_H
+#define SALIENCY_CODEGEN_CPU_PARALLEL_ALIASING_H
+
+#include "mlir/IR/Value.h"
+
+namespace saliency {
+
+/// Whether two buffers of the kernel cannot share memory: views of different
+/// arguments, or of one at constant offsets that do not meet.
+bool areDisjoint(mlir::Value a, mlir::Value b);
+
+} // namespace saliency
+
+#endif // SALIENCY_CODEGEN_CPU_PARALLEL_ALIASING_H

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// An explainer as optimised LLVM IR with its weights, ready to be written in
+// any form or to be run.
+#ifndef SALIENCY_CODEGEN_EMIT_COMPILEDMODEL_H
+#define SALIENCY_CODEGEN_EMIT_COMPILEDMODEL_H
+
+#include "passes/codegen/Interface.h"
+#include "passes/codegen/WeightsFile.h"
+#include "passes/codegen/emit/Target.h"
+
+#include "llvm/IR/Module.h"
+
+namespace saliency {
+
+struct EmitOptions {
+  /// Of the exported C functions: `<prefix>_explain` and so on.
+  std::string prefix = "saliency_model";
+  Target target = Target::host();
+  /// 0 to 3.
+  unsigned optimisation = 3;
+  /// Also export `saliency_explainer_*`, as every shared library does.
+  bool commonNames = false;
+
+  /// What the explainer says about itself.
+  std::string method, model, parameters;
+  /// The class it was compiled for, or -1.
+  int64_t fixedTarget = -1;
+};
+
+struct CompiledModel {
+  /// Translates a module that went through the LLVM pipeline, links the C entry
+  /// and optimises. Diagnostics go to the module's context.
+  static mlir::FailureOr<CompiledModel> compile(mlir::ModuleOp module,
+                                                const EmitOptions &options);
+
+  EmitOptions options;
+  Interface interface;
+  int64_t workspaceBytes = 0;
+  WeightsFile weights;
+  std::unique_ptr<llvm::TargetMachine> machine;
+  std::unique_ptr<llvm::LLVMContext> context;
+  std::unique_ptr<llvm::Module> module;
+
+  /// Object code, or LLVM IR as text. The module can be used again.
+  llvm::Error printObject(llvm::raw_pwrite_stream &os) const;
+  void printLLVM(llvm::raw_ostream &os) const;
+  /// The C header; `stem` names it in its comment.
+  void printHeader(llvm::raw_ostream &os, llvm::StringRef stem) const;
+};
+
+} // namespace saliency
+
+#endif // SALIENCY_CODEGEN_EMIT_COMPILEDMODEL_H

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/codegen/emit/CompiledModel.h"
+#include "runtime/cpu/Embed.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace saliency {
+namespace {
+
+std::string shape(ArrayRef<int64_t> dims) {
+  return "[" + llvm::join(llvm::map_range(dims,
+                                          [](int64_t dim) {
+                                            return std::to_string(dim);
+                                          }),
+                          "][") +
+         "]";
+}
+
+int64_t elements(ArrayRef<int64_t> dims) {
+  int64_t result = 1;
+  for (int64_t dim : dims)
+    result *= dim;
+  return result;
+}
+
+/// The text of explainer.h; its include guard lets several models share it.
+StringRef commonHeader() {
+  return {reinterpret_cast<const char *>(saliency_explainer_header),
+          saliency_explainer_header_size};
+}
+
+class HeaderPrinter {
+public:
+  HeaderPrinter(const CompiledModel &model, raw_ostream &os)
+      : model(model), interface(model.interface), prefix(model.options.prefix),
+        upper(StringRef(prefix).upper()), os(os) {}
+
+  void print(StringRef stem);
+
+private:
+  void printMacro(StringRef name, int64_t value) {
+    os << "#define " << upper << "_" << name << " " << value << "\n";
+  }
+  void printUsage(StringRef stem);
+  void printMacros();
+  void printFunctions();
+
+  const CompiledModel &model;
+  const Interface &interface;
+  StringRef prefix;
+  std::string upper;
+  raw_ostream &os;
+};
+
+void HeaderPrinter::printUsage(StringRef stem) {
+  const EmitOptions &options = model.options;
+  os << "/* Generated. ";
+  if (!options.method.empty())
+    os << "Method " << options.method;
+  if (!options.parameters.empty())
+    os << " (" << options.parameters << ")";
+  if (!options.model.empty())
+    os << " for the network " << options.model;
+  os << ".\n *\n"
+     << " * input  float " << shape(interface.input) << "\n"
+     << " * map    float " << shape(interface.map) << " for each target\n"
+     << " * logits float [" << interface.batch() << "][" << interface.classes
+     << "]\n *\n"
+     << " * Weights: the contents of " << stem
+     << ".weights at an address that is a multiple of 64,\n"
+     << " * mapped or read.\n *\n"
+     << " *     saliency_args args = {.size = sizeof args};\n"
+     << " *     args.weights = weights;\n"
+     << " *     args.weights_size = " << prefix
+     << "_interface()->weights_size;\n"
+     << " *     args.workspace_size = " << prefix << "_workspace_size();\n"
+     << " *     args.workspace = aligned_alloc(64, args.workspace_size);\n"
+     << " *     args.batch = " << interface.batch() << ";\n"
+     << " *     args.input = input;   // " << upper << "_INPUT_ELEMENTS floats\n"
+     << " *     args.maps = map;      // " << upper << "_MAP_ELEMENTS floats\n"
+     << " *     saliency_status status = " << prefix << "_explain(&args);\n"
+     << " *     if (status)\n"
+     << " *       fprintf(stderr, \"%s\\n\", " << prefix
+     << "_error_string(status));\n"
+     << " */\n";
+}
+
+void HeaderPrinter::printMacros() {
+  printMacro("BATCH", interface.batch());
+  printMacro("CLASSES", interface.classes);
+  printMacro("INPUT_RANK", interface.input.size());
+  for (auto [i, dim] : llvm::enumerate(interface.input))
+    printMacro("INPUT_DIM" + std::to_string(i), dim);
+  printMacro("INPUT_ELEMENTS", elements(interface.input));
+  printMacro("MAP_RANK", interface.map.size());
+  for (auto [i, dim] : llvm::enumerate(interface.map))
+    printMacro("MAP_DIM" + std::to_string(i), dim);
+  printMacro("MAP_ELEMENTS", elements(interface.map));
+  printMacro("MAP2D_HEIGHT", interface.map2d[0]);
+  printMacro("MAP2D_WIDTH", interface.map2d[1]);
+  printMacro("LAYER_ELEMENTS", interface.layerElements());
+  printMacro("WEIGHTS_SIZE", model.weights.bytes().size());
+  os << "\n";
+}
+
+void HeaderPrinter::printFunctions() {
+  os << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+     << "saliency_status " << prefix << "_explain(const saliency_args *args);\n"
+     << "size_t " << prefix << "_workspace_size(void);\n"
+     << "int32_t " << prefix << "_abi_version(void);\n"
+     << "const char *" << prefix << "_error_string(saliency_status status);\n"
+     << "const saliency_interface *" << prefix << "_interface(void);\n\n"
+     << "#ifdef __cplusplus\n}\n#endif\n\n";
+}
+
+void HeaderPrinter::print(StringRef stem) {
+  printUsage(stem);
+  os << "#ifndef " << upper << "_H\n#define " << upper << "_H\n\n"
+     << commonHeader() << "\n";
+  printMacros();
+  printFunctions();
+  os << "#endif /* " << upper << "_H */\n";
+}
+
+} // namespace
+
+void CompiledModel::printHeader(raw_ostream &os, StringRef stem) const {
+  HeaderPrinter(*this, os).print(stem);
+}
+
+} // namespace saliency

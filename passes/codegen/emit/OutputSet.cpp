@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/codegen/emit/OutputSet.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Signals.h"
+
+using namespace llvm;
+
+namespace saliency {
+
+static Error fileError(StringRef path, std::error_code code) {
+  return createStringError(code, "cannot write '" + path +
+                                     "': " + code.message());
+}
+
+OutputSet::~OutputSet() {
+  for (const File &file : files) {
+    sys::fs::remove(file.temporary);
+    sys::DontRemoveFileOnSignal(file.temporary);
+  }
+}
+
+Expected<std::string> OutputSet::reserve(StringRef path) {
+  SmallString<128> temporary;
+  if (std::error_code code =
+          sys::fs::createUniqueFile(path + ".%%%%%%.tmp", temporary))
+    return fileError(path, code);
+  sys::RemoveFileOnSignal(temporary);
+  files.push_back({temporary.str().str(), path.str()});
+  return files.back().temporary;
+}
+
+Error OutputSet::add(StringRef path,
+                     function_ref<Error(raw_pwrite_stream &)> write) {
+  Expected<std::string> temporary = reserve(path);
+  if (!temporary)
+    return temporary.takeError();
+  std::error_code code;
+  raw_fd_ostream os(*temporary, code);
+  if (code)
+    return fileError(path, code);
+  Error error = write(os);
+  os.close();
+  code = os.error();
+  os.clear_error();
+  if (error)
+    return error;
+  return code ? fileError(path, code) : Error::success();
+}
+
+Error OutputSet::add(StringRef path, ArrayRef<char> bytes) {
+  return add(path, [&](raw_pwrite_stream &os) {
+    os.write(bytes.data(), bytes.size());
+    return Error::success();
+  });
+}
+
+Error OutputSet::commit() {
+  while (!files.empty()) {
+    File file = files.back();
+    if (std::error_code code = sys::fs::rename(file.temporary, file.path))
+      return fileError(file.path, code);
+    sys::DontRemoveFileOnSignal(file.temporary);
+    files.pop_back();
+  }
+  return Error::success();
+}
+
+} // namespace saliency

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What must hold of a method as a whole: coverage, order of rows, what a row may read. Each check is a constexpr predicate over a
+// table; Compile.h asserts them in words, the reader `check` reports them.
+#ifndef SALIENCY_RULES_CHECKS_H
+#define SALIENCY_RULES_CHECKS_H
+
+#include "passes/rules/MethodTable.h"
+
+namespace saliency::rules {
+
+/// One way the conditions of a table can come out for one op.
+struct World {
+  bool first = false, last = false, depthwise = false;
+  int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
+  uint8_t options[16] = {};
+
+  constexpr bool operator()(const Condition &c) const {
+    switch (c.kind) {
+    case ConditionKind::FirstLayer:
+      return first;
+    case ConditionKind::LastLinear:
+      return last;
+    case ConditionKind::Depthwise:
+      return depthwise;
+    case ConditionKind::KernelIs:
+      return kernel == c.value;
+    case ConditionKind::OptionIs:
+      return options[c.index] == c.value;
+    }
+    return false;
+  }
+};
+
+/// All worlds that conditions of `entries` can tell apart, for ops of one capability (only linear maps have a place and only
+/// convolutions a kernel).
+template <class Entries, class Visit>
+constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution,
+                            Visit &&visit) {
+  bool first = false, last = false, depthwise = false, option[16] = {};
+  int64_t kernels[8] = {-1};
+  unsigned kernelCount = 1;
+  for (const auto &entry : entries)
+    for (unsigned i = 0; i < entry.conditionCount; ++i) {
+      const Condition &c = entry.conditions[i];
+      first |= linear && c.kind == ConditionKind::FirstLayer;
+      last |= linear && c.kind == ConditionKind::LastLinear;
+      depthwise |= convolution && c.kind == ConditionKind::Depthwise;
+      if (c.kind == ConditionKind::OptionIs)
+        option[c.index] = true;
+      if (convolution && c.kind == ConditionKind::KernelIs) {
+        bool known = false;
+        for (unsigned k = 0; k < kernelCount; ++k)
+          known |= kernels[k] == c.value;
+        if (!known && kernelCount < 8)
+          kernels[kernelCount++] = c.value;
+      }
+    }
+  World world;
+  while (true) {
+    for (unsigned bits = 0; bits < 8; ++bits) {
+      world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4;
+      if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise))
+        continue;
+      for (unsigned k = 0; k < kernelCount; ++k) {
+        world.kernel = kernels[k];
+        visit(world);
+      }
+    }
+    // The next assignment of the options in use, counting like an odometer.
+    unsigned p = 0;
+    for (; p < parameters.size(); ++p)
+      if (option[p]) {
+        if (++world.options[p] < parameters[p].optionCount)
+          break;
+        world.options[p] = 0;
+      }
+    if (p == parameters.size())
+      return;
+  }
+}
+
+enum class Coverage : uint8_t { None, Partly, Complete };
+
+/// How far the rows (not the ordinary derivative) serve ops whose most specific capability is `op`.
+constexpr Coverage coverageOf(const MethodTable &table, Capability op) {
+  bool some = false, all = true;
+  forEachWorld(table.rows, table.parameters, isLinearMap(op), op == Capability::Convolution, [&](const World &world) {
+    const bool found = findRow(table, op, world);
+    some |= found;
+    all &= found;
+  });
+  return all ? Coverage::Complete : some ? Coverage::Partly : Coverage::None;
+}
+
+/// Whether a method may compile as far as `op` goes. Bilinear, Softmax, Product and other merges may stay without a rule: such an
+/// op is then reported as unsupported where a network has one. A fork without a row sums.
+constexpr bool isCovered(const MethodTable &table, Capability op) {
+  switch (op) {
+  case Capability::Convolution:
+  case Capability::Dense:
+  case Capability::AveragePool:
+  case Capability::Activation:
+  case Capability::Rectifier:
+  case Capability::Selection:
+  case Capability::Structural:
+  case Capability::Add:
+  case Capability::Concat:
+  case Capability::Normalisation:
+    return table.elsewhereGradient || coverageOf(table, op) == Coverage::Complete;
+  default:
+    return true;
+  }
+}
+
+constexpr bool sameCondition(const Condition &a, const Condition &b) {
+  return a.kind == b.kind && a.index == b.index && a.value == b.value && a.negated == b.negated;
+}
+template <class Entry> constexpr bool sameConditions(const Entry &a, const Entry &b) {
+  for (unsigned i = 0; i < a.conditionCount; ++i) {
+    bool found = false;
+    for (unsigned j = 0; j < b.conditionCount; ++j)
+      found |= sameCondition(a.conditions[i], b.conditions[j]);
+    if (!found)
+      return false;
+  }
+  return a.conditionCount == b.conditionCount;
+}
+
+/// An earlier row has the same capability and the same conditions.
+constexpr bool isDuplicate(const MethodTable &table, unsigned row) {
+  for (unsigned i = 0; i < row; ++i)
+    if (table.rows[i].capability == table.rows[row].capability && table.rows[i].stream == table.rows[row].stream &&
+        sameConditions(table.rows[i], table.rows[row]))
+      return true;
+  return false;
+}
+
+/// Some op, at some place, under some options, takes this row.
+constexpr bool isReachable(const MethodTable &table, unsigned row) {
+  for (unsigned c = 0; c < unsigned(Capability::Count); ++c) {
+    const auto op = Capability(c);
+    if (!serves(table.rows[row].capability, op))
+      continue;
+    bool taken = false;
+    forEachWorld(table.rows, table.parameters, isLinearMap(op), op == Capability::Convolution,
+                 [&](const World &world) { taken |= findRow(table, op, world, table.rows[row].stream) == &table.rows[row]; });
+    if (taken)
+      return true;
+  }
+  return false;
+}
+
+/// Under every choice of options some seed applies, and every seed applies under one.
+constexpr bool seedsAreComplete(const MethodTable &table) {
+  bool all = !table.seeds.empty();
+  forEachWorld(table.seeds, table.parameters, false, false, [&](const World &world) {
+    bool found = false;
+    for (const Seed &seed : table.seeds)
+      found |= seed.stream == 0 && applies(seed, world);
+    all &= found;
+  });
+  return all;
+}
+constexpr bool seedIsReachable(const MethodTable &table, unsigned seed) {
+  bool taken = false;
+  forEachWorld(table.seeds, table.parameters, false, false, [&](const World &world) {
+    unsigned i = 0;
+    while (i < table.seeds.size() && (table.seeds[i].stream != table.seeds[seed].stream || !applies(table.seeds[i], world)))
+      ++i;
+    taken |= i == seed;
+  });
+  return taken;
+}
+
+/// Calls visit(node, id) for each node that `root` reads, itself included, once each. Operands precede their users on a tape.
+template <class Visit> constexpr void forEachRead(const MethodTable &table, NodeId root, Visit &&visit) {
+  bool read[256] = {};
+  if (root == kNone)
+    return;
+  read[root] = true;
+  for (unsigned id = root + 1; id-- > 0;) {
+    if (!read[id])
+      continue;
+    const Node &node = table.nodes[id];
+    for (NodeId operand : {node.a, node.b, node.c})
+      if (operand != kNone)
+        read[operand] = true;
+    visit(node, NodeId(id));
+  }
+}
+
+/// Whether an op of capability `op` has this terminal or product.
+constexpr bool offers(Capability op, const Node &node) {
+  const Space result = isElementwise(op) ? Space::In : Space::Out;
+  const bool weights = isLinearMap(op) && op != Capability::AveragePool;
+  switch (node.kind) {
+  case NodeKind::R:
+    return node.space == result;
+  case NodeKind::Y:
+    return node.space == result && op != Capability::Concat && op != Capability::Fork;
+  case NodeKind::W:
+  case NodeKind::B:
+  case NodeKind::Forward:
+  case NodeKind::Adjoint:
+  case NodeKind::Correlate:
+    return weights;
+  case NodeKind::Gamma:
+  case NodeKind::Beta:
+  case NodeKind::Mean:
+  case NodeKind::Variance:
+  case NodeKind::BatchEpsilon:
+    return op == Capability::Normalisation;
+  case NodeKind::ForwardOp:
+  case NodeKind::Vjp:
+    return op != Capability::Concat && op != Capability::Fork;
+  case NodeKind::OverOperands:
+    return parentOf(op) == Capability::Merge || op == Capability::Fork;
+  case NodeKind::Layer:
+  case NodeKind::ImageX:
+  case NodeKind::Logits:
+  case NodeKind::Target:
+  case NodeKind::HostileClass:
+  case NodeKind::ClassCount:
+  case NodeKind::Gradient:
+  case NodeKind::ForEachClass:
+  case NodeKind::Map:
+    return false;
+  default:
+    return true;
+  }
+}
+
+/// A row reads only what its capability offers.
+constexpr bool readsOnlyOffered(const MethodTable &table, const Row &row) {
+  bool good = true;
+  forEachRead(table, row.result, [&](const Node &node, NodeId) { good &= offers(row.capability, node); });
+  return good;
+}
+
+/// The streams that a row reads are known by the time it is applied.
+constexpr bool readsStreamsInOrder(const MethodTable &table, const Row &row) {
+  bool good = true;
+  forEachRead(table, row.result, [&](const Node &node, NodeId) {
+    good &= node.kind != NodeKind::R || row.stream == 0 || (node.index != 0 && node.index <= row.stream);
+  });
+  return good;
+}
+
+/// An average pool has implied weights: a row written for all linear maps can serve it only through forward(w, x) and
+/// adjoint(w, r) with the op's own w.
+constexpr bool servesImpliedWeights(const MethodTable &table, const Row &row) {
+  bool good = true;
+  forEachRead(table, row.result, [&](const Node &node, NodeId) {
+    const bool product = node.kind == NodeKind::Forward || node.kind == NodeKind::Adjoint;
+    good &= node.kind != NodeKind::Correlate && (!product || table.nodes[node.a].kind == NodeKind::W);
+    if (!product)
+      for (NodeId operand : {node.a, node.b, node.c})
+        good &= operand == kNone || table.nodes[operand].kind != NodeKind::W;
+  });
+  return good;
+}
+constexpr bool averagePoolIsServed(const MethodTable &table) {
+  bool good = true;
+  forEachWorld(table.rows, table.parameters, true, false, [&](const World &world) {
+    for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
+      const Row *row = findRow(table, Capability::AveragePool, world, stream);
+      good &= !row || row->capability == Capability::AveragePool || servesImpliedWeights(table, *row);
+    }
+  });
+  return good;
+}
+
+/// A seed reads the layer, logits and classes only; a finish the map and the input.
+constexpr bool readsOnlySeedTerminals(const MethodTable &table, NodeId root) {
+  bool good = true;
+  forEachRead(table, root, [&](const Node &node, NodeId) {
+    const bool terminal = operandCount(node.kind) == 0;
+    good &= !terminal || node.kind == NodeKind::Layer || node.kind == NodeKind::Logits || node.kind == NodeKind::Target ||
+            node.kind == NodeKind::HostileClass || node.kind == NodeKind::ClassCount || node.kind == NodeKind::Ones ||
+            node.kind == NodeKind::Parameter || node.kind == NodeKind::Constant;
+  });
+  return good;
+}
+constexpr bool readsOnlyFinishTerminals(const MethodTable &table, NodeId root) {
+  bool good = true;
+  forEachRead(table, root, [&](const Node &node, NodeId) {
+    const bool terminal = operandCount(node.kind) == 0;
+    good &= !terminal || node.kind == NodeKind::Map || node.kind == NodeKind::ImageX || node.kind == NodeKind::Ones ||
+            node.kind == NodeKind::Parameter || node.kind == NodeKind::Constant;
+  });
+  return good;
+}
+
+/// A class of a per-call tensor is named only inside a sum over that tensor.
+constexpr bool classesAreBound(const MethodTable &table, NodeId root) {
+  bool open[256] = {}; // reads a class that no sum has bound
+  if (root == kNone)
+    return true;
+  for (unsigned id = 0; id <= root; ++id) {
+    const Node &node = table.nodes[id];
+    for (NodeId operand : {node.a, node.b, node.c})
+      open[id] |= operand != kNone && open[operand];
+    open[id] |= node.kind == NodeKind::HostileClass;
+    if (node.kind == NodeKind::ForEachClass)
+      open[id] = false;
+  }
+  return !open[root];
+}
+
+constexpr bool namesAreUnique(const MethodTable &table) {
+  for (unsigned i = 0; i < table.parameters.size(); ++i)
+    for (unsigned j = 0; j < i; ++j) {
+      const Parameter &a = table.parameters[i], &b = table.parameters[j];
+      if (a.name == b.name || a.name == b.alias || (!a.alias.empty() && (a.alias == b.name || a.alias == b.alias)))
+        return false;
+    }
+  return true;
+}
+
+} // namespace saliency::rules
+
+#endif // SALIENCY_RULES_CHECKS_H

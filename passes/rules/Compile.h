@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// From a method's draft to its constant table: the tape is pruned, the arrays are trimmed, the checks of Checks.h are asserted.
+#ifndef SALIENCY_RULES_COMPILE_H
+#define SALIENCY_RULES_COMPILE_H
+
+#include "passes/rules/Checks.h"
+#include "passes/rules/Method.h"
+
+#include <array>
+#include <utility>
+
+namespace saliency::rules {
+
+namespace detail {
+
+/// Drops terminals that nothing reads (an op's context creates all of its terminals) and renumbers.
+constexpr void pruneTerminals(Method &m) {
+  bool used[TapeBuilder::capacity] = {};
+  auto use = [&](NodeId id) {
+    if (id != kNone)
+      used[id] = true;
+  };
+  for (const Row &row : m.rows)
+    use(row.result);
+  for (const Seed &seed : m.seeds)
+    use(seed.result);
+  use(m.finishNode);
+  use(m.finish2dNode);
+  for (unsigned i = 0; i < m.tape.count; ++i)
+    for (NodeId operand : {m.tape.nodes[i].a, m.tape.nodes[i].b, m.tape.nodes[i].c})
+      use(operand);
+  NodeId renumbered[TapeBuilder::capacity] = {};
+  uint16_t kept = 0;
+  auto renumber = [&](NodeId &id) {
+    if (id != kNone)
+      id = renumbered[id];
+  };
+  for (unsigned i = 0; i < m.tape.count; ++i) {
+    if (!used[i] && operandCount(m.tape.nodes[i].kind) == 0)
+      continue;
+    renumbered[i] = kept;
+    Node node = m.tape.nodes[i];
+    renumber(node.a);
+    renumber(node.b);
+    renumber(node.c);
+    m.tape.nodes[kept++] = node;
+  }
+  m.tape.count = kept;
+  for (unsigned i = 0; i < m.rows.count; ++i)
+    renumber(m.rows.items[i].result);
+  for (unsigned i = 0; i < m.seeds.count; ++i)
+    renumber(m.seeds.items[i].result);
+  renumber(m.finishNode);
+  renumber(m.finish2dNode);
+}
+
+template <class M> consteval Method draftOf() {
+  Method m;
+  M::write(m);
+  if (m.finishNode == kNone)
+    m.finish(m.map());
+  bool named = false;
+  for (const Convention &convention : m.conventions)
+    named |= convention.name == "paper";
+  if (!named) {
+    m.convention("paper");
+    for (unsigned i = m.conventions.count; --i > 0;) // the default comes first
+      std::swap(m.conventions.items[i], m.conventions.items[i - 1]);
+  }
+  pruneTerminals(m);
+  return m;
+}
+
+template <unsigned N, class T> constexpr std::array<T, N> trim(const T *items) {
+  std::array<T, N> result{};
+  for (unsigned i = 0; i < N; ++i)
+    result[i] = items[i];
+  return result;
+}
+
+constexpr bool startsAtLayer(const Method &m) {
+  for (const Seed &seed : m.seeds)
+    if (seed.atLayer)
+      return true;
+  for (unsigned i = 0; i < m.tape.count; ++i)
+    if (m.tape.nodes[i].space == Space::Layer)
+      return true;
+  return false;
+}
+
+template <class M> struct Draft {
+  static constexpr Method value = draftOf<M>();
+};
+/// False where writing the method ended in a ruleError, which is then the one error reported.
+template <class M>
+concept Written = requires { typename std::bool_constant<(Draft<M>::value.tape.count >= 0)>; };
+
+/// The constant data of method M.
+template <class M> struct Compiled {
+  static constexpr const Method &draft = Draft<M>::value;
+  static constexpr auto nodes = trim<draft.tape.count>(draft.tape.nodes);
+  static constexpr auto parameters = trim<draft.parameters.count>(draft.parameters.items);
+  static constexpr auto conventions = trim<draft.conventions.count>(draft.conventions.items);
+  static constexpr auto implications = trim<draft.implications.count>(draft.implications.items);
+  static constexpr auto callTensors = trim<draft.callTensors.count>(draft.callTensors.items);
+  static constexpr auto rows = trim<draft.rows.count>(draft.rows.items);
+  static constexpr auto seeds = trim<draft.seeds.count>(draft.seeds.items);
+  static constexpr auto canonizers = trim<draft.canonizers.count>(draft.canonizers.items);
+  static constexpr auto streams = trim<draft.streams.count>(draft.streams.items);
+  static constexpr auto notes = trim<draft.notes.count>(draft.notes.items);
+  static constexpr MethodTable table{M::name,
+                                     draft.title,
+                                     draft.source,
+                                     draft.help,
+                                     {parameters.data(), parameters.size()},
+                                     {conventions.data(), conventions.size()},
+                                     {implications.data(), implications.size()},
+                                     {callTensors.data(), callTensors.size()},
+                                     {nodes.data(), nodes.size()},
+                                     {rows.data(), rows.size()},
+                                     {seeds.data(), seeds.size()},
+                                     {canonizers.data(), canonizers.size()},
+                                     {notes.data(), notes.size()},
+                                     draft.finishNode,
+                                     draft.finish2dNode,
+                                     draft.elsewhereGradient,
+                                     startsAtLayer(draft),
+                                     draft.invariants,
+                                     {streams.data(), streams.size()}};
+};
+
+template <class M, unsigned RowNumber> constexpr bool checkRow() {
+  constexpr const MethodTable &table = Compiled<M>::table;
+  static_assert(readsOnlyOffered(table, table.rows[RowNumber]),
+                "saliency rule: the expression reads a value that this row's capability does not offer (was it written with "
+                "another op's terminals?)");
+  static_assert(
+      readsStreamsInOrder(table, table.rows[RowNumber]),
+      "saliency method: a further stream reads itself and the streams declared before it; only the relevance reads all");
+  static_assert(!isDuplicate(table, RowNumber), "saliency method: two rows have the same capability and the same conditions");
+  static_assert(
+      isDuplicate(table, RowNumber) || isReachable(table, RowNumber),
+      "saliency method: this row is unreachable: rows are tried in the order written, and the rows before it take every "
+      "op it could serve; write the special row first");
+  return true;
+}
+template <class M, unsigned SeedNumber> constexpr bool checkSeed() {
+  constexpr const MethodTable &table = Compiled<M>::table;
+  static_assert(seedIsReachable(table, SeedNumber),
+                "saliency method: this seed is unreachable: the seeds before it apply under every choice of options");
+  static_assert(readsOnlySeedTerminals(table, table.seeds[SeedNumber].result),
+                "saliency method: a seed reads the target layer, the logits, the target and listed classes, nothing of an op");
+  static_assert(classesAreBound(table, table.seeds[SeedNumber].result),
+                "saliency method: a listed class (classes.each()) has a meaning only inside classes.sum(...)");
+  return true;
+}
+
+template <class M, unsigned... I> constexpr bool checkRows(std::integer_sequence<unsigned, I...>) {
+  return (checkRow<M, I>() && ...);
+}
+template <class M, unsigned... I> constexpr bool checkSeeds(std::integer_sequence<unsigned, I...>) {
+  return (checkSeed<M, I>() && ...);
+}
+
+template <class M> constexpr bool checkMethod() {
+  constexpr const MethodTable &t = Compiled<M>::table;
+  static_assert(!t.name.empty() && !t.title.empty() && !t.source.empty() && !t.help.empty(),
+                "saliency method: a method has a name, a title, a source (paper and equation) and a help text");
+  static_assert(namesAreUnique(t), "saliency method: two parameters have the same name");
+  static_assert(!t.seeds.empty(),
+                "saliency method: a method needs a seed: m.seed(m.target()) starts with 1 at the target's logit");
+  static_assert(t.seeds.empty() || seedsAreComplete(t),
+                "saliency method: under some choice of options no seed applies; write a last seed without a condition");
+  static_assert(isCovered(t, Capability::Convolution), "saliency method: no rule for Convolution: write a row for convolution() "
+                                                       "or linearMap() without a condition, or m.elsewhere(gradient)");
+  static_assert(
+      isCovered(t, Capability::Dense),
+      "saliency method: no rule for Dense: write a row for dense() or linearMap() without a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::AveragePool), "saliency method: no rule for AveragePool: write a row for averagePool() "
+                                                       "or linearMap() without a condition, or m.elsewhere(gradient)");
+  static_assert(averagePoolIsServed(t), "saliency method: a row for linearMap() computes with changed weights or correlate(x, "
+                                        "r), which an average pool does not have: write a row for averagePool() before it");
+  static_assert(
+      isCovered(t, Capability::Activation),
+      "saliency method: no rule for Activation: write a row for activation() without a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Rectifier), "saliency method: no rule for Rectifier: write a row for rectifier() or "
+                                                     "activation() without a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Selection), "saliency method: no rule for Selection (max pool): write a row for "
+                                                     "selection() without a condition, or m.elsewhere(gradient)");
+  static_assert(
+      isCovered(t, Capability::Structural),
+      "saliency method: no rule for Structural (reshape, slice, pad): write a row for structural(), or m.elsewhere(gradient)");
+  static_assert(
+      isCovered(t, Capability::Add),
+      "saliency method: no rule for Add: write a row for add() or merge() without a condition, or m.elsewhere(gradient)");
+  static_assert(
+      isCovered(t, Capability::Concat),
+      "saliency method: no rule for Concat: write a row for concat() or merge() without a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Normalisation), "saliency method: no rule for Normalisation (batch norm): write a row "
+                                                         "for normalisation() without a condition, or m.elsewhere(gradient)");
+  static_assert(readsOnlyFinishTerminals(t, t.finish) && readsOnlyFinishTerminals(t, t.finish2d),
+                "saliency method: a finish reads the map that arrived at the input and the input itself, nothing of an op");
+  return checkRows<M>(std::make_integer_sequence<unsigned, unsigned(t.rows.size())>()) &&
+         checkSeeds<M>(std::make_integer_sequence<unsigned, unsigned(t.seeds.size())>());
+}
+
+inline constexpr MethodTable kNoTable{};
+
+} // namespace detail
+
+/// The table of method M; M's mistakes are compile-time errors.
+template <class M> constexpr const MethodTable &tableOf() {
+  if constexpr (detail::Written<M>)
+    static_assert(detail::checkMethod<M>());
+  if constexpr (detail::Written<M>)
+    return detail::Compiled<M>::table;
+  else
+    return detail::kNoTable;
+}
+
+} // namespace saliency::rules
+
+#endif // SALIENCY_RULES_COMPILE_H

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/rules/Evaluate.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <map>
+
+using namespace saliency::rules;
+
+namespace {
+
+double divide(Division division, double a, double b, double epsilon, double rms) {
+  const double s = b < 0 ? -1 : 1;
+  switch (division) {
+  case Division::Plain:
+    return a / b;
+  case Division::Stab:
+    return a / (b + epsilon * s);
+  case Division::StabClip:
+    return a / (s * std::max(std::abs(b), epsilon));
+  case Division::StabRms:
+    return a / (b + epsilon * rms * s);
+  case Division::ZeroSafe:
+    return b == 0 ? 0 : a / b;
+  case Division::ZeroBump:
+    return b == 0 ? a / epsilon : a / b;
+  case Division::Plus:
+    return a / (b + epsilon);
+  case Division::PlusMasked:
+    return b == 0 ? 0 : a / (b + epsilon);
+  }
+  return 0;
+}
+
+double unary(NodeKind kind, double a) {
+  switch (kind) {
+  case NodeKind::Neg:
+    return -a;
+  case NodeKind::Pos:
+    return std::max(a, 0.0);
+  case NodeKind::NegPart:
+    return std::min(a, 0.0);
+  case NodeKind::Abs:
+    return std::abs(a);
+  case NodeKind::Sign:
+    return (a > 0) - (a < 0);
+  case NodeKind::NonZero:
+    return a != 0;
+  case NodeKind::Square:
+    return a * a;
+  case NodeKind::Sqrt:
+    return std::sqrt(a);
+  case NodeKind::Exp:
+    return std::exp(a);
+  case NodeKind::Sigmoid:
+    return 1 / (1 + std::exp(-a));
+  default:
+    assert(false && "not a unary node");
+    return 0;
+  }
+}
+
+double binary(NodeKind kind, double a, double b) {
+  switch (kind) {
+  case NodeKind::Add:
+    return a + b;
+  case NodeKind::Sub:
+    return a - b;
+  case NodeKind::Mul:
+    return a * b;
+  case NodeKind::Max:
+    return std::max(a, b);
+  case NodeKind::Min:
+    return std::min(a, b);
+  case NodeKind::Less:
+    return a < b;
+  case NodeKind::LessEqual:
+    return a <= b;
+  case NodeKind::Greater:
+    return a > b;
+  case NodeKind::GreaterEqual:
+    return a >= b;
+  case NodeKind::Equal:
+    return a == b;
+  default:
+    assert(false && "not a binary node");
+    return 0;
+  }
+}
+
+double reduceValues(NodeKind kind, const std::vector<double> &values) {
+  double result = kind == NodeKind::ReduceMax || kind == NodeKind::ReduceMin ? values[0] : 0;
+  for (double value : values)
+    switch (kind) {
+    case NodeKind::ReduceMax:
+      result = std::max(result, value);
+      break;
+    case NodeKind::ReduceMin:
+      result = std::min(result, value);
+      break;
+    case NodeKind::CountNonZero:
+      result += value != 0;
+      break;
+    default:
+      result += value;
+    }
+  return kind == NodeKind::ReduceMean ? result / double(values.size()) : result;
+}
+
+DenseTensor reduce(NodeKind kind, Space to, const DenseTensor &a) {
+  DenseTensor result(to == Space::PerChannel ? a.channels : 1, to == Space::PerPixel ? a.positions : 1);
+  std::vector<std::vector<double>> groups(result.size());
+  for (unsigned c = 0; c < a.channels; ++c)
+    for (unsigned p = 0; p < a.positions; ++p)
+      groups[to == Space::PerChannel ? c : to == Space::PerPixel ? p : 0].push_back(a.at(c, p));
+  for (size_t i = 0; i < groups.size(); ++i)
+    result.data[i] = reduceValues(kind, groups[i]);
+  return result;
+}
+
+double percentile(std::vector<double> values, double q) {
+  std::sort(values.begin(), values.end(), std::greater<>());
+  const double last = double(values.size() - 1);
+  const double k = std::nearbyint(last * (1.0 - q / 100.0)); // round half to even
+  return values[size_t(std::clamp(k, 0.0, last))];
+}
+
+/// Evaluates nodes of one tape with the terminals of one layer, head or finish.
+struct Evaluator {
+  const MethodTable &table;
+  const Settings &settings;
+  const DenseLayer *layer = nullptr;
+  unsigned operand = 0;
+  const DenseHead *head = nullptr;
+  int hostileClass = -1;
+  std::span<const DenseTensor> maps = {};
+  const DenseTensor *input = nullptr;
+  std::map<NodeId, DenseTensor> known = {};
+
+  const DenseTensor &operator()(NodeId id) {
+    if (auto it = known.find(id); it != known.end())
+      return it->second;
+    DenseTensor value = compute(table.node(id));
+    return known.emplace(id, std::move(value)).first->second;
+  }
+
+private:
+  const DenseTensor &x() const { return layer->operands[std::min<size_t>(operand, layer->operands.size() - 1)]; }
+  const DenseTensor &relevance(unsigned stream) const {
+    const std::vector<DenseTensor> &relevances = stream == 0 ? layer->relevances : layer->streams[stream - 1];
+    return relevances[std::min<size_t>(operand, relevances.size() - 1)];
+  }
+
+  std::vector<unsigned> otherClasses() const {
+    std::vector<unsigned> others;
+    for (unsigned c : head->classes)
+      if (c != head->target)
+        others.push_back(c);
+    return others;
+  }
+  DenseTensor oneHot(unsigned c) const {
+    DenseTensor result(head->logits.channels, 1);
+    result.data[c] = 1;
+    return result;
+  }
+  /// The full shape of a space.
+  DenseTensor ones(Space space) const {
+    const DenseTensor &like = space == Space::Out      ? layer->y
+                              : space == Space::Layer  ? head->layer
+                              : space == Space::Logits ? head->logits
+                              : layer                  ? x()
+                                                       : *input;
+    return DenseTensor(like.channels, like.positions, 1.0);
+  }
+
+  template <class F> DenseTensor elementwise(std::initializer_list<NodeId> ids, F &&f) {
+    unsigned channels = 1, positions = 1;
+    for (NodeId id : ids) {
+      channels = std::max(channels, (*this)(id).channels);
+      positions = std::max(positions, (*this)(id).positions);
+    }
+    DenseTensor result(channels, positions);
+    for (unsigned c = 0; c < channels; ++c)
+      for (unsigned p = 0; p < positions; ++p) {
+        double values[3] = {};
+        unsigned n = 0;
+        for (NodeId id : ids)
+          values[n++] = (*this)(id).at(c, p);
+        result.data[size_t(c) * positions + p] = f(values[0], values[1], values[2]);
+      }
+    return result;
+  }
+
+  DenseTensor compute(const Node &n) {
+    switch (n.kind) {
+    case NodeKind::X:
+      return x();
+    case NodeKind::Y:
+      return layer->y;
+    case NodeKind::W:
+      return layer->kernel;
+    case NodeKind::B:
+      return layer->bias;
+    case NodeKind::R:
+      return relevance(n.index);
+    case NodeKind::Gamma:
+      return layer->gamma;
+    case NodeKind::Beta:
+      return layer->beta;
+    case NodeKind::Mean:
+      return layer->mean;
+    case NodeKind::Variance:
+      return layer->variance;
+    case NodeKind::BatchEpsilon:
+      return DenseTensor(1, 1, layer->batchEpsilon);
+    case NodeKind::Ones:
+      return ones(n.space);
+    case NodeKind::Parameter: {
+      const ParameterValue &value = settings.values[n.index];
+      if (n.space != Space::PerChannel)
+        return DenseTensor(1, 1, value.number);
+      return DenseTensor(unsigned(value.channels.size()), 1, value.channels);
+    }
+    case NodeKind::Constant:
+      return DenseTensor(1, 1, n.value);
+    case NodeKind::Layer:
+      return head->layer;
+    case NodeKind::ImageX:
+      return *input;
+    case NodeKind::Map:
+      return maps[n.index];
+    case NodeKind::Logits:
+      return head->logits;
+    case NodeKind::Target:
+      return oneHot(head->target);
+    case NodeKind::HostileClass:
+      return oneHot(unsigned(hostileClass));
+    case NodeKind::ClassCount:
+      return DenseTensor(1, 1, double(otherClasses().size()));
+    case NodeKind::Neg:
+    case NodeKind::Pos:
+    case NodeKind::NegPart:
+    case NodeKind::Abs:
+    case NodeKind::Sign:
+    case NodeKind::NonZero:
+    case NodeKind::Square:
+    case NodeKind::Sqrt:
+    case NodeKind::Exp:
+    case NodeKind::Sigmoid:
+      return elementwise({n.a}, [&](double a, double, double) { return unary(n.kind, a); });
+    case NodeKind::Add:
+    case NodeKind::Sub:
+    case NodeKind::Mul:
+    case NodeKind::Max:
+    case NodeKind::Min:
+    case NodeKind::Less:
+    case NodeKind::LessEqual:
+    case NodeKind::Greater:
+    case NodeKind::GreaterEqual:
+    case NodeKind::Equal:
+      return elementwise({n.a, n.b}, [&](double a, double b, double) { return binary(n.kind, a, b); });
+    case NodeKind::Where:
+      return elementwise({n.a, n.b, n.c}, [](double mask, double a, double b) { return mask != 0 ? a : b; });
+    case NodeKind::Divide: {
+      const double epsilon = n.c == kNone ? 0 : (*this)(n.c).data[0];
+      double squares = 0;
+      for (double b : (*this)(n.b).data)
+        squares += b * b;
+      const double rms = std::sqrt(squares / double((*this)(n.b).size()));
+      return elementwise({n.a, n.b}, [&](double a, double b, double) { return divide(n.division, a, b, epsilon, rms); });
+    }
+    case NodeKind::Choose:
+      return settings.values[n.index].number == n.value ? (*this)(n.a) : (*this)(n.b);
+    case NodeKind::ReduceSum:
+    case NodeKind::ReduceMean:
+    case NodeKind::ReduceMax:
+    case NodeKind::ReduceMin:
+    case NodeKind::CountNonZero:
+      return reduce(n.kind, n.space, (*this)(n.a));
+    case NodeKind::Percentile:
+      return DenseTensor(1, 1, percentile((*this)(n.a).data, (*this)(n.b).data[0]));
+    case NodeKind::Forward:
+      return denseForward(*layer, (*this)(n.a), (*this)(n.b));
+    case NodeKind::Adjoint:
+      return denseAdjoint(*layer, (*this)(n.a), (*this)(n.b));
+    case NodeKind::Correlate:
+      return denseCorrelate(*layer, (*this)(n.a), (*this)(n.b));
+    case NodeKind::ForwardOp:
+      return layer->function((*this)(n.a));
+    case NodeKind::Vjp: {
+      const DenseTensor r = (*this)(n.a).broadcastTo(layer->y.channels, layer->y.positions);
+      return layer->derivative(r, n.b == kNone ? x() : (*this)(n.b));
+    }
+    case NodeKind::OverOperands:
+      return overOperands(n.a);
+    case NodeKind::Gradient:
+      return head->gradient((*this)(n.a));
+    case NodeKind::ForEachClass:
+      return overClasses(n.a);
+    case NodeKind::BatchOf:
+      break;
+    }
+    assert(false && "a node that no method writes");
+    return {};
+  }
+
+  static void accumulate(DenseTensor &sum, const DenseTensor &term, bool first) {
+    if (first) {
+      sum = term;
+      return;
+    }
+    for (size_t i = 0; i < sum.size(); ++i)
+      sum.data[i] += term.data[i];
+  }
+  DenseTensor overOperands(NodeId id) const {
+    DenseTensor sum;
+    for (unsigned i = 0; i < std::max(layer->operands.size(), layer->relevances.size()); ++i) {
+      Evaluator one{.table = table, .settings = settings, .layer = layer, .operand = i};
+      accumulate(sum, one(id), i == 0);
+    }
+    return sum;
+  }
+  DenseTensor overClasses(NodeId id) const {
+    DenseTensor sum(head->layer.channels, head->layer.positions);
+    for (unsigned c : otherClasses()) {
+      Evaluator one{.table = table, .settings = settings, .head = head, .hostileClass = int(c)};
+      const DenseTensor &term = one(id);
+      accumulate(sum, term.broadcastTo(sum.channels, sum.positions), false);
+    }
+    return sum;
+  }
+};
+
+} // namespace
+
+const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &settings, const DenseLayer &layer, unsigned stream) {
+  return findRow(
+      table, layer.capability,
+      [&](const Condition &condition) {
+        switch (condition.kind) {
+        case ConditionKind::FirstLayer:
+          return layer.firstLayer;
+        case ConditionKind::LastLinear:
+          return layer.lastLinear;
+        case ConditionKind::Depthwise:
+          return layer.depthwise;
+        case ConditionKind::KernelIs:
+          return layer.capability == Capability::Convolution && layer.kernelExtent == condition.value;
+        case ConditionKind::OptionIs:
+          return settings.chooses(condition);
+        }
+        return false;
+      },
+      stream);
+}
+
+DenseTensor saliency::rules::evaluateRow(const MethodTable &table, const Settings &settings, const Row &row,
+                                         const DenseLayer &layer, unsigned operand) {
+  Evaluator evaluate{.table = table, .settings = settings, .layer = &layer, .operand = operand};
+  const DenseTensor &like = layer.operands[std::min<size_t>(operand, layer.operands.size() - 1)];
+  return evaluate(row.result).broadcastTo(like.channels, like.positions);
+}
+
+const Seed *saliency::rules::seedFor(const MethodTable &table, const Settings &settings, unsigned stream) {
+  for (const Seed &seed : table.seeds)
+    if (seed.stream == stream && applies(seed, [&](const Condition &condition) { return settings.chooses(condition); }))
+      return &seed;
+  return nullptr;
+}
+
+DenseTensor saliency::rules::evaluateSeed(const MethodTable &table, const Settings &settings, const Seed &seed,
+                                          const DenseHead &head) {
+  Evaluator evaluate{.table = table, .settings = settings, .head = &head};
+  const DenseTensor &like = seed.atLayer ? head.layer : head.logits;
+  return evaluate(seed.result).broadcastTo(like.channels, like.positions);
+}
+
+DenseTensor saliency::rules::evaluateFinish(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,
+                                            const DenseTensor &input) {
+  Evaluator evaluate{.table = table, .settings = settings, .maps = maps, .input = &input};
+  return evaluate(table.finish);
+}
+
+DenseTensor saliency::rules::evaluateFinish2d(const MethodTable &table, const Settings &settings,
+                                              std::span<const DenseTensor> maps, const DenseTensor &input) {
+  if (table.finish2d == kNone)
+    return reduce(NodeKind::ReduceSum, Space::PerPixel, evaluateFinish(table, settings, maps, input));
+  Evaluator evaluate{.table = table, .settings = settings, .maps = maps, .input = &input};
+  return evaluate(table.finish2d);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The reader that computes: a row, seed or finish on small dense layers, in double, node by node as the tape says.
+#ifndef SALIENCY_RULES_EVALUATE_H
+#define SALIENCY_RULES_EVALUATE_H
+
+#include "passes/rules/DenseLayer.h"
+#include "passes/rules/Settings.h"
+
+#include <span>
+
+namespace saliency::rules {
+
+/// The row that the layer takes; null: the ordinary derivative, or unsupported.
+const Row *rowFor(const MethodTable &table, const Settings &settings, const DenseLayer &layer, unsigned stream = 0);
+
+/// The relevance of the layer's operand. The layer must have its relevance set.
+DenseTensor evaluateRow(const MethodTable &table, const Settings &settings, const Row &row, const DenseLayer &layer,
+                        unsigned operand = 0);
+
+/// What lies above the target layer: its activation, the logits, and the derivative of <logits, score> at the layer.
+struct DenseHead {
+  DenseTensor layer, logits; // logits: {classes, 1}
+  unsigned target = 0;
+  std::vector<unsigned> classes; // of the per-call tensor; the target among them is not counted
+  std::function<DenseTensor(const DenseTensor &score)> gradient;
+};
+
+/// The seed that the settings choose.
+const Seed *seedFor(const MethodTable &table, const Settings &settings, unsigned stream = 0);
+DenseTensor evaluateSeed(const MethodTable &table, const Settings &settings, const Seed &seed, const DenseHead &head);
+
+/// `maps` is what arrived at the input, the relevance first, then the further streams.
+DenseTensor evaluateFinish(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,
+                           const DenseTensor &input);
+/// {1, positions}
+DenseTensor evaluateFinish2d(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,
+                             const DenseTensor &input);
+
+} // namespace saliency::rules
+
+#endif // SALIENCY_RULES_EVALUATE_H

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a method file writes on: parameters, conventions, rows, seeds, finish. A method is
+//
+//   struct LrpEpsilon {
+//     static constexpr std::string_view name = "lrp-epsilon";      // its flag is --emit-lrp-epsilon
+//     static consteval void write(Method &m);
+//   };
+//
+// and Compile.h turns it into a constant MethodTable or says in words why not.
+#ifndef SALIENCY_RULES_METHOD_H
+#define SALIENCY_RULES_METHOD_H
+
+#include "passes/rules/Ops.h"
+
+#include <initializer_list>
+
+namespace saliency::rules {
+
+/// A list of fixed capacity, filled at compile time.
+template <class T, unsigned Capacity> struct FixedList {
+  T items[Capacity] = {};
+  uint8_t count = 0;
+  constexpr T &push(const T &item) {
+    if (count == Capacity)
+      ruleError("saliency method: too many rows, seeds, parameters or notes for one method");
+    items[count] = item;
+    return items[count++];
+  }
+  constexpr const T *begin() const { return items; }
+  constexpr const T *end() const { return items + count; }
+};
+
+//===-- Positional conditions
+//-------------------------------------------------------------------------------------------------===//
+
+inline constexpr Condition firstLayer{ConditionKind::FirstLayer};
+inline constexpr Condition lastLinear{ConditionKind::LastLinear};
+inline constexpr Condition depthwise{ConditionKind::Depthwise};
+/// A convolution whose kernel extent along its first spatial axis is `extent`.
+constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
+constexpr Condition operator!(Condition condition) {
+  condition.negated = !condition.negated;
+  return condition;
+}
+
+//===-- Parameters
+//------------------------------------------------------------------------------------------------------------===//
+
+/// A number that the command line can override; in a rule it is a scalar expression.
+struct NumberParameter : Expr<Space::Scalar> {
+  uint8_t index;
+  constexpr Setting at(double value) const { return {index, value}; }
+};
+
+/// One of a few named options. `is` serves as a row's or seed's condition, in choose(), and as a convention's setting.
+struct ChoiceParameter {
+  TapeBuilder *tape;
+  Parameter parameter;
+  uint8_t index;
+  constexpr Condition is(std::string_view option) const {
+    for (unsigned i = 0; i < parameter.optionCount; ++i)
+      if (parameter.options[i] == option)
+        return {.kind = ConditionKind::OptionIs, .index = index, .value = i};
+    ruleError("saliency method: is(option) must name one of the options that the choice was declared with");
+    return {};
+  }
+};
+
+/// One number per channel of the network's input, for rules at the first layer.
+using PerChannelParameter = Expr<Space::PerChannel, Space::In>;
+
+/// `condition` ? a : b, decided when the method is compiled for a network.
+template <Operand A, Operand B>
+constexpr auto choose(const Condition &condition, const A &a, const B &b)
+  requires(AnyExpr<A> || AnyExpr<B>)
+{
+  if (condition.kind != ConditionKind::OptionIs)
+    ruleError("saliency rule: choose(parameter.is(option), a, b) decides by an option; a position belongs on the row: m.on(op, "
+              "position, rule)");
+  return condition.negated
+             ? detail::binary({.kind = NodeKind::Choose, .index = condition.index, .value = double(condition.value)}, b, a)
+             : detail::binary({.kind = NodeKind::Choose, .index = condition.index, .value = double(condition.value)}, a, b);
+}
+
+/// A per-call tensor of class numbers, int64 [P][N], -1 = unused; `each` stands for one of them inside `sum`.
+struct ClassesTensor {
+  TapeBuilder *tape;
+  uint8_t index;
+  /// One-hot of the class at hand.
+  constexpr Expr<Space::Logits> each() const {
+    return detail::makeNode<Space::Logits>(tape, {.kind = NodeKind::HostileClass, .index = index});
+  }
+  /// How many classes other than the target are listed, per sample.
+  constexpr Expr<Space::PerSample> count() const {
+    return detail::makeNode<Space::PerSample>(tape, {.kind = NodeKind::ClassCount, .index = index});
+  }
+  /// The sum of a over the listed classes other than the target.
+  template <AnyExpr A> constexpr auto sum(const A &a) const {
+    return detail::makeNode<A::space, A::base>(tape, {.kind = NodeKind::ForEachClass, .index = index, .a = a.id});
+  }
+};
+
+/// A further stream, see Tape.h. `at(op)` is its value at the op's output, as op.R is the relevance.
+struct StreamHandle {
+  uint8_t index;
+  template <class Op> constexpr auto at(const Op &op) const {
+    using R = decltype(op.R);
+    return detail::makeNode<R::space, R::base>(op.R.tape, {.kind = NodeKind::R, .index = index});
+  }
+};
+
+//===-- The method
+//------------------------------------------------------------------------------------------------------------===//
+
+/// What m.on and m.seed give back: more to say about that row or seed.
+template <class Entry> struct Remark {
+  Entry &entry;
+  /// "our extension", "unverified".
+  constexpr Remark label(std::string_view text) {
+    entry.label = text;
+    return *this;
+  }
+  template <class... I> constexpr Remark holds(I... invariant) {
+    entry.invariants |= (maskOf(invariant) | ... | uint8_t(0));
+    return *this;
+  }
+};
+
+class Method {
+public:
+  std::string_view title, source, help;
+
+  // Parameters and named sets of them.
+  constexpr NumberParameter number(std::string_view name, double value, std::string_view help, double minimum = -1e300,
+                                   double maximum = 1e300) {
+    Parameter &parameter = declare(name, help, ParameterKind::Number);
+    parameter.value = value;
+    parameter.minimum = minimum;
+    parameter.maximum = maximum;
+    const uint8_t index = lastParameter();
+    return {detail::makeNode<Space::Scalar>(&tape, {.kind = NodeKind::Parameter, .index = index}), index};
+  }
+  /// The first option is the default.
+  constexpr ChoiceParameter choice(std::string_view name, std::initializer_list<std::string_view> options,
+                                   std::string_view help) {
+    Parameter &parameter = declare(name, help, ParameterKind::Choice);
+    if (options.size() < 2 || options.size() > std::size(parameter.options))
+      ruleError("saliency method: a choice has two to six options");
+    for (std::string_view option : options)
+      parameter.options[parameter.optionCount++] = option;
+    return {&tape, parameter, lastParameter()};
+  }
+  constexpr PerChannelParameter perChannel(std::string_view name, std::initializer_list<double> values, std::string_view help) {
+    Parameter &parameter = declare(name, help, ParameterKind::PerChannel);
+    if (values.size() > std::size(parameter.channels))
+      ruleError("saliency method: a per-channel default has at most four channels");
+    for (double value : values)
+      parameter.channels[parameter.channelCount++] = value;
+    return detail::makeNode<Space::PerChannel, Space::In>(&tape, {.kind = NodeKind::Parameter, .index = lastParameter()});
+  }
+  /// The name of a value of the network; empty: the default of the driver. `layer` is the target layer.
+  constexpr void valueName(std::string_view name, std::string_view help, std::string_view alias = {}) {
+    declare(name, help, ParameterKind::ValueName).alias = alias;
+  }
+  constexpr ClassesTensor classes(std::string_view name, std::string_view help) {
+    callTensors.push({name, help});
+    return {&tape, uint8_t(callTensors.count - 1)};
+  }
+  template <class... S> constexpr void convention(std::string_view name, const S &...settings) {
+    Convention &set = conventions.push(Convention());
+    set.name = name;
+    ((set.settings[set.settingCount++] = settingOf(settings)), ...);
+  }
+  /// Where `option` is chosen, `setting` becomes the default of its parameter.
+  template <class S> constexpr void implies(const Condition &option, const S &setting) {
+    if (option.kind != ConditionKind::OptionIs || option.negated)
+      ruleError("saliency method: implies(parameter.is(option), setting) starts from an option");
+    implications.push({option.index, double(option.value), settingOf(setting)});
+  }
+
+  // Ops: their terminals.
+  constexpr LinearMapOp linearMap() { return LinearMapOp(tape); }
+  constexpr ConvolutionOp convolution() { return ConvolutionOp(tape); }
+  constexpr DenseOp dense() { return DenseOp(tape); }
+  constexpr AveragePoolOp averagePool() { return AveragePoolOp(tape); }
+  constexpr BilinearOp bilinear() { return BilinearOp(tape); }
+  constexpr ActivationOp activation() { return ActivationOp(tape); }
+  constexpr RectifierOp rectifier() { return RectifierOp(tape); }
+  constexpr SelectionOp selection() { return SelectionOp(tape); }
+  constexpr StructuralOp structural() { return StructuralOp(tape); }
+  constexpr MergeOp merge() { return MergeOp(tape); }
+  constexpr AddOp add() { return AddOp(tape); }
+  constexpr ConcatOp concat() { return ConcatOp(tape); }
+  constexpr ProductOp product() { return ProductOp(tape); }
+  constexpr ForkOp fork() { return ForkOp(tape); }
+  constexpr NormalisationOp normalisation() { return NormalisationOp(tape); }
+  constexpr SoftmaxOp softmax() { return SoftmaxOp(tape); }
+
+  // Rows, tried in the order written; the first whose conditions hold wins. A row serves its capability and those refining it.
+  template <class Op, AnyExpr E> constexpr Remark<Row> on(const Op &, const E &rule) { return row<Op>(rule); }
+  template <class Op, AnyExpr E> constexpr Remark<Row> on(const Op &, const Condition &c, const E &rule) {
+    return row<Op>(rule, c);
+  }
+  template <class Op, AnyExpr E> constexpr Remark<Row> on(const Op &, const Condition &c, const Condition &d, const E &rule) {
+    return row<Op>(rule, c, d);
+  }
+  template <class Op, AnyExpr E>
+  constexpr Remark<Row> on(const Op &, const Condition &c, const Condition &d, const Condition &e, const E &rule) {
+    return row<Op>(rule, c, d, e);
+  }
+  /// The same for a further stream.
+  template <class Op, class... Rest>
+  constexpr Remark<Row> on(StreamHandle stream, const Op &op, const Rest &...conditionsAndRule) {
+    Remark<Row> result = on(op, conditionsAndRule...);
+    result.entry.stream = stream.index;
+    return result;
+  }
+  /// Every op without a row takes its ordinary derivative.
+  constexpr void elsewhere(OrdinaryDerivative) { elsewhereGradient = true; }
+
+  // Seeds: at the logits or, in the layer's space, at the target layer.
+  constexpr Expr<Space::Logits> target() { return detail::terminal<Space::Logits>(tape, NodeKind::Target); }
+  constexpr Expr<Space::Logits> logits() { return detail::terminal<Space::Logits>(tape, NodeKind::Logits); }
+  constexpr Expr<Space::Layer> layer() { return detail::terminal<Space::Layer>(tape, NodeKind::Layer); }
+  template <AnyExpr E, std::same_as<Condition>... C> constexpr Remark<Seed> seed(const E &relevance, const C &...conditions) {
+    static_assert(E::space == Space::Logits || E::space == Space::Layer,
+                  "saliency method: a seed lies in the space of the logits or of the target layer");
+    Seed &entry = seeds.push(Seed());
+    entry.result = relevance.id;
+    entry.atLayer = E::space == Space::Layer;
+    addOptions(entry, conditions...);
+    return {entry};
+  }
+
+  /// A further stream that starts with `value`; without a row it takes the ordinary derivative.
+  template <AnyExpr E> constexpr StreamHandle stream(std::string_view name, const E &value) {
+    streams.push({name});
+    seed(value).entry.stream = streams.count;
+    return {streams.count};
+  }
+
+  // Finish: the map from what arrived at the input.
+  constexpr Expr<Space::In> map() { return detail::terminal<Space::In>(tape, NodeKind::Map); }
+  constexpr Expr<Space::In> map(StreamHandle stream) {
+    return detail::makeNode<Space::In>(&tape, {.kind = NodeKind::Map, .index = stream.index});
+  }
+  constexpr Expr<Space::In> input() { return detail::terminal<Space::In>(tape, NodeKind::ImageX); }
+  template <AnyExpr E> constexpr void finish(const E &result) {
+    static_assert(E::space == Space::In, "saliency method: the finish gives a map in the input's space");
+    finishNode = result.id;
+  }
+  /// The method's own 2-D map; the sum over channels where it has none.
+  template <AnyExpr E> constexpr void finish2d(const E &result) {
+    static_assert(E::space == Space::PerPixel && E::base == Space::In,
+                  "saliency method: the 2-D finish gives a map per pixel of the input");
+    finish2dNode = result.id;
+  }
+
+  /// Fold batch normalisation into the linear map before it, where the option holds.
+  template <std::same_as<Condition>... C> constexpr void foldBatchNorm(const C &...conditions) {
+    Canonizer &entry = canonizers.push(Canonizer());
+    entry.kind = CanonizerKind::FoldBatchNorm;
+    addOptions(entry, conditions...);
+  }
+  /// Holds for every row.
+  template <class... I> constexpr void holds(I... invariant) { invariants |= (maskOf(invariant) | ... | uint8_t(0)); }
+  constexpr void note(std::string_view text) { notes.push(text); }
+
+  // The draft, read by Compile.h.
+  TapeBuilder tape;
+  FixedList<Parameter, 12> parameters;
+  FixedList<Convention, 8> conventions;
+  FixedList<Implication, 8> implications;
+  FixedList<CallTensor, 4> callTensors;
+  FixedList<Row, 40> rows;
+  FixedList<Seed, 8> seeds;
+  FixedList<Canonizer, 4> canonizers;
+  FixedList<Stream, 3> streams;
+  FixedList<std::string_view, 12> notes;
+  NodeId finishNode = kNone, finish2dNode = kNone;
+  bool elsewhereGradient = false;
+  uint8_t invariants = 0;
+
+private:
+  constexpr Parameter &declare(std::string_view name, std::string_view help, ParameterKind kind) {
+    Parameter &parameter = parameters.push(Parameter());
+    parameter.name = name;
+    parameter.help = help;
+    parameter.kind = kind;
+    return parameter;
+  }
+  constexpr uint8_t lastParameter() const { return uint8_t(parameters.count - 1); }
+
+  static constexpr Setting settingOf(const Setting &setting) { return setting; }
+  static constexpr Setting settingOf(const Condition &option) {
+    if (option.kind != ConditionKind::OptionIs || option.negated)
+      ruleError("saliency method: a setting is choice.is(option) or number.at(value)");
+    return {option.index, double(option.value)};
+  }
+
+  template <class Entry, class... C> constexpr void addOptions(Entry &entry, const C &...conditions) {
+    for (const Condition &condition : std::initializer_list<Condition>{conditions...}) {
+      if (condition.kind != ConditionKind::OptionIs)
+        ruleError("saliency method: seeds and canonizers are chosen by options only, parameter.is(option)");
+      entry.conditions[entry.conditionCount++] = condition;
+    }
+  }
+
+  template <class Op, class E, class... C> constexpr Remark<Row> row(const E &rule, const C &...conditions) {
+    static_assert(E::space == Space::In,
+                  "saliency rule: a row gives relevance in the input's space; adjoint(w, r) and vjp(r) bring r from Out to In");
+    Row &entry = rows.push(Row());
+    entry.capability = Op::capability;
+    ((entry.conditions[entry.conditionCount++] = conditions), ...);
+    entry.result = rule.id;
+    return {entry};
+  }
+};
+
+} // namespace saliency::rules
+
+#endif // SALIENCY_RULES_METHOD_H

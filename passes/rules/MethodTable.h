@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A finished method as every reader sees it: spans over constant arrays, and the order in which rows are chosen.
+#ifndef SALIENCY_RULES_METHODTABLE_H
+#define SALIENCY_RULES_METHODTABLE_H
+
+#include "passes/rules/Tape.h"
+
+#include <cstddef>
+
+namespace saliency::rules {
+
+/// A span over constant data. (std::span's constructors cost half of a method file's compile time.)
+template <class T> struct ConstSpan {
+  const T *first = nullptr;
+  size_t count = 0;
+  constexpr const T *begin() const { return first; }
+  constexpr const T *end() const { return first + count; }
+  constexpr size_t size() const { return count; }
+  constexpr bool empty() const { return count == 0; }
+  constexpr const T &operator[](size_t i) const { return first[i]; }
+};
+
+struct MethodTable {
+  std::string_view name;                // also the flag's suffix: --emit-<name>
+  std::string_view title, source, help; // source: paper and equation
+  ConstSpan<Parameter> parameters;
+  ConstSpan<Convention> conventions; // "paper" is always there: the defaults
+  ConstSpan<Implication> implications;
+  ConstSpan<CallTensor> callTensors;
+  ConstSpan<Node> nodes;
+  ConstSpan<Row> rows;
+  ConstSpan<Seed> seeds;
+  ConstSpan<Canonizer> canonizers;
+  ConstSpan<std::string_view> notes;
+  NodeId finish = kNone;          // the map, in the input's space
+  NodeId finish2d = kNone;        // the 2-D map, PerPixel; kNone: the sum of `finish` over channels
+  bool elsewhereGradient = false; // an op without a row takes the ordinary derivative; else it is unsupported
+  bool needsLayer = false;        // the method starts at the target layer
+  uint8_t invariants = 0;         // hold for every row
+  ConstSpan<Stream> streams;      // besides the main one
+
+  constexpr const Node &node(NodeId id) const { return nodes[id]; }
+};
+
+/// The capability that c refines, or c itself.
+constexpr Capability parentOf(Capability c) {
+  switch (c) {
+  case Capability::Convolution:
+  case Capability::Dense:
+  case Capability::AveragePool:
+    return Capability::LinearMap;
+  case Capability::Rectifier:
+    return Capability::Activation;
+  case Capability::Add:
+  case Capability::Concat:
+  case Capability::Product:
+    return Capability::Merge;
+  default:
+    return c;
+  }
+}
+
+/// True where a row written for `row` may serve an op whose most specific capability is `op`.
+constexpr bool serves(Capability row, Capability op) { return row == op || row == parentOf(op); }
+
+constexpr bool isLinearMap(Capability c) { return parentOf(c) == Capability::LinearMap; }
+
+/// Ops whose input, output and relevance share one shape (a merge's operand is broadcast to it).
+constexpr bool isElementwise(Capability c) {
+  return parentOf(c) == Capability::Activation || parentOf(c) == Capability::Merge || c == Capability::Normalisation ||
+         c == Capability::Softmax || c == Capability::Fork;
+}
+
+std::string_view nameOf(Capability capability);
+std::string_view nameOf(NodeKind kind);
+std::string_view nameOf(Space space);
+std::string_view nameOf(Division division);
+std::string_view nameOf(Invariant invariant);
+
+/// The number of operands (a, b, c) that a node of this kind has; Vjp's second and Divide's third may be kNone.
+constexpr unsigned operandCount(NodeKind kind) {
+  switch (kind) {
+  case NodeKind::Neg:
+  case NodeKind::Pos:
+  case NodeKind::NegPart:
+  case NodeKind::Abs:
+  case NodeKind::Sign:
+  case NodeKind::NonZero:
+  case NodeKind::Square:
+  case NodeKind::Sqrt:
+  case NodeKind::Exp:
+  case NodeKind::Sigmoid:
+  case NodeKind::ReduceSum:
+  case NodeKind::ReduceMean:
+  case NodeKind::ReduceMax:
+  case NodeKind::ReduceMin:
+  case NodeKind::CountNonZero:
+  case NodeKind::ForwardOp:
+  case NodeKind::OverOperands:
+  case NodeKind::Gradient:
+  case NodeKind::ForEachClass:
+    return 1;
+  case NodeKind::Add:
+  case NodeKind::Sub:
+  case NodeKind::Mul:
+  case NodeKind::Max:
+  case NodeKind::Min:
+  case NodeKind::Less:
+  case NodeKind::LessEqual:
+  case NodeKind::Greater:
+  case NodeKind::GreaterEqual:
+  case NodeKind::Equal:
+  case NodeKind::Choose:
+  case NodeKind::Percentile:
+  case NodeKind::Forward:
+  case NodeKind::Adjoint:
+  case NodeKind::Correlate:
+  case NodeKind::Vjp:
+    return 2;
+  case NodeKind::Where:
+  case NodeKind::Divide:
+    return 3;
+  default:
+    return 0;
+  }
+}
+
+/// Whether all conditions of a row, seed or canonizer hold; `holds` answers for one condition as if it were not negated.
+template <class Conditional, class Holds> constexpr bool applies(const Conditional &entry, Holds &&holds) {
+  for (unsigned i = 0; i < entry.conditionCount; ++i)
+    if (holds(entry.conditions[i]) == entry.conditions[i].negated)
+      return false;
+  return true;
+}
+
+/// The row for an op whose most specific capability is `op`: the first one, in the order written, that serves it and whose
+/// conditions hold; null where there is none.
+template <class Table, class Holds>
+constexpr const Row *findRow(const Table &table, Capability op, Holds &&holds, unsigned stream = 0) {
+  for (const Row &row : table.rows)
+    if (row.stream == stream && serves(row.capability, op) && applies(row, holds))
+      return &row;
+  return nullptr;
+}
+
+} // namespace saliency::rules
+
+#endif // SALIENCY_RULES_METHODTABLE_H

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The names of capabilities, spaces, node kinds, divisions and invariants, for messages and documentation.
+#include "passes/rules/MethodTable.h"
+
+namespace saliency::rules {
+
+std::string_view nameOf(Capability capability) {
+  static constexpr std::string_view names[] = {
+      "LinearMap",  "Convolution", "Dense", "AveragePool", "Bilinear", "Activation", "Rectifier",     "Selection",
+      "Structural", "Merge",       "Add",   "Concat",      "Product",  "Fork",       "Normalisation", "Softmax"};
+  static_assert(std::size(names) == unsigned(Capability::Count));
+  return names[unsigned(capability)];
+}
+
+std::string_view nameOf(Space space) {
+  static constexpr std::string_view names[] = {"In",    "Out",       "Weight",     "SampleWeight", "Logits",
+                                               "Layer", "PerSample", "PerChannel", "PerPixel",     "Scalar"};
+  static_assert(std::size(names) == unsigned(Space::Scalar) + 1);
+  return names[unsigned(space)];
+}
+
+std::string_view nameOf(Division division) {
+  static constexpr std::string_view names[] = {"plain",    "stab",     "stabClip", "stabRms",
+                                               "zeroSafe", "zeroBump", "plus",     "plusMasked"};
+  static_assert(std::size(names) == unsigned(Division::PlusMasked) + 1);
+  return names[unsigned(division)];
+}
+
+std::string_view nameOf(Invariant invariant) {
+  static constexpr std::string_view names[] = {"conserves the sum", "zero where x <= 0", "odd in R", "homogeneous in R",
+                                               "independent of the weights"};
+  static_assert(std::size(names) == unsigned(Invariant::Count));
+  return names[unsigned(invariant)];
+}
+
+std::string_view nameOf(NodeKind kind) {
+  static constexpr std::string_view names[] = {
+      "x",        "y",       "w",         "b",         "R",        "gamma",        "beta",         "mean",
+      "variance", "epsilon", "ones",      "parameter", "constant", "layer",        "input",        "logits",
+      "target",   "class",   "classes",   "neg",       "pos",      "negPart",      "abs",          "sign",
+      "nonzero",  "square",  "sqrt",      "exp",       "sigmoid",  "add",          "sub",          "mul",
+      "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
+      "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
+      "forward",  "adjoint", "correlate", "op",        "vjp",      "overOperands", "gradient",     "forEachClass",
+      "map",      "batchOf"};
+  static_assert(std::size(names) == unsigned(NodeKind::BatchOf) + 1);
+  return names[unsigned(kind)];
+}
+
+} // namespace saliency::rules

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/rules/Print.h"
+
+#include <cstdio>
+
+using namespace saliency::rules;
+
+namespace {
+
+std::string numberText(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.6g", value);
+  return buffer;
+}
+
+void append(std::string &list, std::string_view separator, std::string_view item) {
+  if (!list.empty())
+    list += separator;
+  list += item;
+}
+
+std::string defaultText(const Parameter &parameter) {
+  std::string text;
+  switch (parameter.kind) {
+  case ParameterKind::Choice:
+    return std::string(parameter.options[size_t(parameter.value)]);
+  case ParameterKind::PerChannel:
+    for (unsigned i = 0; i < parameter.channelCount; ++i)
+      append(text, ",", numberText(parameter.channels[i]));
+    return text.empty() ? numberText(parameter.value) : text;
+  case ParameterKind::ValueName:
+    return "by the network";
+  case ParameterKind::Number:
+  case ParameterKind::Integer:
+    break;
+  }
+  return numberText(parameter.value);
+}
+
+std::string valuesText(const Parameter &parameter, std::string_view separator) {
+  std::string text;
+  switch (parameter.kind) {
+  case ParameterKind::Choice:
+    for (unsigned i = 0; i < parameter.optionCount; ++i)
+      append(text, separator, parameter.options[i]);
+    return text;
+  case ParameterKind::PerChannel:
+    return "number,...";
+  case ParameterKind::ValueName:
+    return "name";
+  case ParameterKind::Integer:
+    return "integer";
+  case ParameterKind::Number:
+    break;
+  }
+  return "number";
+}
+
+std::string settingText(const MethodTable &table, const Setting &setting) {
+  const Parameter &parameter = table.parameters[setting.index];
+  const bool choice = parameter.kind == ParameterKind::Choice;
+  return std::string(parameter.name) + "=" +
+         (choice ? std::string(parameter.options[size_t(setting.value)]) : numberText(setting.value));
+}
+
+std::string conventionText(const MethodTable &table, const Convention &convention) {
+  std::string settings;
+  for (unsigned i = 0; i < convention.settingCount; ++i)
+    append(settings, " ", settingText(table, convention.settings[i]));
+  return settings.empty() ? "the defaults" : settings;
+}
+
+std::string invariantsText(uint8_t mask) {
+  std::string text;
+  for (unsigned i = 0; i < unsigned(Invariant::Count); ++i)
+    if (mask & maskOf(Invariant(i)))
+      append(text, ", ", nameOf(Invariant(i)));
+  return text;
+}
+
+/// Definitions first, one a line, then the result; code spans inside a table cell.
+std::string cell(const Formula &formula) {
+  std::string text;
+  for (const auto &[name, definition] : formula.definitions)
+    text += "`" + name + " = " + definition + "`<br>";
+  return text + "`" + formula.text + "`";
+}
+
+template <class Entry> std::string streamPrefix(const MethodTable &table, const Entry &entry) {
+  return entry.stream == 0 ? "" : std::string(table.streams[entry.stream - 1u].name) + ": ";
+}
+
+template <class Entry> std::string conditionsOf(const MethodTable &table, const Entry &entry) {
+  return describeConditions(table, {entry.conditions, entry.conditionCount});
+}
+
+} // namespace
+
+std::string saliency::rules::describeConditions(const MethodTable &table, std::span<const Condition> conditions) {
+  std::string text;
+  for (const Condition &condition : conditions) {
+    std::string one;
+    switch (condition.kind) {
+    case ConditionKind::FirstLayer:
+      one = "first layer";
+      break;
+    case ConditionKind::LastLinear:
+      one = "last linear layer";
+      break;
+    case ConditionKind::Depthwise:
+      one = "depthwise";
+      break;
+    case ConditionKind::KernelIs:
+      one = "kernel " + std::to_string(condition.value);
+      break;
+    case ConditionKind::OptionIs:
+      one = settingText(table, {condition.index, double(condition.value)});
+      break;
+    }
+    append(text, ", ", (condition.negated ? "not " : "") + one);
+  }
+  return text;
+}
+
+std::string saliency::rules::printMarkdown(const MethodTable &table) {
+  std::string text = "### " + std::string(table.title) + " (`" + std::string(table.name) + "`)\n\n" + std::string(table.help) +
+                     "\n\nSource: " + std::string(table.source) + ".\n\n";
+
+  text += "| start | where | relevance |\n|---|---|---|\n";
+  for (const Seed &seed : table.seeds) {
+    text += "| " + streamPrefix(table, seed) + (seed.atLayer ? "target layer" : "logits") + " | " + conditionsOf(table, seed) +
+            " | " + cell(formulaOf(table, seed.result));
+    text += (seed.label.empty() ? "" : "<br>" + std::string(seed.label)) + " |\n";
+  }
+  text += "\n| op | where | relevance of the input | holds |\n|---|---|---|---|\n";
+  for (const Row &row : table.rows) {
+    text += "| " + streamPrefix(table, row) + std::string(nameOf(row.capability)) + " | " + conditionsOf(table, row) + " | " +
+            cell(formulaOf(table, row.result));
+    text += (row.label.empty() ? "" : "<br>" + std::string(row.label)) + " | " + invariantsText(row.invariants) + " |\n";
+  }
+  text += std::string("| every other op | | ") +
+          (table.elsewhereGradient ? "the ordinary derivative" : "unsupported (a fork sums)") + " | |\n";
+  for (const Stream &stream : table.streams)
+    text += "| " + std::string(stream.name) + ": every other op | | the ordinary derivative | |\n";
+  if (table.invariants)
+    text += "\nEvery row: " + invariantsText(table.invariants) + ".\n";
+  text += "\nMap: " + cell(formulaOf(table, table.finish)) + "; in two dimensions " +
+          (table.finish2d == kNone ? "its sum over channels" : cell(formulaOf(table, table.finish2d))) + ".\n";
+  for (const Canonizer &canonizer : table.canonizers) {
+    const std::string where = conditionsOf(table, canonizer);
+    text += "\nBatch norm is folded into the linear map before it" + (where.empty() ? "" : " where " + where) + ".\n";
+  }
+
+  if (!table.parameters.empty()) {
+    text += "\n| parameter | values | default | |\n|---|---|---|---|\n";
+    for (const Parameter &parameter : table.parameters) {
+      std::string name = "`" + std::string(parameter.name) + "`";
+      if (!parameter.alias.empty())
+        name += ", `" + std::string(parameter.alias) + "`";
+      text += "| " + name + " | " + valuesText(parameter, ", ") + " | " + defaultText(parameter) + " | " +
+              std::string(parameter.help) + " |\n";
+    }
+  }
+  for (const Implication &implication : table.implications)
+    text += "\n`" + settingText(table, {implication.index, implication.option}) + "` makes `" +
+            settingText(table, implication.setting) + "` the default.\n";
+  for (const CallTensor &tensor : table.callTensors)
+    text += "\nPer call: `" + std::string(tensor.name) + "`, " + std::string(tensor.help) + ".\n";
+  for (const Convention &convention : table.conventions)
+    text += "\nConvention `" + std::string(convention.name) + "`: " + conventionText(table, convention) + ".\n";
+  for (std::string_view note : table.notes)
+    text += "\nNote: " + std::string(note) + ".\n";
+  return text;
+}
+
+std::string saliency::rules::printIndex(std::span<const MethodTable *const> tables) {
+  std::string text = "| flag | method | source | parameters | conventions | starts at |\n|---|---|---|---|---|---|\n";
+  for (const MethodTable *table : tables) {
+    std::string parameters, conventions;
+    for (const Parameter &parameter : table->parameters)
+      append(parameters, ", ", parameter.name);
+    for (const CallTensor &tensor : table->callTensors)
+      append(parameters, ", ", std::string(tensor.name) + " (per call)");
+    for (const Convention &convention : table->conventions)
+      append(conventions, ", ", convention.name);
+    text += "| `--emit-" + std::string(table->name) + "` | " + std::string(table->title) + " | " + std::string(table->source) +
+            " | " + parameters + " | " + conventions + " | " + (table->needsLayer ? "target layer" : "logits") + " |\n";
+  }
+  return text;
+}
+
+std::string saliency::rules::printHelp(const MethodTable &table) {
+  std::string text = std::string(table.name) + ": " + std::string(table.title) + "\n  " + std::string(table.help) +
+                     "\n  Source: " + std::string(table.source) + "\n";
+  for (const Parameter &parameter : table.parameters) {
+    text += "  --param " + std::string(parameter.name) + "=" + valuesText(parameter, "|") + "  (" + defaultText(parameter) +
+            ")\n      " + std::string(parameter.help) + "\n";
+    if (!parameter.alias.empty())
+      text += "      also: " + std::string(parameter.alias) + "\n";
+  }
+  for (const CallTensor &tensor : table.callTensors)
+    text += "  --param " + std::string(tensor.name) + "=CLASS,...  per call\n      " + std::string(tensor.help) + "\n";
+  for (const Implication &implication : table.implications)
+    text += "  " + settingText(table, {implication.index, implication.option}) + " makes " +
+            settingText(table, implication.setting) + " the default\n";
+  for (const Convention &convention : table.conventions)
+    text += "  --conventions=" + std::string(convention.name) + "  " + conventionText(table, convention) + "\n";
+  for (std::string_view note : table.notes)
+    text += "  Note: " + std::string(note) + "\n";
+  return text;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The tape: a method's rules as plain data, written at compile time by the rule language (Expr.h, Vocabulary.h, Method.h)
+// and read by every reader (emit, evaluate, print, check). A node names its operands by index; equal nodes are one node
+// (hash-consing), so a term that several expressions share is computed once. Nothing here knows MLIR.
+#ifndef SALIENCY_RULES_TAPE_H
+#define SALIENCY_RULES_TAPE_H
+
+#include <cstdint>
+#include <string_view>
+
+namespace saliency::rules {
+
+/// What an op can do; a method's row is written for a capability, most specific first in this order of refinement:
+/// Convolution, Dense, AveragePool refine LinearMap; Rectifier refines Activation; Add, Concat, Product refine Merge.
+enum class Capability : uint8_t {
+  LinearMap, Convolution, Dense, AveragePool, // y = W x + b
+  Bilinear,                                   // product of two data operands (MatMul)
+  Activation, Rectifier,                      // elementwise y = f(x); Rectifier: Relu and Clip(0, c)
+  Selection,                                  // max pool: y picks one x per window
+  Structural,                                 // reshape, transpose, slice, pad: y is a rearrangement of x
+  Merge, Add, Concat, Product,                // several data operands, elementwise with broadcasting, or concatenation
+  Fork,                                       // a value used several times
+  Normalisation,                              // batch norm: y = gamma (x - mean) / sqrt(variance + eps) + beta
+  Softmax,
+  Count
+};
+
+/// The shape a value has, relative to the op at hand. Reduced spaces keep their reduced axes with extent 1 and broadcast.
+enum class Space : uint8_t { In, Out, Weight, SampleWeight, Logits, Layer, PerSample, PerChannel, PerPixel, Scalar };
+
+/// How `a / b` behaves near b = 0 (spec: formulas e.0). `epsilon` is node operand c (a Constant or Parameter).
+enum class Division : uint8_t { Plain, Stab, StabClip, StabRms, ZeroSafe, ZeroBump, Plus, PlusMasked };
+
+enum class NodeKind : uint8_t {
+  // Terminals. `value` or `index` says which where needed.
+  X, Y, W, B, R,                  // data operand, output, weight, bias, relevance of the output (of stream `index`; 0 = the main one)
+  Gamma, Beta, Mean, Variance, BatchEpsilon, // of a batch norm
+  Ones,                           // ones in `space`
+  Parameter,                      // index into Method::parameters
+  Constant,                       // value
+  Layer,                          // activation at the target layer (seed and finish only)
+  ImageX,                         // the network's input (rule at the input and finish only), same as X there
+  Logits,                         // the network's logits
+  Target,                         // one-hot of the target, Space::Logits
+  HostileClass,                   // inside ForEachClass: one-hot of the current class, Space::Logits
+  ClassCount,                     // PerSample: number of classes other than the target in the per-call tensor `index`
+  // Elementwise.
+  Neg, Pos, NegPart, Abs, Sign, NonZero, Square, Sqrt, Exp, Sigmoid, // Pos = max(a,0), NegPart = min(a,0), NonZero = 1[a != 0]
+  Add, Sub, Mul, Max, Min,
+  Less, LessEqual, Greater, GreaterEqual, Equal, // 0/1 masks in the operands' space
+  Where,                          // a != 0 ? b : c
+  Divide,                         // a / b by `division`, epsilon = c
+  Choose,                         // parameter `index` (a choice) == option `value` ? a : b, decided when the method is compiled for a network
+  // Reductions of a over the axes that `space` (PerSample, PerChannel, PerPixel) removes.
+  ReduceSum, ReduceMean, ReduceMax, ReduceMin, CountNonZero,
+  Percentile,                     // per sample; q (in percent) is operand b; nearest rank, see formulas e.1
+  // The op at hand.
+  Forward,                        // LinearMap: forward(w = a, x = b), no bias
+  Adjoint,                        // LinearMap: adjoint(w = a, r = b) : In
+  Correlate,                      // LinearMap: correlate(x = a, r = b) : SampleWeight
+  ForwardOp,                      // any op: its own function at another input, forward(x' = a)
+  Vjp,                            // any op: ordinary vector-Jacobian product of r = a at the input x' = b (b = kNone: at X)
+  OverOperands,                   // Merge: sum of a over all operands (a refers to X of each operand in turn)
+  // Whole methods.
+  Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)
+  ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
+  Map,                            // finish: the relevance (of stream `index`) that arrived at the input / target layer
+  BatchOf                         // reserved
+};
+
+using NodeId = uint16_t;
+inline constexpr NodeId kNone = 0xffff;
+
+struct Node {
+  NodeKind kind{};
+  Space space{};
+  Division division{};
+  uint8_t index = 0;
+  NodeId a = kNone, b = kNone, c = kNone;
+  double value = 0;
+  constexpr bool operator==(const Node &) const = default;
+};
+
+/// When a row applies; all conditions of a row must hold. Rows are tried in the order written; the first that matches wins.
+enum class ConditionKind : uint8_t {
+  FirstLayer,   // the first linear map: its data comes from the input through elementwise, Pad, Flatten/Reshape or normalisation only
+  LastLinear,   // the linear map nearest to the logits
+  KernelIs,     // convolution whose kernel extent along its first spatial axis is `value`
+  OptionIs,     // parameter `index` has option `value`
+  Depthwise     // convolution with groups == input channels
+};
+struct Condition {
+  ConditionKind kind{};
+  uint8_t index = 0;
+  int64_t value = 0;
+  bool negated = false;
+};
+
+enum class ParameterKind : uint8_t { Number, Integer, Choice, PerChannel, ValueName };
+struct Parameter {
+  std::string_view name, help;
+  ParameterKind kind{};
+  double value = 0;                 // default of a Number, Integer; option index of a Choice; per channel: default for all channels
+  std::string_view options[6] = {}; // of a Choice
+  uint8_t optionCount = 0;
+  std::string_view alias;           // a second name on the command line
+  double channels[4] = {};          // PerChannel: default per channel of the network's input; `value` where channelCount is 0
+  uint8_t channelCount = 0;
+  double minimum = -1e300, maximum = 1e300; // of a Number, Integer
+};
+
+/// A named set of parameter values (`--conventions=NAME`); parameters it does not name keep their defaults.
+struct Setting {
+  uint8_t index = 0;                // of the parameter
+  double value = 0;                 // number, or option index
+};
+struct Convention {
+  std::string_view name;
+  Setting settings[8] = {};
+  uint8_t settingCount = 0;
+};
+
+/// Where parameter `index` (a choice) has option `option`, the default of a parameter becomes `setting`; naming the parameter still wins.
+struct Implication {
+  uint8_t index = 0;
+  double option = 0;
+  Setting setting;
+};
+
+/// A per-call tensor that the method takes at run time, e.g. `classes`: int64 [P][N], -1 = unused.
+struct CallTensor {
+  std::string_view name, help;
+};
+
+struct Row {
+  Capability capability{};
+  Condition conditions[4] = {};
+  uint8_t conditionCount = 0;
+  NodeId result = kNone;            // In space (elementwise and merge ops: the operand's share)
+  std::string_view label = {};      // "our extension", "unverified"; empty for the source's own rule
+  uint8_t invariants = 0;           // bit set of Invariant, besides the method's own
+  uint8_t stream = 0;               // which stream the row is for
+};
+
+struct Seed {
+  Condition conditions[4] = {};     // OptionIs only
+  uint8_t conditionCount = 0;
+  NodeId result = kNone;
+  bool atLayer = false;             // Space::Layer: relevance starts at the target layer, else at the logits
+  std::string_view label = {};      // as Row::label
+  uint8_t stream = 0;               // which stream starts here
+};
+
+/// A further quantity carried backwards beside the relevance (AGF: the gradient). Stream i of a method is number i + 1 on the tape; it
+/// takes the ordinary derivative where it has no row. Its rows read itself and streams before it, the main stream's rows read all:
+/// the walks can run one after the other, the main one last.
+struct Stream {
+  std::string_view name;
+};
+
+/// A rewrite of the network that a method asks for before its rules apply (zennit's word), where all conditions hold.
+enum class CanonizerKind : uint8_t { FoldBatchNorm };
+struct Canonizer {
+  CanonizerKind kind{};
+  Condition conditions[4] = {};     // OptionIs only
+  uint8_t conditionCount = 0;
+};
+
+/// Declared invariants; each becomes property tests. Bit i of a mask stands for enumerator i.
+enum class Invariant : uint8_t {
+  Conserves,                 // sum R' = sum R, up to the stated divisions
+  ZeroWhereInputNotPositive, // R' = 0 exactly wherever x <= 0
+  Odd,                       // rule(-R) = -rule(R)
+  Homogeneous,               // rule(2^k R) = 2^k rule(R)
+  WeightIndependent,         // the layer's weights do not enter
+  Count
+};
+constexpr uint8_t maskOf(Invariant invariant) { return uint8_t(1u << unsigned(invariant)); }
+
+} // namespace saliency::rules
+
+#endif // SALIENCY_RULES_TAPE_H

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Patterns.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "passes/to_linalg/Boundary.h"
+#include "passes/to_linalg/ConstantRelay.h"
+#include "passes/to_linalg/PackedWeights.h"
+#include "passes/to_linalg/Passes.h"
+
+namespace saliency {
+#define GEN_PASS_DEF_LOWERTOLINALG
+#include "passes/to_linalg/Passes.h.inc"
+} // namespace saliency
+
+using namespace mlir;
+using namespace saliency;
+
+namespace {
+
+/// A boundary's mark disappears: cast(physical) -> physical on the way in, the converted operand on the way out.
+struct BoundaryLowering final : OpConversionPattern<UnrealizedConversionCastOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(UnrealizedConversionCastOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    bool enters = isMarkedLogical(op.getResult(0).getType());
+    rewriter.replaceOp(op, enters ? op.getInputs() : adaptor.getInputs());
+    return success();
+  }
+};
+
+/// A constant that is only read re-laid by the lowerings of its users needs no physical form of its own.
+bool isOnlyReadPacked(Operation *constant, const LoweringContext &context) {
+  return context.isTuned() && !constant->use_empty() &&
+         llvm::all_of(constant->getUses(), [](OpOperand &use) { return isReadPacked(use); });
+}
+
+void populate(RewritePatternSet &patterns, const LoweringContext &context) {
+  patterns.add<BoundaryLowering>(context.types, context.mlir);
+  if (context.isTuned())
+    populateTunedConvPatterns(patterns, context);
+  populateConvPatterns(patterns, context);
+  populateDensePatterns(patterns, context);
+  populateMaxPoolPatterns(patterns, context);
+  populateAvgPoolPatterns(patterns, context);
+  populateElementwisePatterns(patterns, context);
+  populateNormalisationPatterns(patterns, context);
+  populateStructurePatterns(patterns, context);
+  populateReductionPatterns(patterns, context);
+  populateSelectionPatterns(patterns, context);
+  populateAttributionPatterns(patterns, context);
+  populateResizePatterns(patterns, context);
+}
+
+/// Contract of this pass: what may be left in a function.
+LogicalResult verifyLowered(ModuleOp module) {
+  WalkResult result = module.walk([](Operation *op) {
+    if (isa_and_nonnull<func::FuncDialect, linalg::LinalgDialect, tensor::TensorDialect, arith::ArithDialect, math::MathDialect,
+                        scf::SCFDialect, bufferization::BufferizationDialect, BuiltinDialect>(op->getDialect()) &&
+        !isa<UnrealizedConversionCastOp>(op))
+      return WalkResult::advance();
+    op->emitError() << "only func, linalg, tensor, arith, math, scf and bufferization ops may remain after lowering, found '"
+                    << op->getName() << "'";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
+struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalgPass> {
+  using LowerToLinalgBase::LowerToLinalgBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    Layout order(layout);
+    TypeConverter types;
+    types.addConversion([](Type type) { return type; });
+    types.addConversion([order](RankedTensorType type) -> std::optional<Type> {
+      if (!isMarkedLogical(type))
+        return std::nullopt;
+      return order.type(type.getShape(), type.getElementType());
+    });
+    ConstantRelay constants;
+    LoweringContext context{&getContext(), order, contractions, types, constants};
+
+    markLogicalTensors(module, order);
+    if (failed(convert(module, context)))
+      return signalPassFailure();
+    IRRewriter rewriter(&getContext());
+    (void)runRegionDCE(rewriter, module->getRegions());
+    if (failed(verifyLowered(module)))
+      signalPassFailure();
+  }
+
+  LogicalResult convert(ModuleOp module, const LoweringContext &context) {
+    ConversionTarget target(getContext());
+    target.markUnknownOpDynamicallyLegal([](Operation *op) {
+      return !isElementwiseOnTensors(op) && llvm::none_of(op->getOperandTypes(), isMarkedLogical) &&
+             llvm::none_of(op->getResultTypes(), isMarkedLogical);
+    });
+    target.addIllegalDialect<SaliencyDialect>();
+    auto isPackedOnly = [&](Operation *op) { return isOnlyReadPacked(op, context); };
+    target.addDynamicallyLegalOp<saliency::ConstantOp>(isPackedOnly);
+    target.addDynamicallyLegalOp<arith::ConstantOp>(
+        [&](Operation *op) { return !isMarkedLogical(op->getResult(0).getType()) || isPackedOnly(op); });
+
+    RewritePatternSet patterns(&getContext());
+    scf::populateSCFStructuralTypeConversionsAndLegality(context.types, patterns, target);
+    populate(patterns, context);
+    ConversionConfig config;
+    config.foldingMode = DialectConversionFoldingMode::Never;
+    return applyPartialConversion(module, target, std::move(patterns), config);
+  }
+};
+
+} // namespace

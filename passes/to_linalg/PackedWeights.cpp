@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/to_linalg/PackedWeights.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "passes/to_linalg/ConstantRelay.h"
+
+using namespace mlir;
+
+namespace saliency {
+
+int64_t panelLanes(int64_t features) {
+  constexpr int64_t widest = 48;
+  for (int64_t vector : {16, 8, 1})
+    for (int64_t lanes = widest; lanes >= vector; lanes -= vector)
+      if (features % lanes == 0)
+        return lanes;
+  return 1;
+}
+
+KernelSet::KernelSet(Value weight, Value physical, WindowAttr window, int64_t groups, bool adjoint, bool turned)
+    : kernel(window.getKernel()), groups(groups), perSample(logicalShape(weight).size() == window.getRank() + 3), weight(weight),
+      physical(physical), adjoint(adjoint), turned(turned) {
+  ArrayRef<int64_t> shape = logicalShape(weight).drop_front(perSample);
+  outputs = shape[0] / groups;
+  inputs = shape[1];
+  if (adjoint)
+    std::swap(outputs, inputs);
+}
+
+SmallVector<int64_t> KernelSet::unit(size_t coordinate, int64_t step) const {
+  SmallVector<int64_t> steps(2 + kernel.size(), 0);
+  steps[coordinate] = step;
+  return steps;
+}
+
+PackedAxis KernelSet::groupAxis() const { return {groups, unit(0, adjoint ? inputs : outputs)}; }
+
+FailureOr<Value> KernelSet::pack(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<PackedAxis> axes) const {
+  SmallVector<int64_t> origin(2 + kernel.size(), 0);
+  for (size_t axis = 0; turned && axis != kernel.size(); ++axis)
+    origin[2 + axis] = kernel[axis] - 1;
+  ElementsAttr constant = constantOf(weight);
+  if (!constant || perSample)
+    return copied(builder, loc, context, axes, origin);
+
+  SmallVector<int64_t> natural = denseStrides(logicalShape(weight)), shape, strides;
+  auto distance = [&](ArrayRef<int64_t> coordinates) {
+    return std::inner_product(coordinates.begin(), coordinates.end(), natural.begin(), int64_t(0));
+  };
+  for (const PackedAxis &axis : axes) {
+    shape.push_back(axis.extent);
+    strides.push_back(distance(axis.step));
+  }
+  ElementsAttr packed = context.constants.gather(constant, shape, strides, distance(origin));
+  if (!packed)
+    return emitError(loc, "a constant's data is present when it is re-laid, found a resource without data");
+  return arith::ConstantOp::create(builder, loc, cast<TypedAttr>(packed)).getResult();
+}
+
+Value KernelSet::copied(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<PackedAxis> axes,
+                        ArrayRef<int64_t> origin) const {
+  SmallVector<int64_t> shape;
+  SmallVector<AffineExpr> from, to;
+  if (perSample) {
+    shape.push_back(logicalShape(weight)[0]);
+    to.push_back(getAffineDimExpr(0, context.mlir));
+    from.push_back(to.front());
+  }
+  SmallVector<AffineExpr> coordinates = llvm::map_to_vector(origin, [&](int64_t at) { return getAffineConstantExpr(at, context.mlir); });
+  for (const PackedAxis &axis : axes) {
+    AffineExpr dim = getAffineDimExpr(to.size(), context.mlir);
+    to.push_back(dim);
+    shape.push_back(axis.extent);
+    for (auto [coordinate, step] : llvm::zip_equal(coordinates, axis.step))
+      coordinate = coordinate + dim * step;
+  }
+  llvm::append_range(from, coordinates);
+  return Nest(builder, loc, context, to.size())
+      .read(physical, from)
+      .writeRaw(tensor::EmptyOp::create(builder, loc, shape, builder.getF32Type()), to)
+      .buildOne([](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; });
+}
+
+bool isReadPacked(OpOperand &use) {
+  if (auto conv = dyn_cast<ConvOp>(use.getOwner()))
+    return use.getOperandNumber() == 1 && logicalShape(use.get()).size() == conv.getWindow().getRank() + 2;
+  if (auto adjoint = dyn_cast<ConvAdjointOp>(use.getOwner()))
+    return use.getOperandNumber() == 0 && logicalShape(use.get()).size() == adjoint.getWindow().getRank() + 2;
+  return false;
+}
+
+} // namespace saliency

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Reference.h"
+#include "passes/rules/Compile.h"
+#include "passes/rules/Evaluate.h"
+#include "passes/rules/methods/Methods.h"
+
+using namespace saliency::rules;
+using namespace saliency::rules::test;
+
+namespace {
+
+constexpr const MethodTable *family[] = {&tableOf<methods::Gradient>(), &tableOf<methods::InputXGradient>(),
+                                         &tableOf<methods::GuidedBackprop>(), &tableOf<methods::DeconvNet>()};
+
+/// Clip(0, 6) at inputs below, at, inside and above its range, with relevance of both signs.
+DenseLayer clip() {
+  DenseLayer layer = makeActivation(
+      Capability::Rectifier, {1, 6, {-1, 0, 2, 3, 7, 8}}, [](double v) { return std::clamp(v, 0.0, 6.0); },
+      [](double v) { return double(v > 0 && v < 6); });
+  setRelevance(layer, {1, 6, {1, 2, 3, -4, 5, -6}});
+  return layer;
+}
+
+DenseTensor evaluate(const MethodTable &table, const DenseLayer &layer) {
+  const Settings settings = defaultSettings(table);
+  return evaluateRow(table, settings, *rowFor(table, settings, layer), layer);
+}
+
+TEST(GradientFamily, GuidedBackpropAtRectifiers) {
+  expectNear(evaluate(tableOf<methods::GuidedBackprop>(), clip()), {0, 0, 3, 0, 0, 0});
+}
+
+TEST(GradientFamily, DeconvNetAtRectifiers) { expectNear(evaluate(tableOf<methods::DeconvNet>(), clip()), {1, 2, 3, 0, 5, 0}); }
+
+TEST(GradientFamily, OtherOpsTakeTheOrdinaryDerivative) {
+  const DenseLayer tanh = makeActivation(
+      Capability::Activation, {1, 1, 0.5}, [](double v) { return std::tanh(v); },
+      [](double v) { return 1 - std::tanh(v) * std::tanh(v); });
+  for (const MethodTable *method : family) {
+    const MethodTable &table = *method;
+    EXPECT_TRUE(table.elsewhereGradient) << table.name;
+    EXPECT_EQ(rowFor(table, defaultSettings(table), tanh), nullptr) << table.name;
+  }
+  EXPECT_EQ(tableOf<methods::Gradient>().rows.size(), 0u);
+}
+
+TEST(GradientFamily, SeedIsOneAtTheTarget) {
+  DenseHead head;
+  head.logits = {3, 1, {5, 6, 7}};
+  head.target = 2;
+  for (const MethodTable *method : family) {
+    const MethodTable &table = *method;
+    const Settings settings = defaultSettings(table);
+    expectNear(evaluateSeed(table, settings, *seedFor(table, settings), head), {0, 0, 1});
+  }
+}
+
+TEST(GradientFamily, Finish) {
+  const DenseTensor map[] = {{2, 2, {1, 2, 3, 4}}}, image{2, 2, {10, -1, 0, 2}};
+  const MethodTable &plain = tableOf<methods::Gradient>(), &product = tableOf<methods::InputXGradient>();
+  expectNear(evaluateFinish(plain, {}, map, image), {1, 2, 3, 4});
+  expectNear(evaluateFinish(product, {}, map, image), {10, -2, 0, 8});
+  expectNear(evaluateFinish2d(product, {}, map, image), {10, 6});
+}
+
+} // namespace

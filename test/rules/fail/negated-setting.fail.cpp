@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency method: a setting is choice.is(option) or number.at(value)
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.seed(m.target());
+    m.elsewhere(gradient);
+    const auto seed = m.choice("seed", {"one", "logit"}, "test");
+    m.convention("zennit", !seed.is("one"));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency method: two parameters have the same name
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.seed(m.target());
+    m.elsewhere(gradient);
+    m.number("epsilon", 1e-6, "test");
+    m.valueName("layer", "test", "epsilon");
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency rule: a statistic is taken per sample of a value that has samples; weights and scalars have none
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.seed(m.target());
+    m.elsewhere(gradient);
+    const auto conv = m.convolution();
+    m.on(conv, conv.x * sumPerSample(conv.w));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();

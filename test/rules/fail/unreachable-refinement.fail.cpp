@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency method: this row is unreachable: rows are tried in the order written
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.seed(m.target());
+    m.elsewhere(gradient);
+    const auto op = m.linearMap();
+    const auto dense = m.dense();
+    m.on(op, epsilonRule(op, 1e-6));
+    m.on(dense, zPlusRule(dense)); // a dense layer is a linear map
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();

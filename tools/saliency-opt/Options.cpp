@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/saliency-opt/Options.h"
+
+#include "passes/rules/Print.h"
+#include "passes/rules/Registry.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/Path.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+using namespace saliency;
+using llvm::StringRef;
+
+static StringRef extensionOf(StringRef path) { return llvm::sys::path::extension(path); }
+
+static bool isOutputExtension(StringRef extension) {
+  return llvm::is_contained({StringRef(".mlir"), StringRef(".mlirbc"), StringRef(".ll"), StringRef(".o"), StringRef(".so")}, extension);
+}
+
+bool saliency::isDriverCommand(int argc, char **argv) {
+  if (argc < 2)
+    return true;
+  for (int i = 1; i < argc; ++i) {
+    StringRef argument(argv[i]);
+    if (extensionOf(argument) == ".onnx" || argument.starts_with("--emit") || argument.starts_with("--list-methods") ||
+        argument.starts_with("--explain-method") || argument == "--help" || argument == "-h")
+      return true;
+    if (argument == "-o" && i + 1 < argc && isOutputExtension(extensionOf(argv[i + 1])) && extensionOf(argv[i + 1]) != ".mlir")
+      return true;
+  }
+  return false;
+}
+
+/// A C identifier from a file's stem.
+static std::string prefixFor(StringRef path) {
+  std::string prefix;
+  for (char c : llvm::sys::path::stem(path))
+    prefix += llvm::isAlnum(c) || c == '_' ? c : '_';
+  if (prefix.empty() || llvm::isDigit(prefix[0]))
+    prefix = "saliency_" + prefix;
+  return prefix;
+}
+
+static bool isIdentifier(StringRef text) {
+  return !text.empty() && !llvm::isDigit(text[0]) && llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+static const std::pair<const char *, Stage> kStages[] = {
+    {"import", Stage::Import}, {"canonical", Stage::Canonical}, {"attribution", Stage::Attribution}, {"specialised", Stage::Specialised},
+    {"linalg", Stage::Linalg}, {"buffers", Stage::Buffers},     {"scheduled", Stage::Scheduled},     {"llvm", Stage::LLVM}};
+
+static void listMethods() {
+  for (const rules::MethodTable *table : rules::allMethods())
+    std::cout << "  " << std::left << std::setw(20) << table->name << table->title << '\n';
+}
+
+std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &exitCode) {
+  DriverOptions options;
+  CLI::App app("Compiles an ONNX classifier and an attribution method into code that explains the classifier's decisions.\n"
+               "With other arguments (no model.onnx, --emit or output file) it runs single passes as mlir-opt does: saliency-opt --help-passes",
+               "saliency-opt");
+  app.footer("Examples:\n"
+             "  saliency-opt model.onnx --emit-rsp -o rsp.o              object, C header rsp.h and weights rsp.weights\n"
+             "  saliency-opt model.onnx --emit-lrp-epsilon --param epsilon=0.1 -o lrp.so\n"
+             "  saliency-opt model.onnx --emit-gradient --target=243     IR on standard output\n"
+             "  saliency-opt model.onnx --emit-rsp --stage=linalg -o rsp.mlir\n"
+             "Exit code: 0 done, 1 bad input, 2 valid but unsupported.");
+  std::string emit, stage, schedule = "vector", foldBatchNorm, triple, cpu, explain;
+  std::vector<std::string> parameters, methodFlags;
+  bool list = false, noSpecialise = false;
+  int64_t target = -1;
+
+  app.add_option("model", options.compile.model, "ONNX model, or IR of an earlier stage (.mlir, .mlirbc)");
+  app.add_option("-o,--output", options.output, "Output; its extension says what: .o .so .ll .mlir .mlirbc (default: IR on standard output)");
+  app.add_option("--emit", emit, "Method to emit, or `forward` for the network alone");
+  for (const rules::MethodTable *table : rules::allMethods()) {
+    std::string name(table->name);
+    app.add_flag_callback("--emit-" + name, [&methodFlags, name] { methodFlags.push_back(name); }, std::string(table->title))->group("Methods");
+  }
+  app.add_option("--param", parameters, "KEY=VALUE: a parameter of the method; see --explain-method")->allow_extra_args(false);
+  app.add_option("--conventions", options.compile.conventions, "Another library's set of parameters, e.g. zennit (default: the paper's)");
+  app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)")->check(CLI::NonNegativeNumber);
+  app.add_flag("--dump-relevance", options.compile.attribution.dumpRelevance, "Also return every layer's relevance");
+  app.add_option("--batch", options.compile.batch, "Extent of a symbolic batch axis")->check(CLI::Range(int64_t(1), int64_t(65536)));
+  app.add_option("--fold-batch-norm", foldBatchNorm, "Fold batch norm into the layer before it (default: as the method's conventions ask)")->check(CLI::IsMember({"on", "off"}));
+  app.add_option("--stage", stage, "Stop here: import, canonical, attribution, specialised, linalg, buffers, scheduled, llvm");
+  app.add_option("--schedule", schedule, "plain: straightforward loops; vector: tiled and vectorised (default)")->check(CLI::IsMember({"plain", "vector"}));
+  app.add_flag("--no-specialise", noSpecialise, "Keep code that sign analysis and seed slicing would remove");
+  app.add_option("--prefix", options.compile.prefix, "Prefix of the C functions (default: the output's name)");
+  app.add_option("--triple", triple, "Machine to compile for, as LLVM names it (default: this one)");
+  app.add_option("--cpu", cpu, "Processor to compile for, e.g. x86-64-v3 (default: this one)");
+  app.add_flag("--statistics", options.statistics, "Print what the passes counted, on standard error");
+  app.add_flag("--list-methods", list, "List the methods compiled in");
+  app.add_option("--explain-method", explain, "Print a method's rules and parameters");
+
+  auto mistake = [&](const std::string &text) {
+    std::cerr << "saliency-opt: error: " << text << '\n';
+    exitCode = 1;
+    return std::nullopt;
+  };
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success &e) {
+    exitCode = app.exit(e);
+    return std::nullopt;
+  } catch (const CLI::ParseError &e) {
+    return mistake(std::string(e.what()) + " (saliency-opt --help lists all options)");
+  }
+  exitCode = 0;
+  if (list)
+    return listMethods(), std::nullopt;
+  if (!explain.empty()) {
+    const rules::MethodTable *table = rules::findMethod(explain);
+    if (!table)
+      return mistake("no method is called '" + explain + "'; --list-methods names them");
+    std::cout << rules::printHelp(*table);
+    return std::nullopt;
+  }
+  if (options.compile.model.empty())
+    return mistake("a model is needed: saliency-opt model.onnx --emit-rsp -o rsp.o (--help shows more)");
+  if (!emit.empty())
+    methodFlags.push_back(emit);
+  if (methodFlags.size() > 1 || StringRef(emit).contains(','))
+    return mistake("one method is emitted at a time; found several");
+
+  if (!stage.empty()) {
+    const auto *found = llvm::find_if(kStages, [&](const auto &entry) { return stage == entry.first; });
+    if (found == std::end(kStages))
+      return mistake("a stage is import, canonical, attribution, specialised, linalg, buffers, scheduled or llvm; found '" + stage + "'");
+    options.stage = found->second;
+  }
+  bool beforeMethod = options.stage && *options.stage <= Stage::Canonical;
+  if (methodFlags.empty() && !beforeMethod)
+    return mistake("a method is needed, e.g. --emit-rsp (--list-methods names all), or --stage=import");
+  options.compile.method = methodFlags.empty() ? "forward" : methodFlags.front();
+
+  StringRef extension = extensionOf(options.output);
+  if (!options.output.empty() && !isOutputExtension(extension))
+    return mistake("an output ends in .o, .so, .ll, .mlir or .mlirbc; found '" + options.output + "'");
+  if (options.stage && llvm::is_contained({StringRef(".o"), StringRef(".so"), StringRef(".ll")}, extension))
+    return mistake("--stage goes with IR (.mlir, .mlirbc or standard output); found '" + options.output + "'");
+  if (app.count("--prefix") == 0 && !options.output.empty())
+    options.compile.prefix = prefixFor(options.output);
+  if (!isIdentifier(options.compile.prefix))
+    return mistake("a prefix is a C identifier; found '" + options.compile.prefix + "'");
+  for (StringRef parameter : parameters) {
+    auto [key, value] = parameter.split('=');
+    if (key.empty() || !parameter.contains('='))
+      return mistake("--param takes KEY=VALUE; found '" + parameter.str() + "'");
+    options.compile.parameters.emplace_back(key, value);
+  }
+  if (target >= 0)
+    options.compile.attribution.target = target;
+  if (!foldBatchNorm.empty())
+    options.compile.foldBatchNorm = foldBatchNorm == "on";
+  options.compile.specialise = !noSpecialise;
+  options.compile.schedule = schedule == "plain" ? Schedule::Plain : Schedule::Vector;
+  options.compile.target = Target::of(triple, cpu);
+  return options;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The driver's command line.
+#ifndef SALIENCY_TOOLS_OPT_OPTIONS_H
+#define SALIENCY_TOOLS_OPT_OPTIONS_H
+
+#include "passes/Compiler.h"
+
+#include <optional>
+
+namespace saliency {
+
+struct DriverOptions {
+  CompileOptions compile;
+  std::string output;          ///< empty: IR on standard output
+  std::optional<Stage> stage;
+  bool statistics = false;
+};
+
+/// Whether this command line is for the driver rather than for single passes.
+bool isDriverCommand(int argc, char **argv);
+
+/// Parses and checks; prints help or the mistake and gives the exit code where there is nothing to do.
+std::optional<DriverOptions> parseOptions(int argc, char **argv, int &exitCode);
+
+} // namespace saliency
+
+#endif // SALIENCY_TOOLS_OPT_OPTIONS_H

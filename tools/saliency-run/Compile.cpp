@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/saliency-run/Compile.h"
+
+#include "passes/Compiler.h"
+#include "passes/DiagnosticText.h"
+#include "passes/codegen/emit/Jit.h"
+#include "passes/rules/Registry.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace saliency;
+
+namespace {
+
+class JitExplainer final : public LoadedExplainer {
+public:
+  explicit JitExplainer(JitModel loaded) : jit(std::move(loaded)) {
+    explainer.interface = jit.interface;
+    explainer.explain = jit.explain;
+    explainer.workspaceSize = jit.workspaceSize;
+    explainer.abiVersion = jit.abiVersion;
+    explainer.errorString = jit.errorString;
+    explainer.weights = jit.weights().data();
+    explainer.weightsSize = jit.weights().size();
+  }
+
+private:
+  JitModel jit;
+};
+
+bool isCallTensor(const rules::MethodTable *table, const std::string &key) {
+  return table && llvm::any_of(table->callTensors, [&](const rules::CallTensor &tensor) { return tensor.name == key; });
+}
+
+} // namespace
+
+std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &request, std::string &error, int &exitCode) {
+  CompileOptions options;
+  options.model = request.model;
+  options.method = request.method;
+  options.conventions = request.conventions;
+  const rules::MethodTable *table = rules::findMethod(request.method);
+  for (const auto &parameter : request.params)
+    if (!isCallTensor(table, parameter.first))
+      options.parameters.push_back(parameter);
+  options.attribution.dumpRelevance = request.dumpLayers;
+  options.schedule = request.schedule == "plain" ? Schedule::Plain : Schedule::Vector;
+
+  mlir::MLIRContext context(compilerDialects(), mlir::MLIRContext::Threading::DISABLED);
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
+      error += (error.empty() ? "" : "\n") + diagnosticText(diagnostic).substr(sizeof("error: ") - 1);
+    return mlir::success();
+  });
+  auto fail = [&](Outcome outcome) {
+    exitCode = int(outcome);
+    return nullptr;
+  };
+  Compiler compiler(context, std::move(options));
+  if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
+    return fail(outcome);
+  if (Outcome outcome = compiler.advanceTo(Stage::LLVM); outcome != Outcome::Ok)
+    return fail(outcome);
+  mlir::FailureOr<CompiledModel> model = compiler.compile();
+  if (failed(model))
+    return fail(Outcome::Unsupported);
+  llvm::Expected<JitModel> jit = JitModel::load(std::move(*model));
+  if (!jit) {
+    error = llvm::toString(jit.takeError());
+    return fail(Outcome::Unsupported);
+  }
+  return std::make_unique<JitExplainer>(std::move(*jit));
+}
+
+std::string saliency::methodHelp() {
+  std::string text;
+  for (const rules::MethodTable *table : rules::allMethods())
+    text += "  " + std::string(table->name) + std::string(table->name.size() < 18 ? 18 - table->name.size() : 1, ' ') +
+            std::string(table->title) + '\n';
+  return text;
+}

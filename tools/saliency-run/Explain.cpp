@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "tools/saliency-run/Explain.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+namespace saliency {
+namespace {
+
+int64_t product(const int64_t *dims, int64_t count) {
+  return std::accumulate(dims, dims + count, int64_t(1), std::multiplies<>());
+}
+
+bool allFinite(const std::vector<float> &values) {
+  return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+}
+
+bool checkFinite(const Explanation &result, std::string &error) {
+  const char *bad = !allFinite(result.logits)   ? "logits"
+                    : !allFinite(result.maps)   ? "relevance"
+                    : !allFinite(result.maps2d) ? "2-D map"
+                    : !allFinite(result.layers) ? "layers"
+                                                : nullptr;
+  if (bad)
+    error = std::string("every computed value must be finite, the ") + bad +
+            " hold NaN or infinity; nothing is written for this input";
+  return !bad;
+}
+
+/// [rows][a] and [rows][b] to [rows][a b].
+template <typename T> void joinRows(std::vector<T> &a, const std::vector<T> &b, int64_t rows) {
+  size_t sizeA = a.size() / rows, sizeB = b.size() / rows;
+  std::vector<T> joined;
+  joined.reserve(a.size() + b.size());
+  for (int64_t row = 0; row < rows; ++row) {
+    joined.insert(joined.end(), a.begin() + row * sizeA, a.begin() + (row + 1) * sizeA);
+    joined.insert(joined.end(), b.begin() + row * sizeB, b.begin() + (row + 1) * sizeB);
+  }
+  a = std::move(joined);
+}
+
+} // namespace
+
+bool Explanation::oneClass(int64_t t) const {
+  for (int64_t image = 1; image < images; ++image)
+    if (classOf(image, t) != classOf(0, t))
+      return false;
+  return true;
+}
+
+std::vector<int64_t> topClasses(const float *logits, int64_t classes, int64_t k) {
+  std::vector<int64_t> order(classes);
+  std::iota(order.begin(), order.end(), 0);
+  k = std::min(k, classes);
+  std::partial_sort(order.begin(), order.begin() + k, order.end(),
+                    [&](int64_t a, int64_t b) { return logits[a] > logits[b] || (logits[a] == logits[b] && a < b); });
+  order.resize(k);
+  return order;
+}
+
+std::vector<float> sliceTarget(const std::vector<float> &values, int64_t rows, int64_t targets, int64_t target) {
+  auto size = static_cast<int64_t>(values.size()) / (rows * targets);
+  std::vector<float> slice;
+  slice.reserve(rows * size);
+  for (int64_t row = 0; row < rows; ++row) {
+    auto start = values.begin() + (row * targets + target) * size;
+    slice.insert(slice.end(), start, start + size);
+  }
+  return slice;
+}
+
+ExplainerSession::ExplainerSession(const Explainer &explainer, WorkerPool &pool, bool layers) noexcept
+    : explainer(explainer), model(*explainer.interface()), pool(pool), wantLayers(layers) {
+  workspaceSize = (explainer.workspaceSize() + SALIENCY_ALIGNMENT - 1) / SALIENCY_ALIGNMENT * SALIENCY_ALIGNMENT;
+  workspace = std::aligned_alloc(SALIENCY_ALIGNMENT, workspaceSize);
+}
+
+ExplainerSession::~ExplainerSession() { std::free(workspace); }
+
+bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targets, CallTensors &tensors,
+                            const std::function<void(int64_t, int64_t)> &progress, Explanation &result,
+                            std::string &error) {
+  int64_t perImage = static_cast<int64_t>(targets.size()) / input.batch, rows = input.batch * perImage;
+  result.images = input.batch;
+  result.targets = perImage;
+  result.classes.resize(rows);
+  result.maps.resize(rows * product(model.map_dims + 1, model.map_rank - 1));
+  result.maps2d.resize(rows * product(model.map2d_dims, 2));
+  result.logits.resize(input.batch * model.classes);
+  result.layers.resize(wantLayers ? input.batch / model.batch * perImage * model.layer_elements : 0);
+  const std::vector<saliency_tensor> &views = tensors.forBatch(input.batch);
+
+  saliency_args args = {};
+  args.size = sizeof args;
+  args.parallel_for = WorkerPool::parallelFor;
+  args.parallel_context = &pool;
+  args.progress = [](void *user, int64_t done, int64_t total) {
+    (*static_cast<const std::function<void(int64_t, int64_t)> *>(user))(done, total);
+  };
+  args.user = const_cast<void *>(static_cast<const void *>(&progress));
+  args.weights = explainer.weights;
+  args.weights_size = explainer.weightsSize;
+  args.workspace = workspace;
+  args.workspace_size = workspaceSize;
+  args.batch = input.batch;
+  args.input = input.values.data();
+  args.targets_per_image = perImage;
+  args.targets = targets.data();
+  args.maps = result.maps.data();
+  args.maps2d = result.maps2d.data();
+  args.logits = result.logits.data();
+  args.layers = wantLayers ? result.layers.data() : nullptr;
+  args.resolved_targets = result.classes.data();
+  args.tensors = views.data();
+  args.tensor_count = static_cast<int64_t>(views.size());
+  saliency_status status = explainer.explain(&args);
+  if (status != SALIENCY_OK)
+    error = explainer.errorString(status);
+  return status == SALIENCY_OK && checkFinite(result, error);
+}
+
+std::optional<Explanation> ExplainerSession::explain(const Input &input, const TargetChoice &choice,
+                                                     CallTensors &tensors,
+                                                     const std::function<void(int64_t, int64_t)> &progress,
+                                                     std::string &error) {
+  if (!workspace) {
+    error = "the explainer needs " + std::to_string(workspaceSize) + " bytes of workspace, there is not so much memory";
+    return std::nullopt;
+  }
+  std::vector<int64_t> targets(input.batch, SALIENCY_ARG_MAX);
+  if (!choice.classes.empty()) {
+    targets.clear();
+    for (int64_t image = 0; image < input.batch; ++image)
+      targets.insert(targets.end(), choice.classes.begin(), choice.classes.end());
+  }
+  Explanation result, rest;
+  if (!call(input, targets, tensors, progress, result, error))
+    return std::nullopt;
+  if (!choice.classes.empty() || choice.top == 1)
+    return result;
+
+  // The winner is done, and with it the logits are known: now the others of the k best.
+  targets.clear();
+  for (int64_t image = 0; image < input.batch; ++image) {
+    std::vector<int64_t> best = topClasses(&result.logits[image * model.classes], model.classes, choice.top);
+    targets.insert(targets.end(), best.begin() + 1, best.end());
+  }
+  if (!call(input, targets, tensors, progress, rest, error))
+    return std::nullopt;
+  joinRows(result.classes, rest.classes, input.batch);
+  joinRows(result.maps, rest.maps, input.batch);
+  joinRows(result.maps2d, rest.maps2d, input.batch);
+  joinRows(result.layers, rest.layers, input.batch / model.batch);
+  result.targets += rest.targets;
+  return result;
+}
+
+} // namespace saliency

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef SALIENCY_TOOLS_RUN_EXPLAINER_H
+#define SALIENCY_TOOLS_RUN_EXPLAINER_H
+
+#include "saliency/explainer.h"
+
+namespace saliency {
+
+/// The C interface of one model as function pointers, with its weights in memory.
+struct Explainer {
+  const saliency_interface *(*interface)() = nullptr;
+  saliency_status (*explain)(const saliency_args *) = nullptr;
+  size_t (*workspaceSize)() = nullptr;
+  int32_t (*abiVersion)() = nullptr;
+  const char *(*errorString)(saliency_status) = nullptr;
+  const void *weights = nullptr; ///< header included, 64-byte aligned
+  size_t weightsSize = 0;
+};
+
+/// An explainer together with whatever keeps its code and weights alive.
+class LoadedExplainer {
+public:
+  virtual ~LoadedExplainer() = default;
+  Explainer explainer;
+};
+
+} // namespace saliency
+
+#endif // SALIENCY_TOOLS_RUN_EXPLAINER_H

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "tools/saliency-run/Outputs.h"
+#include "runtime/image/Heatmap.h"
+#include "runtime/image/Npy.h"
+#include "runtime/image/OutputFiles.h"
+#include "runtime/image/Resize.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace saliency {
+namespace {
+
+/// Smaller pictures are enlarged by a whole factor to reach this.
+constexpr int viewableSide = 224;
+
+class Writer {
+public:
+  Writer(const Input &input, const Explanation &result, const saliency_interface &model, const RunOptions &options,
+         std::string &error)
+      : input(input), result(result), model(model), options(options), error(error) {}
+
+  bool writeAll() {
+    for (int64_t t = 0; t < result.targets; ++t)
+      if (!writeMaps(t) || (options.dumpRelevance && !writeLayers(t)) || (input.picture && !writePictures(t)))
+        return false;
+    if (options.logits && !addArray("logits", -1, ".logits.npy", {result.images, model.classes}, result.logits))
+      return false;
+    return files.commit(error);
+  }
+
+  std::vector<WrittenFile> written;
+
+private:
+  bool writeMaps(int64_t t) {
+    std::vector<int64_t> shape(model.map_dims, model.map_dims + model.map_rank);
+    shape[0] = result.images;
+    if (!addArray("map", t, nameOf(t) + ".npy", shape, sliceTarget(result.maps, result.images, result.targets, t)))
+      return false;
+    return !options.map2d ||
+           addArray("map2d", t, nameOf(t) + ".map2d.npy", {result.images, 1, model.map2d_dims[0], model.map2d_dims[1]},
+                    sliceTarget(result.maps2d, result.images, result.targets, t));
+  }
+
+  /// A layer of several compiled batches is stacked like the maps.
+  bool writeLayers(int64_t t) {
+    int64_t steps = result.images / model.batch;
+    std::vector<std::vector<float>> stacked;
+    std::vector<NpzEntry> entries;
+    for (const saliency_layer *layer = model.layers; layer != model.layers + model.layer_count; ++layer) {
+      std::vector<int64_t> shape(layer->dims, layer->dims + layer->rank);
+      int64_t size = 1;
+      for (int64_t dim : shape)
+        size *= dim;
+      std::vector<float> &values = stacked.emplace_back();
+      for (int64_t step = 0; step < steps; ++step) {
+        auto start = result.layers.begin() + (step * result.targets + t) * model.layer_elements + layer->offset;
+        values.insert(values.end(), start, start + size);
+      }
+      if (!shape.empty())
+        shape[0] *= steps;
+      entries.push_back({layer->name, shape, values.data()});
+    }
+    std::optional<std::string> bytes = encodeNpz(entries, error);
+    return bytes && add("layers", t, nameOf(t) + ".layers.npz", {*bytes});
+  }
+
+  /// The 2-D map at the network's size, alone and over the photograph.
+  bool writePictures(int64_t t) {
+    const Picture &photograph = *input.picture;
+    int height = static_cast<int>(model.map2d_dims[0]), width = static_cast<int>(model.map2d_dims[1]);
+    std::vector<float> map = sliceTarget(result.maps2d, result.images, result.targets, t);
+    if (height != photograph.height || width != photograph.width)
+      map = resizeMap(map.data(), width, height, photograph.width, photograph.height);
+    int side = std::min(photograph.width, photograph.height), factor = (viewableSide + side - 1) / side;
+    return addPicture("png", t, ".png", enlarge(renderSigned(map, photograph.width, photograph.height), factor)) &&
+           addPicture("overlay", t, ".overlay.png", enlarge(overlay(photograph, map), factor));
+  }
+
+  bool addPicture(const char *kind, int64_t t, const char *suffix, const Picture &picture) {
+    std::optional<std::string> bytes = encodePng(picture, error);
+    return bytes && add(kind, t, nameOf(t) + suffix, {*bytes});
+  }
+
+  bool addArray(const char *kind, int64_t t, const std::string &suffix, const std::vector<int64_t> &shape,
+                const std::vector<float> &values) {
+    return add(kind, t, suffix, {npyHeader(shape), {reinterpret_cast<const char *>(values.data()), values.size() * 4}});
+  }
+
+  bool add(const char *kind, int64_t t, const std::string &suffix, std::initializer_list<std::string_view> parts) {
+    std::string path = (std::filesystem::path(options.outDir) / (input.stem + suffix)).string();
+    for (const std::string &other : options.inputs) {
+      if (std::error_code code; std::filesystem::equivalent(other, path, code)) {
+        error = path + ": an output must not replace an input; choose another --out-dir";
+        return false;
+      }
+    }
+    written.push_back({kind, t, path});
+    return files.add(path, parts, error);
+  }
+
+  /// "_t3", or "_ttop1" where the images of an array chose different winners by themselves.
+  std::string nameOf(int64_t t) const {
+    bool stacked = result.images > 1 && options.target.classes.empty() && model.fixed_target < 0;
+    return stacked ? "_ttop" + std::to_string(t + 1) : "_t" + std::to_string(result.classOf(0, t));
+  }
+
+  const Input &input;
+  const Explanation &result;
+  const saliency_interface &model;
+  const RunOptions &options;
+  std::string &error;
+  OutputFiles files;
+};
+
+} // namespace
+
+std::optional<std::vector<WrittenFile>> writeOutputs(const Input &input, const Explanation &result,
+                                                     const saliency_interface &model, const RunOptions &options,
+                                                     std::string &error) {
+  Writer writer(input, result, model, options, error);
+  if (!writer.writeAll())
+    return std::nullopt;
+  return std::move(writer.written);
+}
+
+} // namespace saliency

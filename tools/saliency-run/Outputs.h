@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef SALIENCY_TOOLS_RUN_OUTPUTS_H
+#define SALIENCY_TOOLS_RUN_OUTPUTS_H
+
+#include "tools/saliency-run/Explain.h"
+
+namespace saliency {
+
+struct WrittenFile {
+  std::string kind; ///< map, map2d, layers, logits, png, overlay
+  int64_t target;   ///< index of the target, -1 for the logits
+  std::string path;
+};
+
+/// Writes all files of one input, together or not at all.
+std::optional<std::vector<WrittenFile>> writeOutputs(const Input &input, const Explanation &result,
+                                                     const saliency_interface &model, const RunOptions &options,
+                                                     std::string &error);
+
+} // namespace saliency
+
+#endif // SALIENCY_TOOLS_RUN_OUTPUTS_H

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "tools/saliency-run/Run.h"
+#include "tools/saliency-run/Compile.h"
+#include "tools/saliency-run/Report.h"
+#include "tools/saliency-run/SharedExplainer.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <new>
+#include <unistd.h>
+
+namespace saliency {
+namespace {
+
+int fail(const std::string &error, int exitCode = 1) {
+  std::fprintf(stderr, "saliency-run: error: %s\n", error.c_str());
+  return exitCode;
+}
+
+/// One line on a terminal, rewritten; nothing in a pipe.
+class ProgressLine {
+public:
+  explicit ProgressLine(bool quiet) : enabled(!quiet && isatty(STDERR_FILENO)) {}
+  ~ProgressLine() { clear(); }
+
+  void show(const std::string &text) const {
+    if (enabled)
+      std::fprintf(stderr, "\r\033[K%s", text.c_str());
+  }
+  void clear() const { show(""); }
+
+private:
+  bool enabled;
+};
+
+bool isLibrary(const std::string &path) { return std::filesystem::path(path).extension() == ".so"; }
+
+std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std::string &error, int &exitCode) {
+  exitCode = 1;
+  if (isLibrary(options.model)) {
+    if (options.method.empty() && options.conventions.empty() && options.schedule.empty())
+      return loadExplainer(options.model, error, exitCode);
+    error = "--method, --conventions and --schedule belong to an ONNX model; a compiled explainer has them fixed";
+    return nullptr;
+  }
+  if (options.method.empty()) {
+    error = "an ONNX model needs --method";
+    return nullptr;
+  }
+  CompileRequest request;
+  request.model = options.model;
+  request.method = options.method;
+  request.params = options.params;
+  request.conventions = options.conventions;
+  request.schedule = options.schedule;
+  request.dumpLayers = options.dumpRelevance;
+  return compileModel(request, error, exitCode);
+}
+
+/// What the command line asks for must exist in this explainer.
+bool checkRequest(const RunOptions &options, const saliency_interface &model, std::string &error) {
+  std::string classes = std::to_string(model.classes), fixed = std::to_string(model.fixed_target);
+  for (int64_t target : options.target.classes) {
+    if (target >= model.classes) {
+      error = "--target must be below the network's " + classes + " classes, found " + std::to_string(target);
+      return false;
+    }
+    if (model.fixed_target >= 0 && target != model.fixed_target) {
+      error =
+          "--target must be " + fixed + ", the class this explainer was compiled for, found " + std::to_string(target);
+      return false;
+    }
+  }
+  if (options.target.top > (model.fixed_target < 0 ? model.classes : 1)) {
+    error = model.fixed_target < 0
+                ? "--target=topK must not exceed the network's " + classes + " classes, found top"
+                : "--target=topK needs an explainer for any class, this one was compiled for " + fixed + ", found top";
+    error += std::to_string(options.target.top);
+    return false;
+  }
+  if (options.dumpRelevance && !model.layer_count) {
+    error = "--dump-relevance needs an explainer compiled to keep the relevance of its layers";
+    return false;
+  }
+  return true;
+}
+
+int runInputs(const RunOptions &options, const LoadedExplainer &compiled, ProgressLine &progress) {
+  const saliency_interface &model = *compiled.explainer.interface();
+  std::string error;
+  Labels labels;
+  CallTensors tensors;
+  if (!checkRequest(options, model, error) ||
+      (!options.labels.empty() && !labels.read(options.labels, model.classes, error)) ||
+      !tensors.read(options, model, !isLibrary(options.model), error))
+    return fail(error);
+  std::error_code code;
+  std::filesystem::create_directories(options.outDir, code);
+  if (!std::filesystem::is_directory(options.outDir))
+    return fail(options.outDir + ": --out-dir must be a folder or a place where one can be made" +
+                (code ? ": " + code.message() : ""));
+  int processors = static_cast<int>(std::thread::hardware_concurrency());
+  WorkerPool pool(options.threads ? options.threads : std::max(1, processors));
+  ExplainerSession session(compiled.explainer, pool, options.dumpRelevance);
+  Report report(options, model, labels);
+  for (size_t i = 0; i < options.inputs.size(); ++i) {
+    const std::string &path = options.inputs[i];
+    std::string place = "[" + std::to_string(i + 1) + "/" + std::to_string(options.inputs.size()) + "] " + path;
+    progress.show(place);
+    std::optional<Input> input = loadInput(path, options, model, error);
+    if (!input)
+      return progress.clear(), fail(error);
+    auto onPart = [&](int64_t done, int64_t total) {
+      progress.show(place + "  " + std::to_string(done) + "/" + std::to_string(total));
+    };
+    std::optional<Explanation> result = session.explain(*input, options.target, tensors, onPart, error);
+    if (!result)
+      return progress.clear(), fail(path + ": " + error);
+    std::optional<std::vector<WrittenFile>> files = writeOutputs(*input, *result, model, options, error);
+    progress.clear();
+    if (!files)
+      return fail(error);
+    report.add(*input, *result, *files);
+  }
+  return report.finish() ? 0 : fail("cannot write to standard output");
+}
+
+int runOptions(const RunOptions &options) {
+  std::string error;
+  if (!checkStems(options.inputs, error))
+    return fail(error);
+  for (const std::string &path : options.inputs)
+    if (std::error_code code; !std::filesystem::exists(path, code))
+      return fail(path + ": an input must exist, this file does not");
+  ProgressLine progress(options.quiet);
+  progress.show("preparing " + options.model);
+  int exitCode = 0;
+  std::unique_ptr<LoadedExplainer> compiled = obtainExplainer(options, error, exitCode);
+  progress.clear();
+  return compiled ? runInputs(options, *compiled, progress) : fail(error, exitCode);
+}
+
+} // namespace
+
+int runTool(int argc, char **argv) {
+  int exitCode = 0;
+  try {
+    std::optional<RunOptions> options = parseOptions(argc, argv, exitCode);
+    return options ? runOptions(*options) : exitCode;
+  } catch (const std::bad_alloc &) {
+    return fail("out of memory");
+  } catch (const std::filesystem::filesystem_error &problem) {
+    return fail(problem.what());
+  }
+}
+
+} // namespace saliency
