@@ -90,6 +90,7 @@ Outcome Compiler::advanceTo(Stage stage) {
 FailureOr<CompiledModel> Compiler::compile() {
   EmitOptions emit;
   emit.prefix = options.prefix;
+  emit.commonNames = options.sharedLibrary;
   emit.target = options.target;
   emit.method = options.method;
   emit.model = llvm::sys::path::stem(options.model).str();

@@ -26,6 +26,7 @@ struct CompileOptions {
   Schedule schedule = Schedule::Vector;
   Target target = Target::host();
   std::string prefix = "saliency_model";
+  bool sharedLibrary = false; ///< also export the names that every shared explainer has
 };
 
 /// One run: the model is read once, then taken from stage to stage. Messages go to the context's diagnostic handlers.

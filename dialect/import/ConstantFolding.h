@@ -26,8 +26,7 @@ struct HostPair {
 mlir::FailureOr<HostPair> broadcastInputs(Node &node);
 
 /// Calls `visit` with a value of the stored C++ type where arithmetic is folded on it; other types are an error.
-template <typename Fn>
-mlir::LogicalResult visitNumeric(Node &node, ElementType type, Fn &&visit) {
+template <typename Fn> mlir::LogicalResult visitNumeric(Node &node, ElementType type, Fn &&visit) {
   switch (type) {
   case ElementType::F32:
     return visit(float());

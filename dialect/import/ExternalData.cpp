@@ -62,8 +62,7 @@ static FailureOr<std::string> resolve(StringRef location, StringRef folder, Emit
   return std::string(real);
 }
 
-LogicalResult readExternalData(const onnx::TensorProto &tensor, StringRef folder, char *destination, int64_t size,
-                               EmitFn emit) {
+LogicalResult readExternalData(const onnx::TensorProto &tensor, StringRef folder, char *destination, int64_t size, EmitFn emit) {
   FailureOr<Entries> entries = parseEntries(tensor, emit);
   if (failed(entries))
     return failure();
@@ -84,7 +83,7 @@ LogicalResult readExternalData(const onnx::TensorProto &tensor, StringRef folder
   llvm::Expected<fs::file_t> handle = fs::openNativeFileForRead(*file);
   if (!handle)
     return bad() << "must be readable: " << llvm::toString(handle.takeError());
-  auto close = llvm::make_scope_exit([&]() { (void)fs::closeFile(*handle); });
+  llvm::scope_exit close([&] { (void)fs::closeFile(*handle); });
   for (int64_t done = 0; done < size;) {
     // Reads are cut, because one system call moves less than 2 GiB.
     size_t piece = std::min<int64_t>(size - done, int64_t(1) << 30);

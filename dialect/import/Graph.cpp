@@ -110,8 +110,8 @@ LogicalResult GraphChecker::checkAttributes(const onnx::NodeProto &node, size_t 
       return error(ImportStatus::BadInput) << "attributes refer to others only inside functions, found '"
                                            << printable(attribute.name()) << "' doing so";
     if (attribute.has_g() || attribute.graphs_size() > 0)
-      return error(ImportStatus::Unsupported) << "control flow is not supported, found subgraph '"
-                                              << printable(attribute.name()) << "'";
+      return error(ImportStatus::Unsupported)
+             << "control flow is not supported, found subgraph '" << printable(attribute.name()) << "'";
   }
   return success();
 }

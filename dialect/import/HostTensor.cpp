@@ -112,8 +112,8 @@ HostTensor HostTensor::splat(ElementType type, ArrayRef<int64_t> shape, const vo
   tensor.oneStored = true;
   auto *memory = new uint64_t();
   std::memcpy(memory, element, sizeOf(type));
-  tensor.storage = std::shared_ptr<char>(reinterpret_cast<char *>(memory),
-                                         [](char *data) { delete reinterpret_cast<uint64_t *>(data); });
+  tensor.storage =
+      std::shared_ptr<char>(reinterpret_cast<char *>(memory), [](char *data) { delete reinterpret_cast<uint64_t *>(data); });
   return tensor;
 }
 
@@ -123,8 +123,8 @@ HostTensor HostTensor::ofInts(ArrayRef<int64_t> values) {
   tensor.shape.assign(1, values.size());
   auto *memory = new int64_t[std::max<size_t>(values.size(), 1)];
   llvm::copy(values, memory);
-  tensor.storage = std::shared_ptr<char>(reinterpret_cast<char *>(memory),
-                                         [](char *data) { delete[] reinterpret_cast<int64_t *>(data); });
+  tensor.storage =
+      std::shared_ptr<char>(reinterpret_cast<char *>(memory), [](char *data) { delete[] reinterpret_cast<int64_t *>(data); });
   return tensor;
 }
 

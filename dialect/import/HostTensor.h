@@ -57,14 +57,8 @@ public:
   size_t storedBytes() const { return sizeOf(type) * (oneStored ? 1 : size()); }
   const std::shared_ptr<char> &getStorage() const { return storage; }
 
-  template <typename T>
-  T at(int64_t index) const {
-    return reinterpret_cast<const T *>(storage.get())[oneStored ? 0 : index];
-  }
-  template <typename T>
-  T *data() {
-    return reinterpret_cast<T *>(storage.get());
-  }
+  template <typename T> T at(int64_t index) const { return reinterpret_cast<const T *>(storage.get())[oneStored ? 0 : index]; }
+  template <typename T> T *data() { return reinterpret_cast<T *>(storage.get()); }
   /// Any entry as double or int64 (bool as 0 or 1).
   double asDouble(int64_t index) const;
   int64_t asInt(int64_t index) const;
@@ -80,8 +74,7 @@ private:
 };
 
 /// Calls `visit` with a value of the C++ type that stores `type`.
-template <typename Fn>
-decltype(auto) visitElementType(ElementType type, Fn &&visit) {
+template <typename Fn> decltype(auto) visitElementType(ElementType type, Fn &&visit) {
   switch (type) {
   case ElementType::F32:
     return visit(float());

@@ -29,9 +29,10 @@ static FailureOr<int64_t> inputExtent(const onnx::TensorShapeProto::Dimension &d
   if (isOpen && axis == 0)
     return batch;
   if (isOpen)
-    return emit(ImportStatus::Unsupported)
-           << "only axis 0 (the batch) may be left open, found dynamic shape: axis " << axis << " is "
-           << (dim.has_dim_param() ? "'" + printable(dim.dim_param()) + "'" : std::string("open"));
+    return emit(ImportStatus::Unsupported) << "only axis 0 (the batch) may be left open, found dynamic shape: axis " << axis
+                                           << " is "
+                                           << (dim.has_dim_param() ? "'" + printable(dim.dim_param()) + "'"
+                                                                   : std::string("open"));
   if (dim.dim_value() < 0 || dim.dim_value() > kMost)
     return emit(ImportStatus::BadInput) << "an extent lies in [1, " << kMost << "], found " << dim.dim_value() << " on axis "
                                         << axis;
@@ -96,8 +97,8 @@ private:
 
 LogicalResult GraphImporter::readInitializers() {
   for (const onnx::TensorProto &proto : graph.proto->initializer()) {
-    FailureOr<HostTensor> tensor = readTensor(
-        proto, state.source, [&](ImportStatus status) { return reporter.error(status, "initializer", proto.name()); });
+    FailureOr<HostTensor> tensor =
+        readTensor(proto, state.source, [&](ImportStatus status) { return reporter.error(status, "initializer", proto.name()); });
     if (failed(tensor))
       return failure();
     state.values[proto.name()].constant = *tensor;
@@ -115,8 +116,8 @@ LogicalResult GraphImporter::importNode(const onnx::NodeProto &proto, size_t ind
     return error(ImportStatus::BadInput) << "this operator exists since opset " << op->versions.front() << ", found opset "
                                          << graph.opset;
   if (proto.input_size() < op->leastInputs || proto.input_size() > op->mostInputs)
-    return error(ImportStatus::BadInput) << "the operator has at least " << op->leastInputs << " and at most "
-                                         << op->mostInputs << " inputs, found " << proto.input_size();
+    return error(ImportStatus::BadInput) << "the operator has at least " << op->leastInputs << " and at most " << op->mostInputs
+                                         << " inputs, found " << proto.input_size();
   if (proto.output_size() < 1 || proto.output_size() > op->mostOutputs || proto.output(0).empty())
     return error(ImportStatus::BadInput) << "the operator has at least 1 and at most " << op->mostOutputs << " outputs, found "
                                          << (proto.output_size() > 0 && proto.output(0).empty() ? 0 : proto.output_size());

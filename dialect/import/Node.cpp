@@ -95,8 +95,7 @@ LogicalResult Node::read(StringRef name, std::optional<HostTensor> &value) {
     return success();
   if (attribute->type() != onnx::AttributeProto::TENSOR || !attribute->has_t())
     return wrongType(*attribute, "a tensor");
-  FailureOr<HostTensor> tensor =
-      readTensor(attribute->t(), state.source, [&](ImportStatus status) { return error(status); });
+  FailureOr<HostTensor> tensor = readTensor(attribute->t(), state.source, [&](ImportStatus status) { return error(status); });
   if (failed(tensor))
     return failure();
   value = *tensor;
@@ -123,9 +122,8 @@ Operand *Node::getInput(size_t i) {
 }
 
 bool Node::allConstant() const {
-  return llvm::all_of(proto.input(), [&](const std::string &name) {
-    return name.empty() || state.values.find(name)->second.isConstant();
-  });
+  return llvm::all_of(proto.input(),
+                      [&](const std::string &name) { return name.empty() || state.values.find(name)->second.isConstant(); });
 }
 
 FailureOr<Value> Node::getValue(size_t i) {

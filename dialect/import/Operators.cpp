@@ -7,12 +7,10 @@
 namespace saliency {
 
 /// A version list with static storage.
-template <int... Versions>
-struct Since {
+template <int... Versions> struct Since {
   static constexpr int list[] = {Versions...};
 };
-template <int... Versions>
-static constexpr llvm::ArrayRef<int> since = Since<Versions...>::list;
+template <int... Versions> static constexpr llvm::ArrayRef<int> since = Since<Versions...>::list;
 
 static constexpr int kAny = INT_MAX;
 
@@ -93,7 +91,8 @@ int64_t Operator::versionFor(int64_t opset) const {
 llvm::ArrayRef<Operator> getOperators() { return operators; }
 
 const Operator *findOperator(llvm::StringRef name) {
-  const Operator *found = llvm::lower_bound(operators, name, [](const Operator &op, llvm::StringRef wanted) { return op.name < wanted; });
+  const Operator *found =
+      llvm::lower_bound(operators, name, [](const Operator &op, llvm::StringRef wanted) { return op.name < wanted; });
   return found != std::end(operators) && found->name == name ? found : nullptr;
 }
 

@@ -34,8 +34,7 @@ static void widen(int32_t dataType, const char *raw, int64_t count, float *desti
 }
 
 /// Calls `visit(field, name)` with the repeated field that holds entries of the tensor's type.
-template <typename Fn>
-static void visitTypedField(const onnx::TensorProto &tensor, Fn &&visit) {
+template <typename Fn> static void visitTypedField(const onnx::TensorProto &tensor, Fn &&visit) {
   switch (tensor.data_type()) {
   case onnx::TensorProto::FLOAT:
     return visit(tensor.float_data(), "float_data");
@@ -51,8 +50,7 @@ static void visitTypedField(const onnx::TensorProto &tensor, Fn &&visit) {
   }
 }
 
-template <typename Field>
-static void copyField(const Field &field, int32_t dataType, HostTensor &result) {
+template <typename Field> static void copyField(const Field &field, int32_t dataType, HostTensor &result) {
   visitElementType(result.getType(), [&](auto zero) {
     using T = decltype(zero);
     T *destination = result.data<T>();
@@ -68,8 +66,8 @@ static void copyField(const Field &field, int32_t dataType, HostTensor &result) 
 }
 
 /// Lengths are compared before memory is asked for: a small file may state any extents.
-static LogicalResult checkStoredLength(const onnx::TensorProto &tensor, ArrayRef<int64_t> shape, int64_t count,
-                                       int64_t fileSize, EmitFn emit) {
+static LogicalResult checkStoredLength(const onnx::TensorProto &tensor, ArrayRef<int64_t> shape, int64_t count, int64_t fileSize,
+                                       EmitFn emit) {
   if (tensor.has_raw_data()) {
     if (static_cast<int64_t>(tensor.raw_data().size()) == fileSize)
       return success();
@@ -80,8 +78,8 @@ static LogicalResult checkStoredLength(const onnx::TensorProto &tensor, ArrayRef
   LogicalResult result = success();
   visitTypedField(tensor, [&](const auto &field, StringRef name) {
     if (field.size() != count)
-      result = emit(ImportStatus::BadInput) << "a tensor holds as many entries as its extents " << listText(shape)
-                                            << " ask for (" << count << "), found " << field.size() << " in " << name;
+      result = emit(ImportStatus::BadInput) << "a tensor holds as many entries as its extents " << listText(shape) << " ask for ("
+                                            << count << "), found " << field.size() << " in " << name;
   });
   return result;
 }

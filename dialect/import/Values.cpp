@@ -25,15 +25,16 @@ static ElementsAttr constantAttribute(MLIRContext *context, const HostTensor &te
   if (tensor.size() <= kLongestInline)
     return DenseElementsAttr::get(type, llvm::ArrayRef<float>(reinterpret_cast<const float *>(stored.data()), tensor.size()));
   // The context frees its resources when it dies; this one holds its share of the tensor's memory until then.
-  AsmResourceBlob blob(stored, /*dataAlignment=*/64, [storage = tensor.getStorage()](void *, size_t, size_t) {},
-                       /*dataIsMutable=*/false);
+  AsmResourceBlob blob(
+      stored, /*dataAlignment=*/64, [storage = tensor.getStorage()](void *, size_t, size_t) {},
+      /*dataIsMutable=*/false);
   return cast<ElementsAttr>(Attribute(DenseResourceElementsAttr::get(type, name.empty() ? "constant" : name, std::move(blob))));
 }
 
 Value buildConstant(OpBuilder &builder, Location loc, const HostTensor &tensor, StringRef name, bool isOnnxValue) {
   ElementsAttr value = constantAttribute(builder.getContext(), tensor, name);
-  auto op = ConstantOp::create(builder, loc, TypeRange{value.getShapedType()},
-                               ValueRange{}, {builder.getNamedAttr("value", value)});
+  auto op =
+      ConstantOp::create(builder, loc, TypeRange{value.getShapedType()}, ValueRange{}, {builder.getNamedAttr("value", value)});
   if (isOnnxValue)
     op->setAttr(kValueNameAttr, builder.getStringAttr(name));
   return op->getResult(0);

@@ -6,13 +6,19 @@
 using namespace mlir;
 using namespace saliency;
 
+static LogicalResult checkWindowRank(std::optional<Location> loc, WindowAttr window, size_t dataRank) {
+  if (window.getRank() + 2 != dataRank)
+    return inferError(loc, "a convolution's window has one entry per spatial axis, found ", window.getRank(), " for data of rank ",
+                      dataRank);
+  return success();
+}
+
 /// The kernel set's shape without a sample axis, after checking the ranks that conv and its adjoint share.
 static FailureOr<ArrayRef<int64_t>> kernelSet(std::optional<Location> loc, Value weight, size_t dataRank, int64_t samples,
                                               WindowAttr window, int64_t groups) {
   ArrayRef<int64_t> shape = shapeOf(weight);
-  if (window.getRank() + 2 != dataRank)
-    return inferError(loc, "a convolution's window has one entry per spatial axis, found ", window.getRank(), " for data of rank ",
-                      dataRank);
+  if (failed(checkWindowRank(loc, window, dataRank)))
+    return failure();
   if (shape.size() == dataRank + 1) {
     if (shape.front() != samples)
       return inferError(loc, "per-sample weights start with the sample axis of extent ", samples, ", found ", shapeText(shape));
@@ -83,8 +89,10 @@ LogicalResult ConvAdjointOp::inferReturnTypes(MLIRContext *context, std::optiona
 LogicalResult ConvCorrelateOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                                 SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX()), r = shapeOf(adaptor.getR());
-  if (x.size() < 3 || x.size() != r.size() || x[0] != r[0] || adaptor.getWindow().getRank() + 2 != x.size())
+  if (x.size() < 3 || x.size() != r.size() || x[0] != r[0])
     return inferError(loc, "x and r are samples x channels x spatial of one batch and rank, found ", shapeText(x), " and ", shapeText(r));
+  if (failed(checkWindowRank(loc, adaptor.getWindow(), x.size())))
+    return failure();
   SmallVector<int64_t> output = {r[0], r[1]};
   if (failed(appendOutput(loc, adaptor.getWindow(), x.drop_front(2), false, output)))
     return failure();

@@ -4,6 +4,7 @@
 #include "dialect/ops/Builders.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -28,7 +29,7 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *context, std::optional<
                                             SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX()), permutation = adaptor.getPermutation();
   if (permutation.size() != x.size() || !isPermutationVector(permutation))
-    return inferError(loc, "a transpose needs a permutation of the ", x.size(), " axes, found [", shapeText(permutation), "]");
+    return inferError(loc, "a transpose needs a permutation of the ", x.size(), " axes, found [", llvm::join(llvm::map_range(permutation, [](int64_t axis) { return std::to_string(axis); }), ", "), "]");
   types.push_back(f32Tensor(context, applyPermutation(x, permutation)));
   return success();
 }
@@ -40,7 +41,8 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
     return inferError(loc, "a slice has a start, size and stride per axis (", x.size(), "), found ", starts.size(), ", ", sizes.size(),
                       " and ", strides.size());
   for (size_t axis = 0; axis != x.size(); ++axis)
-    if (starts[axis] < 0 || sizes[axis] < 1 || strides[axis] < 1 || starts[axis] + (sizes[axis] - 1) * strides[axis] >= x[axis])
+    if (starts[axis] < 0 || starts[axis] >= x[axis] || sizes[axis] < 1 || strides[axis] < 1 ||
+        sizes[axis] - 1 > (x[axis] - 1 - starts[axis]) / strides[axis])
       return inferError(loc, "a slice lies inside the data, found start ", starts[axis], ", size ", sizes[axis], ", stride ",
                         strides[axis], " on axis ", axis, " of ", shapeText(x));
   types.push_back(f32Tensor(context, sizes));
@@ -53,9 +55,11 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *context, std::optional<Locati
     return inferError(loc, "a pad has low, high and interior cells per axis (", x.size(), "), found ", low.size(), ", ", high.size(),
                       " and ", interior.size());
   SmallVector<int64_t> shape;
+  auto isCount = [](int64_t cells) { return cells >= 0 && cells <= int64_t(1) << 30; };
   for (size_t axis = 0; axis != x.size(); ++axis) {
-    if (low[axis] < 0 || high[axis] < 0 || interior[axis] < 0)
-      return inferError(loc, "a pad adds cells, found ", low[axis], ", ", high[axis], ", ", interior[axis], " on axis ", axis);
+    if (!isCount(low[axis]) || !isCount(high[axis]) || !isCount(interior[axis]))
+      return inferError(loc, "a pad adds between 0 and 2^30 cells, found ", low[axis], ", ", high[axis], ", ", interior[axis],
+                        " on axis ", axis);
     shape.push_back(low[axis] + x[axis] + (x[axis] - 1) * interior[axis] + high[axis]);
   }
   types.push_back(f32Tensor(context, shape));

@@ -25,7 +25,8 @@ public:
   LogicalResult read();
 
   struct Result {
-    Value value;
+    /// The terminator's; it names the value, whatever replaces it.
+    OpOperand *operand;
     KernelArgument buffer;
     /// Bytes from the start of one target's part, and from target to target.
     int64_t offset, stride;
@@ -39,7 +40,7 @@ public:
 
 private:
   LogicalResult readArgument(BlockArgument argument, StringRef role);
-  LogicalResult readResult(Value value, StringRef role);
+  LogicalResult readResult(OpOperand &operand, StringRef role);
   LogicalResult readTensor(BlockArgument argument, StringRef name);
   LogicalResult checkFloats(Value value, StringRef role);
 };
@@ -99,7 +100,8 @@ LogicalResult TensorKernel::readArgument(BlockArgument argument,
          << argument.getArgNumber() << " has the role '" << role << "'";
 }
 
-LogicalResult TensorKernel::readResult(Value value, StringRef role) {
+LogicalResult TensorKernel::readResult(OpOperand &operand, StringRef role) {
+  Value value = operand.get();
   // The C entry finds the class of an arg-max target in the logits itself.
   if (role == "target")
     return success();
@@ -109,18 +111,18 @@ LogicalResult TensorKernel::readResult(Value value, StringRef role) {
   int64_t bytes = ShapedType::getNumElements(shape) * 4;
   if (role == "map") {
     interface.map.assign(shape.begin(), shape.end());
-    results.push_back({value, Maps, 0, bytes});
+    results.push_back({&operand, Maps, 0, bytes});
   } else if (role == "map2d") {
     ArrayRef<int64_t> plane = shape.take_back(2);
     interface.map2d.assign(plane.begin(), plane.end());
-    results.push_back({value, Maps2d, 0, bytes});
+    results.push_back({&operand, Maps2d, 0, bytes});
   } else if (role == "logits") {
     interface.classes = shape.back();
-    results.push_back({value, Logits, 0, 0});
+    results.push_back({&operand, Logits, 0, 0});
   } else if (role.consume_front("layer:")) {
     int64_t offset = interface.layerElements();
     interface.layers.push_back({role.str(), offset, to_vector(shape)});
-    results.push_back({value, Layers, offset * 4, 0});
+    results.push_back({&operand, Layers, offset * 4, 0});
   } else {
     return function.emitError("a result of @")
            << kKernelName
@@ -144,8 +146,7 @@ LogicalResult TensorKernel::read() {
       return failure();
   Operation *terminator = function.getBody().front().getTerminator();
   for (OpOperand &operand : terminator->getOpOperands())
-    if (failed(readResult(operand.get(),
-                          roleOf(function.getResultAttr(
+    if (failed(readResult(operand, roleOf(function.getResultAttr(
                               operand.getOperandNumber(), kRoleAttr)))))
       return failure();
   if (!input || interface.map.empty() || interface.classes == 0)
@@ -235,7 +236,6 @@ void BufferKernel::bindArguments() {
 void BufferKernel::moveBody() {
   Block &body = from.function.getBody().front();
   Operation *yield = perTarget.getBody()->getTerminator();
-  // Before bindArguments replaced the target's uses it was computed in `build`.
   for (Operation &op : llvm::make_early_inc_range(body.without_terminator())) {
     if (op.hasAttr("saliency.per_target")) {
       op.removeAttr("saliency.per_target");
@@ -249,7 +249,8 @@ void BufferKernel::moveBody() {
 /// Right behind the definition, so that the last operation can write into the
 /// caller's buffer.
 void BufferKernel::materialise(const TensorKernel::Result &result) {
-  Operation *definition = result.value.getDefiningOp();
+  Value value = result.operand->get();
+  Operation *definition = value.getDefiningOp();
   bool inLoop = definition && perTarget->isProperAncestor(definition);
   if (inLoop)
     builder.setInsertionPointAfter(definition);
@@ -267,9 +268,9 @@ void BufferKernel::materialise(const TensorKernel::Result &result) {
     offset = arith::AddIOp::create(builder, loc, offset, start);
   }
   Value view =
-      viewOf(result.buffer, offset, cast<TensorType>(result.value.getType()));
+      viewOf(result.buffer, offset, cast<TensorType>(value.getType()));
   bufferization::MaterializeInDestinationOp::create(
-      builder, loc, Type(), result.value, view, /*restrict=*/true,
+      builder, loc, Type(), value, view, /*restrict=*/true,
       /*writable=*/true);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "passes/Counter.h"
 #include "passes/to_linalg/ConstantEvaluator.h"
 #include "passes/to_linalg/ConstantRelay.h"
 #include "passes/to_linalg/Passes.h"
@@ -25,23 +26,31 @@ struct FoldWeightsPass final : saliency::impl::FoldWeightsBase<FoldWeightsPass> 
   using FoldWeightsBase::FoldWeightsBase;
 
   void runOnOperation() override {
-    llvm::SetVector<Operation *> foldable;
+    llvm::SetVector<Operation *> foldable, constants;
     getOperation()->walk([&](Operation *op) {
       auto isKnown = [&](Value operand) { return constantOf(operand) || foldable.contains(operand.getDefiningOp()); };
-      if (entryKernel(op) && llvm::all_of(op->getOperands(), isKnown))
-        foldable.insert(op);
+      if (!entryKernel(op) || !llvm::all_of(op->getOperands(), isKnown))
+        return;
+      foldable.insert(op);
+      for (Value operand : op->getOperands())
+        if (constantOf(operand))
+          constants.insert(operand.getDefiningOp());
     });
     for (Operation *op : foldable) {
       if (!endsChain(op, foldable))
         continue;
       OpBuilder builder(op);
-      if (ElementsAttr value = evaluateConstant(op->getResult(0)))
-        op->getResult(0).replaceUsesWithIf(saliency::ConstantOp::create(builder, op->getLoc(), value),
-                                           [&](OpOperand &use) { return !foldable.contains(use.getOwner()); });
+      ElementsAttr value = evaluateConstant(op->getResult(0));
+      if (!value)
+        continue;
+      op->getResult(0).replaceUsesWithIf(saliency::ConstantOp::create(builder, op->getLoc(), value),
+                                         [&](OpOperand &use) { return !foldable.contains(use.getOwner()); });
+      count("saliency-fold-weights", "chains evaluated", 1);
     }
-    for (Operation *op : llvm::reverse(foldable))
-      if (isOpTriviallyDead(op))
-        op->erase();
+    for (const llvm::SetVector<Operation *> &ops : {foldable, constants})
+      for (Operation *op : llvm::reverse(ops))
+        if (isOpTriviallyDead(op))
+          op->erase();
   }
 };
 

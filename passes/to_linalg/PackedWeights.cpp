@@ -60,23 +60,30 @@ FailureOr<Value> KernelSet::pack(OpBuilder &builder, Location loc, const Lowerin
 
 Value KernelSet::copied(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<PackedAxis> axes,
                         ArrayRef<int64_t> origin) const {
+  // The innermost loop reads contiguously: a panel that is written out of order stays in the cache, while reading with the
+  // stride of a whole kernel set would meet few cache sets.
+  size_t rank = logicalShape(weight).size(), contiguous = context.layout.permutation(rank).back() - perSample;
+  auto readsInOrder = [&](const PackedAxis &axis) { return axis.step[contiguous] == 1; };
+  size_t innermost = llvm::find_if(axes, readsInOrder) - axes.begin();
+
+  unsigned next = 0;
   SmallVector<int64_t> shape;
   SmallVector<AffineExpr> from, to;
   if (perSample) {
     shape.push_back(logicalShape(weight)[0]);
-    to.push_back(getAffineDimExpr(0, context.mlir));
+    to.push_back(getAffineDimExpr(next++, context.mlir));
     from.push_back(to.front());
   }
+  unsigned loops = next + axes.size();
   SmallVector<AffineExpr> coordinates = llvm::map_to_vector(origin, [&](int64_t at) { return getAffineConstantExpr(at, context.mlir); });
-  for (const PackedAxis &axis : axes) {
-    AffineExpr dim = getAffineDimExpr(to.size(), context.mlir);
-    to.push_back(dim);
+  for (auto [number, axis] : llvm::enumerate(axes)) {
+    to.push_back(getAffineDimExpr(number == innermost ? loops - 1 : next++, context.mlir));
     shape.push_back(axis.extent);
     for (auto [coordinate, step] : llvm::zip_equal(coordinates, axis.step))
-      coordinate = coordinate + dim * step;
+      coordinate = coordinate + to.back() * step;
   }
   llvm::append_range(from, coordinates);
-  return Nest(builder, loc, context, to.size())
+  return Nest(builder, loc, context, loops)
       .read(physical, from)
       .writeRaw(tensor::EmptyOp::create(builder, loc, shape, builder.getF32Type()), to)
       .buildOne([](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; });

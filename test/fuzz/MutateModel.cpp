@@ -41,7 +41,8 @@ private:
       int count = repeated ? reflection.FieldSize(message, field) : 1;
       for (int i = 0; i < std::min(count, 64); ++i) {
         if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE)
-          collect(repeated ? *reflection.MutableRepeatedMessage(&message, field, i) : *reflection.MutableMessage(&message, field));
+          collect(repeated ? *reflection.MutableRepeatedMessage(&message, field, i)
+                           : *reflection.MutableMessage(&message, field));
         else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING)
           strings.push_back(repeated ? reflection.GetRepeatedString(message, field, i) : reflection.GetString(message, field));
       }
@@ -49,19 +50,19 @@ private:
   }
 
   int64_t number() {
-    static constexpr int64_t interesting[] = {0,         1,         -1,        2,         3,          4,         7,
-                                              8,         13,        16,        22,        127,        256,       65535,
-                                              INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, 1ll << 31,  1ll << 40, -2};
+    static constexpr int64_t interesting[] = {0,         1,         -1,        2,         3,         4,         7,
+                                              8,         13,        16,        22,        127,       256,       65535,
+                                              INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, 1ll << 31, 1ll << 40, -2};
     return pick(4) == 0 ? static_cast<int64_t>(pick(64)) - 8 : interesting[pick(std::size(interesting))];
   }
 
   std::string text() {
-    static const char *const words[] = {"Conv",      "Gemm",    "MatMul",  "Reshape",     "Slice",    "Pad",       "Concat",
-                                        "MaxPool",   "Softmax", "Split",   "Transpose",   "Gather",   "Shape",     "Expand",
-                                        "Cast",      "Add",     "Div",     "Where",       "Tile",     "Range",     "Squeeze",
-                                        "Unsqueeze", "Clip",    "Flatten", "ReduceMean",  "ReduceMax", "Dropout",  "Constant",
-                                        "axis",      "axes",    "pads",    "kernel_shape", "strides", "dilations", "group",
-                                        "auto_pad",  "perm",    "",        "SAME_UPPER",  "value",    "keepdims",  "x"};
+    static const char *const words[] = {"Conv",      "Gemm",    "MatMul",  "Reshape",      "Slice",     "Pad",       "Concat",
+                                        "MaxPool",   "Softmax", "Split",   "Transpose",    "Gather",    "Shape",     "Expand",
+                                        "Cast",      "Add",     "Div",     "Where",        "Tile",      "Range",     "Squeeze",
+                                        "Unsqueeze", "Clip",    "Flatten", "ReduceMean",   "ReduceMax", "Dropout",   "Constant",
+                                        "axis",      "axes",    "pads",    "kernel_shape", "strides",   "dilations", "group",
+                                        "auto_pad",  "perm",    "",        "SAME_UPPER",   "value",     "keepdims",  "x"};
     return !strings.empty() && pick(2) ? strings[pick(strings.size())] : words[pick(std::size(words))];
   }
 

@@ -44,8 +44,8 @@ TEST(Messages, Attributes) {
   expect({Bad, "attribute 'pads' is a list of integers, found type INT", [](TestModel &m) { conv(m).i("pads", 1); }});
   expect({Bad, "attribute 'alpha' is a float, found type INT", [](TestModel &m) { m.node("LeakyRelu", {"x"}).i("alpha", 1); }});
   expect({Bad, "attribute 'auto_pad' is a string, found type INT", [](TestModel &m) { conv(m).i("auto_pad", 1); }});
-  expect({Bad, "attribute 'value' is a tensor, found type INT",
-          [](TestModel &m) { m.node("Constant", {}, {"y"}).i("value", 1); }});
+  expect(
+      {Bad, "attribute 'value' is a tensor, found type INT", [](TestModel &m) { m.node("Constant", {}, {"y"}).i("value", 1); }});
   expect({Bad, "attribute 'ceil_mode' is 0 or 1, found 2",
           [](TestModel &m) { m.node("MaxPool", {"x"}).ints("kernel_shape", {2, 2}).i("ceil_mode", 2); }});
   expect({Bad, "attributes refer to others only inside functions, found 'axis' doing so",
@@ -72,16 +72,19 @@ TEST(Messages, Windows) {
           [](TestModel &m) { conv(m).s("auto_pad", "VALID").ints("pads", {1, 1, 1, 1}); }});
   expect({Bad, "the window fits into the padded data", [](TestModel &m) { conv(m).ints("dilations", {4, 4}); }});
   expect({Bad, "attribute 'kernel_shape' is required, found none", [](TestModel &m) { m.node("MaxPool", {"x"}); }});
-  expect({Bad, "data is samples x channels x spatial axes, found extents [1, 4]",
-          [](TestModel &m) { m.node("GlobalMaxPool", {"x"}); }, {1, 4}});
-  expect({Unsupported, "one to three spatial axes are supported, found extents [1, 1, 1, 1, 1, 1]",
-          [](TestModel &m) { m.node("GlobalMaxPool", {"x"}); }, {1, 1, 1, 1, 1, 1}});
+  expect({Bad,
+          "data is samples x channels x spatial axes, found extents [1, 4]",
+          [](TestModel &m) { m.node("GlobalMaxPool", {"x"}); },
+          {1, 4}});
+  expect({Unsupported,
+          "one to three spatial axes are supported, found extents [1, 1, 1, 1, 1, 1]",
+          [](TestModel &m) { m.node("GlobalMaxPool", {"x"}); },
+          {1, 1, 1, 1, 1, 1}});
 }
 
 TEST(Messages, Conv) {
   expect({Bad, "group divides the data's channels (4), found 3", [](TestModel &m) { conv(m).i("group", 3); }});
-  expect({Bad, "weights of 4 channels in 2 groups need 8 data channels, found 4",
-          [](TestModel &m) { conv(m).i("group", 2); }});
+  expect({Bad, "weights of 4 channels in 2 groups need 8 data channels, found 4", [](TestModel &m) { conv(m).i("group", 2); }});
   expect({Unsupported, "a convolution's weights must be constant, found computed value 'x'",
           [](TestModel &m) { m.node("Conv", {"x", "x"}); }});
   expect({Bad, "a convolution's weights are outputs x channels/groups x kernel", [](TestModel &m) {
@@ -112,18 +115,27 @@ TEST(Messages, Dense) {
             m.weights("w", {4, 4});
             m.node("Gemm", {"x", "w"});
           }});
-  expect({Bad, "a dense layer's weights have one column per feature (3)", [](TestModel &m) {
+  expect({Bad,
+          "a dense layer's weights have one column per feature (3)",
+          [](TestModel &m) {
             m.weights("w", {4, 2});
             m.node("Gemm", {"x", "w"});
-          }, {1, 3}});
-  expect({Bad, "C broadcasts to the product's extents [1, 2], found [5, 2]", [](TestModel &m) {
+          },
+          {1, 3}});
+  expect({Bad,
+          "C broadcasts to the product's extents [1, 2], found [5, 2]",
+          [](TestModel &m) {
             m.weights("w", {3, 2}).weights("c", {5, 2});
             m.node("Gemm", {"x", "w", "c"});
-          }, {1, 3}});
-  expect({Bad, "the factors have at least one axis, found a scalar", [](TestModel &m) {
+          },
+          {1, 3}});
+  expect({Bad,
+          "the factors have at least one axis, found a scalar",
+          [](TestModel &m) {
             m.weights("w", {});
             m.node("MatMul", {"x", "w"});
-          }, {1, 3}});
+          },
+          {1, 3}});
 }
 
 TEST(Messages, Normalization) {
@@ -132,14 +144,24 @@ TEST(Messages, Normalization) {
       m.weights(name, {4});
     return m.node("BatchNormalization", {"x", "g", "b", "m", "v"}, outputs);
   };
-  expect({Unsupported, "statistics are per channel (spatial = 1), found spatial = 0",
-          [&](TestModel &m) { node(m).i("spatial", 0); }, {1, 4}, 7});
-  expect({Unsupported, "a network is in inference form (training_mode = 0), found training_mode = 1",
-          [&](TestModel &m) { node(m).i("training_mode", 1); }, {1, 4}, 14});
-  expect({Unsupported, "a network is in inference form with one output, found output 1 in use", [&](TestModel &m) {
+  expect({Unsupported,
+          "statistics are per channel (spatial = 1), found spatial = 0",
+          [&](TestModel &m) { node(m).i("spatial", 0); },
+          {1, 4},
+          7});
+  expect({Unsupported,
+          "a network is in inference form (training_mode = 0), found training_mode = 1",
+          [&](TestModel &m) { node(m).i("training_mode", 1); },
+          {1, 4},
+          14});
+  expect({Unsupported,
+          "a network is in inference form with one output, found output 1 in use",
+          [&](TestModel &m) {
             node(m, {"a", "mean", "variance"});
             m.node("Relu", {"mean"});
-          }, {1, 4}, 9});
+          },
+          {1, 4},
+          9});
   expect({Unsupported, "the scale must be constant, found computed value 'x'",
           [](TestModel &m) { m.node("BatchNormalization", {"x", "x", "x", "x", "x"}); }});
 }
@@ -188,11 +210,17 @@ TEST(Messages, Shapes) {
   expect({Unsupported, "the new shape must be constant, found computed value 'x'",
           [](TestModel &m) { m.node("Reshape", {"x", "x"}); }});
   expect({Bad, "the axis lies in [-4, 4], found 5", [](TestModel &m) { m.node("Flatten", {"x"}).i("axis", 5); }});
-  expect({Bad, "a squeezed axis has extent 1, found 4 on axis 1",
-          [](TestModel &m) { m.node("Squeeze", {"x"}).ints("axes", {1}); }, {1, 4}, 11});
+  expect({Bad,
+          "a squeezed axis has extent 1, found 4 on axis 1",
+          [](TestModel &m) { m.node("Squeeze", {"x"}).ints("axes", {1}); },
+          {1, 4},
+          11});
   expect({Bad, "axes are required, found none", [](TestModel &m) { m.node("Unsqueeze", {"x"}); }});
-  expect({Bad, "axes are named once, found 0 twice in [0, 0]",
-          [](TestModel &m) { m.node("Unsqueeze", {"x"}).ints("axes", {0, 0}); }, {1, 4}, 11});
+  expect({Bad,
+          "axes are named once, found 0 twice in [0, 0]",
+          [](TestModel &m) { m.node("Unsqueeze", {"x"}).ints("axes", {0, 0}); },
+          {1, 4},
+          11});
   expect({Bad, "perm names every axis of the data [1, 4, 8, 8], found [0, 1]",
           [](TestModel &m) { m.node("Transpose", {"x"}).ints("perm", {0, 1}); }});
   expect({Unsupported, "networks compute in float32, found a cast of data to int64",
@@ -216,10 +244,16 @@ TEST(Messages, Parts) {
   expect({Bad, "starts and ends are required, found none", [](TestModel &m) { m.node("Slice", {"x"}); }});
   auto split = [](TestModel &m) { return m.node("Split", {"x"}, {"y", "z", "u"}).i("axis", 1); };
   expect({Bad, "an axis of extent 4 must divide into the outputs, found 3", [&](TestModel &m) { split(m); }});
-  expect({Bad, "split has one extent for each of 3 outputs, 4 in all, found [1, 1, 1]",
-          [&](TestModel &m) { split(m).ints("split", {1, 1, 1}); }, {1, 4}, 11});
-  expect({Bad, "num_outputs is the number of outputs (3), found 2",
-          [&](TestModel &m) { split(m).i("num_outputs", 2); }, {1, 4}, 18});
+  expect({Bad,
+          "split has one extent for each of 3 outputs, 4 in all, found [1, 1, 1]",
+          [&](TestModel &m) { split(m).ints("split", {1, 1, 1}); },
+          {1, 4},
+          11});
+  expect({Bad,
+          "num_outputs is the number of outputs (3), found 2",
+          [&](TestModel &m) { split(m).i("num_outputs", 2); },
+          {1, 4},
+          18});
   expect({Bad, "indices lie in [-4, 3], found 4", [](TestModel &m) {
             m.ints("i", {4});
             m.node("Gather", {"x", "i"}).i("axis", 1);
@@ -236,9 +270,7 @@ TEST(Messages, Parts) {
 }
 
 TEST(Messages, Padding) {
-  auto pad = [](std::vector<int64_t> pads) {
-    return [pads](TestModel &m) { m.ints("p", pads).node("Pad", {"x", "p"}); };
-  };
+  auto pad = [](std::vector<int64_t> pads) { return [pads](TestModel &m) { m.ints("p", pads).node("Pad", {"x", "p"}); }; };
   expect({Bad, "pads has two entries for each of 4 axes, found [1, 1]", pad({1, 1})});
   expect({Bad, "pads lie in [-2^30, 2^30]", pad({0, 0, 0, 0, 0, 0, 0, INT64_MIN})});
   expect({Bad, "negative padding leaves entries, found -5 and -3 on axis 2", pad({0, 0, -5, 0, 0, 0, -3, 0})});
@@ -263,8 +295,11 @@ TEST(Messages, Constants) {
           [](TestModel &m) { m.node("Constant", {}).i("value_int", 1).f("value_float", 1); }});
   expect({Unsupported, "constants are dense numbers, found attribute 'value_string'",
           [](TestModel &m) { m.node("Constant", {}).s("value_string", "a"); }});
-  expect({Bad, "a constant is given by the attribute 'value' before version 12, found another",
-          [](TestModel &m) { m.node("Constant", {}).i("value_int", 1); }, {1, 4}, 11});
+  expect({Bad,
+          "a constant is given by the attribute 'value' before version 12, found another",
+          [](TestModel &m) { m.node("Constant", {}).i("value_int", 1); },
+          {1, 4},
+          11});
   expect({Bad, "the value is one number, found extents [2]", [](TestModel &m) {
             m.ints("s", {2});
             m.node("ConstantOfShape", {"s"}).t("value", floatTensor("", {2}, {1, 2}));

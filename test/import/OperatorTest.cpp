@@ -60,7 +60,11 @@ TEST(Conv, AutoPad) {
 
 TEST(Pool, MaxPool) {
   TestModel model({1, 3, 8, 8}, 12, {"y"});
-  model.node("MaxPool", {"x"}, {"y", "unused"}).ints("kernel_shape", {3, 3}).ints("strides", {2, 2}).i("ceil_mode", 1).i("storage_order", 1);
+  model.node("MaxPool", {"x"}, {"y", "unused"})
+      .ints("kernel_shape", {3, 3})
+      .ints("strides", {2, 2})
+      .i("ceil_mode", 1)
+      .i("storage_order", 1);
   Imported imported = importOk(model);
   EXPECT_TRUE(imported.only<MaxPoolOp>().getCeilMode());
   EXPECT_EQ(imported.outputShape(), (Shape{1, 3, 4, 4}));
@@ -68,7 +72,11 @@ TEST(Pool, MaxPool) {
 
 TEST(Pool, AveragePool) {
   TestModel model({1, 3, 8, 8}, 19);
-  model.node("AveragePool", {"x"}).ints("kernel_shape", {3, 3}).ints("pads", {1, 1, 1, 1}).ints("dilations", {2, 2}).i("count_include_pad", 1);
+  model.node("AveragePool", {"x"})
+      .ints("kernel_shape", {3, 3})
+      .ints("pads", {1, 1, 1, 1})
+      .ints("dilations", {2, 2})
+      .i("count_include_pad", 1);
   Imported imported = importOk(model);
   EXPECT_TRUE(imported.only<AvgPoolOp>().getCountIncludePad());
   EXPECT_FALSE(imported.only<AvgPoolOp>().getCeilMode());

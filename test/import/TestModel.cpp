@@ -81,8 +81,7 @@ TestModel::TestModel(const std::vector<int64_t> &inputDims, int64_t opset, const
     graph().add_output()->set_name(name);
 }
 
-TestNode TestModel::node(const std::string &op, const std::vector<std::string> &inputs,
-                         const std::vector<std::string> &outputs) {
+TestNode TestModel::node(const std::string &op, const std::vector<std::string> &inputs, const std::vector<std::string> &outputs) {
   onnx::NodeProto &node = *graph().add_node();
   node.set_op_type(op);
   for (const std::string &name : inputs)

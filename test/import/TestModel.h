@@ -68,8 +68,7 @@ struct Imported {
   /// Ops of the body but constants and the return, "conv relu".
   std::string ops() const;
   /// The only op of this kind.
-  template <typename OpT>
-  OpT only() const {
+  template <typename OpT> OpT only() const {
     OpT found;
     module.get()->walk([&](OpT op) { found = op; });
     return found;

@@ -204,7 +204,7 @@ struct RspSeed : RspRule {
     const double largest = *std::max_element(g.begin(), g.end());
     return each(g, [&](double v) { return v / (largest + 1e-9); });
   }
-  /// Steps 1 to 5 of the authors' helper.
+  /// The released code's hostile seed, step by step.
   Values hostile(const std::vector<unsigned> &others) const {
     Values d = each(attribution(head.target), [&](double v) { return v * double(others.size()); });
     for (unsigned h : others)

@@ -156,6 +156,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
     options.compile.attribution.target = target;
   if (!foldBatchNorm.empty())
     options.compile.foldBatchNorm = foldBatchNorm == "on";
+  options.compile.sharedLibrary = extension == ".so";
   options.compile.specialise = !noSpecialise;
   options.compile.schedule = schedule == "plain" ? Schedule::Plain : Schedule::Vector;
   options.compile.target = Target::of(triple, cpu);

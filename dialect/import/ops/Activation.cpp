@@ -9,8 +9,7 @@ using namespace mlir;
 
 namespace saliency {
 
-template <typename OpT>
-static LogicalResult importUnary(Node &node, ArrayRef<NamedAttribute> attributes = {}) {
+template <typename OpT> static LogicalResult importUnary(Node &node, ArrayRef<NamedAttribute> attributes = {}) {
   FailureOr<Value> x = node.getValue(0);
   return failed(x) ? failure() : node.replaceWith<OpT>({*x}, attributes);
 }

@@ -9,8 +9,7 @@ using namespace mlir;
 namespace saliency {
 
 /// Wrapping integer arithmetic goes through the unsigned type, where C++ defines it.
-template <typename T, typename Fn>
-static T wrap(T a, T b, Fn compute) {
+template <typename T, typename Fn> static T wrap(T a, T b, Fn compute) {
   if constexpr (std::is_integral_v<T>) {
     using U = std::make_unsigned_t<T>;
     return static_cast<T>(compute(static_cast<U>(a), static_cast<U>(b)));
@@ -20,26 +19,22 @@ static T wrap(T a, T b, Fn compute) {
 }
 
 struct Plus {
-  template <typename T>
-  static T apply(T a, T b) {
+  template <typename T> static T apply(T a, T b) {
     return wrap(a, b, [](auto a, auto b) { return a + b; });
   }
 };
 struct Minus {
-  template <typename T>
-  static T apply(T a, T b) {
+  template <typename T> static T apply(T a, T b) {
     return wrap(a, b, [](auto a, auto b) { return a - b; });
   }
 };
 struct Times {
-  template <typename T>
-  static T apply(T a, T b) {
+  template <typename T> static T apply(T a, T b) {
     return wrap(a, b, [](auto a, auto b) { return a * b; });
   }
 };
 struct Over {
-  template <typename T>
-  static T apply(T a, T b) {
+  template <typename T> static T apply(T a, T b) {
     if constexpr (std::is_integral_v<T>)
       if (b == -1) // the lowest number divided by -1 overflows
         return Minus::apply(T(0), a);
@@ -54,8 +49,7 @@ static LogicalResult checkDivisor(Node &node, const HostTensor &divisor) {
   return success();
 }
 
-template <typename Function>
-static LogicalResult fold(Node &node) {
+template <typename Function> static LogicalResult fold(Node &node) {
   FailureOr<HostPair> pair = broadcastInputs(node);
   if (failed(pair))
     return failure();
@@ -69,8 +63,7 @@ static LogicalResult fold(Node &node) {
   });
 }
 
-template <typename OpT, typename Function>
-static LogicalResult importBinary(Node &node) {
+template <typename OpT, typename Function> static LogicalResult importBinary(Node &node) {
   if (node.allConstant())
     return fold<Function>(node);
   FailureOr<Value> a = node.getValue(0), b = failure();

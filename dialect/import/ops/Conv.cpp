@@ -39,8 +39,8 @@ LogicalResult importConv(Node &node) {
       return failure();
     operands.push_back(*bias);
   }
-  return node.replaceWith<ConvOp>(operands, {node.attr("window", *window),
-                                             node.attr("groups", node.getBuilder().getI64IntegerAttr(groups))});
+  return node.replaceWith<ConvOp>(
+      operands, {node.attr("window", *window), node.attr("groups", node.getBuilder().getI64IntegerAttr(groups))});
 }
 
 } // namespace saliency

@@ -21,8 +21,7 @@ LogicalResult requireConstants(Node &node) {
 // One operand
 //===--------------------------------------------------------------------------------------------------------------===//
 
-template <typename Fn>
-static LogicalResult foldUnary(Node &node, Fn compute) {
+template <typename Fn> static LogicalResult foldUnary(Node &node, Fn compute) {
   if (failed(requireConstants(node)))
     return failure();
   FailureOr<HostTensor> x = node.getConstant(0, "the operand");
@@ -36,15 +35,13 @@ static LogicalResult foldUnary(Node &node, Fn compute) {
 }
 
 /// Functions that ONNX defines for floats.
-template <typename Fn>
-static LogicalResult foldFloat(Node &node, Fn compute) {
+template <typename Fn> static LogicalResult foldFloat(Node &node, Fn compute) {
   if (Operand *x = node.getInput(0); x && x->isConstant() && x->constant->isInteger())
     return node.badInput() << "the operand is a float, found " << nameOf(x->constant->getType());
   return foldUnary(node, [&](auto x) { return compute(static_cast<double>(x)); });
 }
 
-template <typename T>
-static T negate(T x) {
+template <typename T> static T negate(T x) {
   if constexpr (std::is_integral_v<T>)
     return static_cast<T>(-static_cast<std::make_unsigned_t<T>>(x));
   else
@@ -86,8 +83,7 @@ LogicalResult foldNot(Node &node) {
 // Two operands
 //===--------------------------------------------------------------------------------------------------------------===//
 
-template <typename Fn>
-static LogicalResult foldBinary(Node &node, Fn compute) {
+template <typename Fn> static LogicalResult foldBinary(Node &node, Fn compute) {
   if (failed(requireConstants(node)))
     return failure();
   FailureOr<HostPair> pair = broadcastInputs(node);
@@ -101,8 +97,7 @@ static LogicalResult foldBinary(Node &node, Fn compute) {
   });
 }
 
-template <typename Fn>
-static LogicalResult foldComparison(Node &node, Fn compare) {
+template <typename Fn> static LogicalResult foldComparison(Node &node, Fn compare) {
   if (failed(requireConstants(node)))
     return failure();
   FailureOr<HostPair> pair = broadcastInputs(node);
@@ -159,8 +154,7 @@ LogicalResult foldMod(Node &node) {
 }
 
 /// The nearest T to a real number towards 0; NaN gives 0.
-template <typename T>
-static T saturate(double x) {
+template <typename T> static T saturate(double x) {
   using Limits = std::numeric_limits<T>;
   if (x != x)
     return 0;

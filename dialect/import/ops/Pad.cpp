@@ -96,9 +96,9 @@ LogicalResult importPad(Node &node) {
     if (failed(x) || !grows)
       return failed(x) ? failure() : node.setResult(0, *x);
   }
-  return node.replaceWith<PadOp>({*x}, {node.attr("low", padding->low), node.attr("high", padding->high),
-                                        node.attr("interior", zeros),
-                                        node.attr("value", builder.getF32FloatAttr(padding->value))});
+  return node.replaceWith<PadOp>({*x},
+                                 {node.attr("low", padding->low), node.attr("high", padding->high), node.attr("interior", zeros),
+                                  node.attr("value", builder.getF32FloatAttr(padding->value))});
 }
 
 } // namespace saliency

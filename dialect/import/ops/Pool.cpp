@@ -33,9 +33,8 @@ static FailureOr<Pool> readPool(Node &node, bool hasDilations, bool hasCeilMode)
   pool.window = *window;
   for (size_t axis = 0; axis != window->getRank(); ++axis)
     if (std::max(window->getLow()[axis], window->getHigh()[axis]) >= window->getSpan(axis))
-      return node.unsupported() << "every window of a pool reaches into the data, found padding "
-                                << listText(window->getLow()) << " and " << listText(window->getHigh()) << " for a kernel of "
-                                << listText(window->getKernel());
+      return node.unsupported() << "every window of a pool reaches into the data, found padding " << listText(window->getLow())
+                                << " and " << listText(window->getHigh()) << " for a kernel of " << listText(window->getKernel());
   return pool;
 }
 
@@ -68,8 +67,7 @@ LogicalResult importAveragePool(Node &node) {
   return node.replaceWith<AvgPoolOp>({pool->x}, poolAttributes(node, pool->window, pool->ceilMode, countIncludePad));
 }
 
-template <typename OpT>
-static LogicalResult importGlobalPool(Node &node) {
+template <typename OpT> static LogicalResult importGlobalPool(Node &node) {
   FailureOr<Value> x = node.getValue(0);
   if (failed(x))
     return failure();

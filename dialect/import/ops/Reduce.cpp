@@ -13,8 +13,7 @@ namespace saliency {
 FailureOr<ReductionAxes> readReductionAxes(Node &node, int64_t rank, int64_t attributeUntil) {
   ReductionAxes reduction;
   bool noopOnEmpty = false, attribute = node.getVersion() < attributeUntil;
-  if (failed(node.read("keepdims", reduction.keepDims)) ||
-      (!attribute && failed(node.read("noop_with_empty_axes", noopOnEmpty))))
+  if (failed(node.read("keepdims", reduction.keepDims)) || (!attribute && failed(node.read("noop_with_empty_axes", noopOnEmpty))))
     return failure();
   FailureOr<std::optional<SmallVector<int64_t>>> requested = node.getIntsFrom(attribute, 1, "axes");
   if (failed(requested))
@@ -74,8 +73,7 @@ static LogicalResult foldReduction(Node &node, int64_t attributeUntil, bool empt
 }
 
 /// Wrapping for integers, as in foldings of Add and Mul.
-template <typename T, typename Fn>
-static T wrap(T a, T b, Fn compute) {
+template <typename T, typename Fn> static T wrap(T a, T b, Fn compute) {
   if constexpr (std::is_integral_v<T>)
     return static_cast<T>(compute(static_cast<uint64_t>(a), static_cast<uint64_t>(b)));
   else

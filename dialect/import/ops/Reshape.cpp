@@ -121,8 +121,7 @@ LogicalResult importUnsqueeze(Node &node) {
   return reshapeInput(node, shape);
 }
 
-template <typename OpT>
-static LogicalResult importCopy(Node &node) {
+template <typename OpT> static LogicalResult importCopy(Node &node) {
   Operand *x = node.getInput(0);
   if (!x)
     return failure();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/Counter.h"
 #include "passes/codegen/cpu/contraction/EmitContraction.h"
 #include "passes/codegen/cpu/contraction/Passes.h"
 #include "passes/codegen/cpu/contraction/ZeroFill.h"
@@ -10,6 +11,7 @@ namespace saliency {
 namespace {
 
 using namespace mlir;
+using namespace contraction;
 
 /// Each output element belongs to one tile that sums all of it.
 bool sumsInOneTile(const Contraction &contraction, const Schedule &schedule) {
@@ -43,6 +45,7 @@ struct ApplySchedulePass : public impl::ApplyScheduleBase<ApplySchedulePass> {
     if (sumsInOneTile(*contraction, *schedule) && coversOutput(*contraction))
       if (auto fill = findZeroFill(op, contraction->memref(Out))) {
         fill->erase();
+        count("saliency-apply-schedule", "zero fills dropped", 1);
         options.fromZero = true;
       }
     OpBuilder builder(op);

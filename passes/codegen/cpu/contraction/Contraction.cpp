@@ -10,7 +10,7 @@
 
 using namespace mlir;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 /// Adds `scale * expr` to `offset + Σ stride[d] * d`; fails when `expr` is not
@@ -255,4 +255,4 @@ Value Contraction::factor(OpBuilder &builder, Operand operand, Value loaded) con
   return lookup(product[operand]);
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

@@ -12,7 +12,7 @@
 #include <array>
 #include <string>
 
-namespace saliency {
+namespace saliency::contraction {
 
 enum Operand : unsigned { Lhs, Rhs, Out };
 
@@ -72,6 +72,6 @@ private:
   std::array<mlir::Value, 2> product;
 };
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_CONTRACTION_H

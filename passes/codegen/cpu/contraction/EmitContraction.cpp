@@ -9,7 +9,7 @@
 
 using namespace mlir;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 /// Enough iterations of scf.parallel to keep this many threads evenly busy;
@@ -162,4 +162,4 @@ void emitContraction(OpBuilder &builder, Location loc, const Contraction &contra
   LoopEmitter(builder, loc, context).emit(position, options.parallel);
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

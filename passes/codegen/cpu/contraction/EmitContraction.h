@@ -8,7 +8,7 @@
 
 #include "mlir/IR/Builders.h"
 
-namespace saliency {
+namespace saliency::contraction {
 
 struct EmitOptions {
   /// The output's old contents count as zero.
@@ -21,6 +21,6 @@ struct EmitOptions {
 void emitContraction(mlir::OpBuilder &builder, mlir::Location loc, const Contraction &contraction, const Schedule &schedule,
                      EmitOptions options);
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_EMITCONTRACTION_H

@@ -12,7 +12,7 @@
 
 using namespace mlir;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 using Values = SmallVector<Value>;
@@ -309,4 +309,4 @@ void emitTile(OpBuilder &builder, Location loc, const TileContext &context, cons
   TileEmitter(builder, loc, context, piece).emit(position);
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

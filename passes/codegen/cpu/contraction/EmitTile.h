@@ -9,7 +9,7 @@
 
 #include "mlir/IR/Builders.h"
 
-namespace saliency {
+namespace saliency::contraction {
 
 /// Where each operand stands, in elements: a running index and a constant.
 struct Position {
@@ -39,6 +39,6 @@ Position advance(mlir::OpBuilder &builder, mlir::Location loc, const Position &p
 /// `position` advanced by a constant number of iterations.
 Position advance(Position position, const ContractionLoop &loop, int64_t iterations);
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_EMITTILE_H

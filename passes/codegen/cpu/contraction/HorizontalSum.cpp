@@ -8,7 +8,7 @@
 
 using namespace mlir;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 int64_t lanesOf(Value vector) { return cast<VectorType>(vector.getType()).getNumElements(); }
@@ -79,4 +79,4 @@ double sumSlots(ArrayRef<SumChunk> chunks, int64_t width) {
   return slots;
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

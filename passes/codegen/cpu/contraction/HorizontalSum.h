@@ -10,7 +10,7 @@
 
 #include "mlir/IR/Builders.h"
 
-namespace saliency {
+namespace saliency::contraction {
 
 /// A vector whose lane i is the sum of all lanes of `vectors[i]`. Their number
 /// and their common width are powers of two. The order of additions depends
@@ -31,6 +31,6 @@ llvm::SmallVector<SumChunk> sumChunks(const Contraction &contraction, const Sche
 /// Instructions for all chunks, beginning and end of the output included.
 double sumSlots(llvm::ArrayRef<SumChunk> chunks, int64_t width);
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_HORIZONTALSUM_H

@@ -9,7 +9,7 @@
 
 using namespace llvm;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 constexpr int64_t lineBytes = 64;
@@ -144,4 +144,4 @@ SmallVector<int64_t, 6> chooseOrder(const Contraction &contraction, const Schedu
   return OrderSearch(contraction, schedule, machine, parallel).best();
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

@@ -7,7 +7,7 @@
 #include "passes/codegen/cpu/contraction/Machine.h"
 #include "passes/codegen/cpu/contraction/Schedule.h"
 
-namespace saliency {
+namespace saliency::contraction {
 
 /// The cheapest order of the loops outside the accumulators, outermost first.
 /// With `parallel`, a loop whose iterations are independent comes first if
@@ -21,6 +21,6 @@ namespace saliency {
 llvm::SmallVector<int64_t, 6> chooseOrder(const Contraction &contraction, const Schedule &schedule, const Machine &machine,
                                           bool parallel);
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_LOOPORDER_H

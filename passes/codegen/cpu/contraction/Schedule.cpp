@@ -6,7 +6,7 @@
 
 using namespace mlir;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 StringRef name(LaneForm form) {
@@ -160,8 +160,8 @@ DictionaryAttr Schedule::toAttr(MLIRContext *context) const {
   return builder.getDictionaryAttr({builder.getNamedAttr("loops", builder.getArrayAttr(groups)),
                                     builder.getNamedAttr("form", builder.getStringAttr(name(form))),
                                     builder.getNamedAttr("lanes", builder.getDenseI64ArrayAttr({lane, width, vectors})),
-                                    builder.getNamedAttr("registers", saliency::toAttr(builder, registers)),
-                                    builder.getNamedAttr("blocks", saliency::toAttr(builder, blocks)),
+                                    builder.getNamedAttr("registers", contraction::toAttr(builder, registers)),
+                                    builder.getNamedAttr("blocks", contraction::toAttr(builder, blocks)),
                                     builder.getNamedAttr("unroll", builder.getDenseI64ArrayAttr(unroll)),
                                     builder.getNamedAttr("order", builder.getDenseI64ArrayAttr(order))});
 }
@@ -256,4 +256,4 @@ SmallVector<Piece> cutLanes(int64_t extent, int64_t width, int64_t vectors) {
   return pieces;
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

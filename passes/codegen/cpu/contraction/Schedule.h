@@ -22,6 +22,10 @@ inline constexpr llvm::StringLiteral scheduleAttrName = "saliency.schedule";
 /// Unit attribute: the outermost loops may run in any order, at the same time.
 inline constexpr llvm::StringLiteral parallelAttrName = "saliency.parallel";
 
+} // namespace saliency
+
+namespace saliency::contraction {
+
 /// How the lanes of a vector are used.
 ///   Broadcast: one output element each; one operand supplies a vector, the
 ///              other one value for all lanes (convolution, matrix product).
@@ -79,6 +83,6 @@ llvm::SmallVector<Piece> cutLoop(int64_t extent, int64_t block);
 /// full and ever narrower vectors, at most `vectors` to a piece.
 llvm::SmallVector<Piece> cutLanes(int64_t extent, int64_t width, int64_t vectors);
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_SCHEDULE_H

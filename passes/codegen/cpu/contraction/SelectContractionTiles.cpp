@@ -10,7 +10,7 @@
 
 using namespace llvm;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 /// A reduction this short is spelt out where values can be shared.
@@ -175,4 +175,4 @@ std::optional<Schedule> selectContractionTiles(Contraction &contraction, const M
   return schedule;
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

@@ -9,12 +9,12 @@
 
 #include <optional>
 
-namespace saliency {
+namespace saliency::contraction {
 
 /// Collapses `contraction` and returns the cheapest schedule for it, or
 /// nothing when no loop can be the lanes of a vector.
 std::optional<Schedule> selectContractionTiles(Contraction &contraction, const Machine &machine, bool parallel);
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_SELECTCONTRACTIONTILES_H

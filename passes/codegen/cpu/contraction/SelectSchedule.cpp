@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/Counter.h"
 #include "passes/codegen/cpu/contraction/Passes.h"
 #include "passes/codegen/cpu/contraction/SelectContractionTiles.h"
 
@@ -7,6 +8,8 @@ namespace saliency {
 #include "passes/codegen/cpu/contraction/Passes.h.inc"
 
 namespace {
+
+using namespace contraction;
 
 struct SelectSchedulePass : public impl::SelectScheduleBase<SelectSchedulePass> {
   using SelectScheduleBase::SelectScheduleBase;
@@ -34,6 +37,7 @@ struct SelectSchedulePass : public impl::SelectScheduleBase<SelectSchedulePass> 
     }
     if (schedule)
       op->setAttr(scheduleAttrName, schedule->toAttr(op->getContext()));
+    count("saliency-select-schedule", schedule ? "contractions scheduled" : "linalg ops left to scalar loops", 1);
     if (report && schedule)
       op->emitRemark() << "schedule " << op->getAttr(scheduleAttrName);
     else if (report)

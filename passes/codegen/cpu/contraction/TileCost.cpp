@@ -15,7 +15,7 @@
 
 using namespace llvm;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 /// Products in flight that hide a multiply-add's latency (4 cycles, 2 units).
@@ -196,4 +196,4 @@ std::optional<double> tileCost(const Contraction &contraction, const Schedule &s
   return Cost(contraction, schedule, machine).total();
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

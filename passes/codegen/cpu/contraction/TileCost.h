@@ -9,13 +9,13 @@
 
 #include <optional>
 
-namespace saliency {
+namespace saliency::contraction {
 
 /// Multiply-add slots the whole contraction takes under `schedule`, whose
 /// order is not read; nothing when its tile needs more registers
 /// than there are or would meet an output element twice.
 std::optional<double> tileCost(const Contraction &contraction, const Schedule &schedule, const Machine &machine);
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_TILECOST_H

@@ -8,7 +8,7 @@
 
 using namespace mlir;
 
-namespace saliency {
+namespace saliency::contraction {
 namespace {
 
 /// The value that owns the memory, through views of any kind.
@@ -85,4 +85,4 @@ linalg::FillOp findZeroFill(Operation *op, Value memref) {
   return nullptr;
 }
 
-} // namespace saliency
+} // namespace saliency::contraction

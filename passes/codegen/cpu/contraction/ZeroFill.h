@@ -4,12 +4,12 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
-namespace saliency {
+namespace saliency::contraction {
 
 /// The linalg.fill that sets `memref` to zero with nothing between it and `op`
 /// that touches the same memory, or null.
 mlir::linalg::FillOp findZeroFill(mlir::Operation *op, mlir::Value memref);
 
-} // namespace saliency
+} // namespace saliency::contraction
 
 #endif // SALIENCY_CODEGEN_CPU_CONTRACTION_ZEROFILL_H

@@ -191,13 +191,12 @@ LoopNest::cut(int64_t count, int64_t unit) const {
   int64_t extent = loops.front().extent;
   int64_t block = llvm::divideCeil(llvm::divideCeil(extent, count), unit) * unit;
   LoopNest blocks = *this;
-  NestLoop &outer = blocks.loops.front();
-  NestLoop inner = outer;
+  NestLoop inner = loops.front(), outer = inner;
   inner.extent = block;
   outer.extent = extent / block;
   for (int64_t &stride : outer.strides)
     stride *= block;
-  blocks.loops.push_back(inner);
+  blocks.loops = {outer, inner};
   blocks.sums = 2;
   if (extent % block == 0)
     return {blocks, std::nullopt};

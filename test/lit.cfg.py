@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# lit + FileCheck over test/: IR, diagnostics and the command lines of both tools. Run through the build, whose
+# lit.site.cfg.py says where the programs are: lit -sv BUILD/test/dialect
+import os
+import sys
+
+import lit.formats
+
+config.name = "saliency"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "small.mlir", "wide.mlir"]  # inputs of C++ tests
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.saliency_obj_root, "test")
+
+path = [config.saliency_tools_dir, config.llvm_tools_dir, config.environment.get("PATH", "")]
+config.environment["PATH"] = os.pathsep.join(path)
+config.environment["LC_ALL"] = "C"
+
+inputs = os.path.join(config.test_source_root, "tools", "Inputs")
+config.substitutions += [
+    ("%demo", os.path.join(config.test_source_root, "demo")),
+    ("%include", os.path.join(config.saliency_src_root, "runtime", "include")),
+    ("%clang", config.clang),
+    ("%exits", "sh " + os.path.join(inputs, "exits.sh")),
+    ("%npy", sys.executable + " " + os.path.join(inputs, "npy.py")),
+]

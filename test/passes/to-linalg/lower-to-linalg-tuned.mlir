@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: saliency-opt %s "--saliency-lower-to-linalg=layout=channels-last contractions=tuned" --canonicalize --cse | FileCheck %s
+
+#same = #saliency.window<kernel = [3, 3], strides = [1, 1], low = [1, 1], high = [1, 1], dilations = [1, 1]>
+#halving = #saliency.window<kernel = [3, 3], strides = [2, 2], low = [1, 1], high = [1, 1], dilations = [1, 1]>
+#point = #saliency.window<kernel = [1, 1], strides = [2, 2], low = [0, 0], high = [0, 0], dilations = [1, 1]>
+
+// CHECK-DAG: #[[DATA:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6, d7) -> (d0, d2 + d4, d3 + d5, d6)>
+// CHECK-DAG: #[[PANELS:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6, d7) -> (d1, d4, d5, d6, d7)>
+// CHECK-DAG: #[[LANES:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6, d7) -> (d0, d2, d3, d1 * 32 + d7)>
+// CHECK-DAG: #[[SCATTER:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1 * 2 + d3, d2 * 2 + d5, d6)>
+
+// 64 outputs: two panels of 32 lanes; the sum starts at the bias.
+// CHECK-LABEL: func @forward
+// CHECK-SAME: %{{.*}}: tensor<1x16x4x4xf32>, %[[BIAS:.*]]: tensor<64xf32>
+// CHECK: %[[START:.*]] = linalg.generic {{.*}} ins(%[[BIAS]] : tensor<64xf32>)
+// CHECK: linalg.generic {indexing_maps = [#[[DATA]], #[[PANELS]], #[[LANES]]]
+// CHECK-SAME: tensor<1x6x6x16xf32>, tensor<2x3x3x16x32xf32>) outs(%[[START]] : tensor<1x4x4x64xf32>) attrs = {saliency.contraction}
+func.func @forward(%x: tensor<1x16x4x4xf32>, %b: tensor<64xf32>) -> tensor<1x64x4x4xf32> {
+  %w = saliency.constant {value = dense<1.0> : tensor<64x16x3x3xf32>} : tensor<64x16x3x3xf32>
+  %0 = saliency.conv %x, %w, %b {window = #same} : (tensor<1x16x4x4xf32>, tensor<64x16x3x3xf32>, tensor<64xf32>) -> tensor<1x64x4x4xf32>
+  return %0 : tensor<1x64x4x4xf32>
+}
+
+// With unit strides the adjoint is a convolution: 16 outputs in one panel.
+// CHECK-LABEL: func @adjoint
+// CHECK: tensor<1x6x6x64xf32>, tensor<1x3x3x64x16xf32>) outs({{.*}} : tensor<1x4x4x16xf32>) attrs = {saliency.contraction}
+func.func @adjoint(%r: tensor<1x64x4x4xf32>) -> tensor<1x16x4x4xf32> {
+  %w = saliency.constant {value = dense<1.0> : tensor<64x16x3x3xf32>} : tensor<64x16x3x3xf32>
+  %0 = saliency.conv_adjoint %w, %r {spatial = array<i64: 4, 4>, window = #same} : (tensor<64x16x3x3xf32>, tensor<1x64x4x4xf32>) -> tensor<1x16x4x4xf32>
+  return %0 : tensor<1x16x4x4xf32>
+}
+
+// With strides it adds into the padded image, whose border is cut off.
+// CHECK-LABEL: func @strided
+// CHECK: linalg.generic {indexing_maps = [{{.*}}, #[[SCATTER]]]
+// CHECK-SAME: tensor<1x2x2x64xf32>, tensor<3x64x3x16xf32>) outs({{.*}} : tensor<1x5x5x16xf32>) attrs = {saliency.contraction}
+// CHECK: tensor.extract_slice {{.*}}[0, 1, 1, 0] [1, 4, 4, 16] [1, 1, 1, 1]
+func.func @strided(%r: tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32> {
+  %w = saliency.constant {value = dense<1.0> : tensor<64x16x3x3xf32>} : tensor<64x16x3x3xf32>
+  %0 = saliency.conv_adjoint %w, %r {spatial = array<i64: 4, 4>, window = #halving} : (tensor<64x16x3x3xf32>, tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32>
+  return %0 : tensor<1x16x4x4xf32>
+}
+
+// A strided kernel of one cell: a product, then every second cell.
+// CHECK-LABEL: func @point
+// CHECK: %[[PRODUCT:.*]] = linalg.generic {{.*}} tensor<1x2x2x64xf32>, tensor<1x1x1x64x16xf32>) outs({{.*}} : tensor<1x2x2x16xf32>)
+// CHECK: tensor.insert_slice %[[PRODUCT]] into {{.*}}[0, 0, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+func.func @point(%r: tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32> {
+  %w = saliency.constant {value = dense<1.0> : tensor<64x16x1x1xf32>} : tensor<64x16x1x1xf32>
+  %0 = saliency.conv_adjoint %w, %r {spatial = array<i64: 4, 4>, window = #point} : (tensor<64x16x1x1xf32>, tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32>
+  return %0 : tensor<1x16x4x4xf32>
+}
+
+// Per-sample weights have their outputs as lanes already: what correlation writes, convolution reads, without a copy.
+// CHECK-LABEL: func @data_kernels
+// CHECK: %[[KERNELS:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<2x8x3x3x16xf32>) attrs = {saliency.contraction}
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %[[KERNELS]] : tensor<2x6x6x8xf32>, tensor<2x8x3x3x16xf32>) {{.*}} attrs = {saliency.contraction}
+func.func @data_kernels(%x: tensor<2x8x4x4xf32>, %r: tensor<2x16x4x4xf32>) -> tensor<2x16x4x4xf32> {
+  %w = saliency.conv_correlate %x, %r {window = #same} : (tensor<2x8x4x4xf32>, tensor<2x16x4x4xf32>) -> tensor<2x16x8x3x3xf32>
+  %0 = saliency.conv %x, %w {window = #same} : (tensor<2x8x4x4xf32>, tensor<2x16x8x3x3xf32>) -> tensor<2x16x4x4xf32>
+  return %0 : tensor<2x16x4x4xf32>
+}
