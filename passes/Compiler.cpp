@@ -3,6 +3,7 @@
 
 #include "dialect/import/Import.h"
 #include "passes/IrFiles.h"
+#include "passes/attribution/Network.h"
 #include "passes/rules/Registry.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
@@ -22,7 +23,7 @@ Outcome Compiler::load() {
   context.loadAllAvailableDialects();
   if (llvm::sys::path::extension(options.model).starts_with(".mlir")) {
     module = readIr(options.model, context);
-    if (!module)
+    if (!module || failed(checkNetwork(*module)))
       return Outcome::BadInput;
   } else {
     ImportOptions importing;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/Contracts.h"
 
-#include "dialect/SaliencyDialect.h"
-#include "dialect/ops/Builders.h"
-#include "passes/attribution/Attribute.h"
-#include "mlir/Analysis/SliceAnalysis.h"
+#include "passes/attribution/Network.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_CHECKNETWORKPASS
@@ -16,51 +13,51 @@ namespace saliency {
 using namespace mlir;
 using namespace saliency;
 
-static LogicalResult checkType(Location loc, Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor || !tensor.hasStaticShape() || !tensor.getElementType().isF32())
-    return emitError(loc, "a network's values are static float32 tensors, found ") << type;
-  if (tensor.getNumElements() > (int64_t(1) << 31))
-    return emitError(loc, "a network's values have at most 2^31 entries, found ") << type;
-  return success();
+/// The value that ONNX calls `name`, or null.
+static Value findValue(func::FuncOp function, StringRef name) {
+  for (Operation &op : function.getBody().front())
+    if (op.getNumResults() == 1 && valueName(op.getResult(0)) == name)
+      return op.getResult(0);
+  return nullptr;
 }
 
-static LogicalResult checkNetwork(ModuleOp module) {
-  auto forward = module.lookupSymbol<func::FuncOp>(kForwardName);
-  if (!forward || forward.isExternal() || !forward.getBody().hasOneBlock())
-    return module.emitError("a network is a function 'forward' of one block, found none");
-  for (Type type : forward.getArgumentTypes())
-    if (failed(checkType(forward.getLoc(), type)))
-      return failure();
-  for (Operation &op : forward.getBody().front().without_terminator()) {
-    if (!isa<LayerOpInterface, ConstantOp>(op))
-      return op.emitError("a network consists of layers and constants, found '") << op.getName() << "'";
-    for (Type type : op.getResultTypes())
-      if (failed(checkType(op.getLoc(), type)))
-        return failure();
-  }
+/// A map has the samples of the input, a layer's relevance has the type of the layer.
+static LogicalResult checkResult(func::FuncOp explain, StringRef role, Type found, RankedTensorType input) {
+  auto tensor = dyn_cast<RankedTensorType>(found);
+  if (role == "map" && (!tensor || tensor.getRank() == 0 || tensor.getDimSize(0) != input.getDimSize(0)))
+    return explain.emitError("the map of 'explain' has the samples of its input ") << input << ", found " << found;
+  if (!role.consume_front("layer:"))
+    return success();
+  Value layer = findValue(explain, role);
+  if (!layer)
+    return explain.emitError("relevance belongs to a value of the network, found none called '") << role << "'";
+  if (layer.getType() != found)
+    return explain.emitError("relevance of '") << role << "' has its type " << layer.getType() << ", found " << found;
   return success();
 }
 
 static LogicalResult checkAttribution(ModuleOp module) {
   auto explain = module.lookupSymbol<func::FuncOp>(kExplainName);
-  if (!explain)
-    return module.emitError("an explanation is a function 'explain', found none");
-  for (unsigned number = 0; number != explain.getNumArguments(); ++number)
-    if (!explain.getArgAttrOfType<StringAttr>(number, kRoleAttr))
+  if (!explain || explain.isExternal() || !explain.getBody().hasOneBlock())
+    return module.emitError("an explanation is a function 'explain' of one block, found none");
+  RankedTensorType input;
+  for (auto [number, type] : llvm::enumerate(explain.getArgumentTypes())) {
+    auto role = explain.getArgAttrOfType<StringAttr>(number, kRoleAttr);
+    if (!role)
       return explain.emitError("every argument of 'explain' has a role, found none on argument ") << number;
+    if (role == "input")
+      input = dyn_cast<RankedTensorType>(type);
+  }
+  if (!input || input.getRank() == 0)
+    return explain.emitError("'explain' takes the network's input, a tensor of samples, found no such argument");
   bool logits = false;
-  Operation *terminator = explain.getBody().front().getTerminator();
-  for (unsigned number = 0; number != explain.getNumResults(); ++number) {
+  for (auto [number, type] : llvm::enumerate(explain.getResultTypes())) {
     auto role = explain.getResultAttrOfType<StringAttr>(number, kRoleAttr);
     if (!role)
       return explain.emitError("every result of 'explain' has a role, found none on result ") << number;
     logits |= role == "logits";
-    if (role != "map")
-      continue;
-    if (terminator->getOperand(number).getType() != explain.getArgumentTypes()[0])
-      return explain.emitError("the map of 'explain' has the type of its input ")
-             << explain.getArgumentTypes()[0] << ", found " << terminator->getOperand(number).getType();
+    if (failed(checkResult(explain, role, type, input)))
+      return failure();
   }
   if (!logits)
     return explain.emitError("'explain' returns the logits, found no result of that role");

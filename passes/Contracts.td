@@ -13,8 +13,8 @@ def CheckNetworkPass : Pass<"saliency-check-network", "::mlir::ModuleOp"> {
 def CheckAttributionPass : Pass<"saliency-check-attribution", "::mlir::ModuleOp"> {
   let summary = "Contract 2: `explain` is one explanation, complete";
   let description = [{
-    Arguments and results say their roles, logits are there, a map follows from the input, and a layer's relevance has the
-    shape of the layer.
+    Arguments and results say their roles, logits are there, a map has the type of the input and a layer's relevance that of
+    the layer.
   }];
 }
 

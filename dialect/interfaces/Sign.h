@@ -48,6 +48,10 @@ public:
     bool negative = (mayBePositive() && other.mayBeNegative()) || (mayBeNegative() && other.mayBePositive());
     return bits && other.bits ? Sign((positive ? kPositive : 0) | (negative ? kNegative : 0) | kZero) : none();
   }
+  /// A divisor that may be zero, of either sign, gives infinities of both.
+  constexpr Sign operator/(Sign other) const {
+    return *this != zero() && bits && other.mayBeZero() ? unknown() : *this * other;
+  }
   /// As a factor of a sum over entries that may be absent (padding, empty windows).
   constexpr Sign orZero() const { return Sign(bits | kZero); }
 

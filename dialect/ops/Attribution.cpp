@@ -97,16 +97,25 @@ Sign ReduceOp::inferSign(ArrayRef<Sign> operands) {
 Sign BroadcastOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 
 Sign DivideOp::inferSign(ArrayRef<Sign> operands) {
+  Sign a = operands[0], b = operands[1];
   switch (getDivision()) {
+  case Division::Plain:
+    return a / b;
   case Division::ZeroSafe:
+    return a * b;
   case Division::Stab: // the stabiliser has the sign of b, +1 at 0
   case Division::StabClip:
   case Division::StabRms:
-    return operands[0] * (operands[1].mayBeZero() && getDivision() != Division::ZeroSafe ? operands[1].join(Sign::positive()) : operands[1]);
-  default: // b + epsilon may change sign for a negative b
-    return operands[1].mayBeNegative() ? Sign::unknown() : operands[0] * Sign::positive();
+  case Division::ZeroBump: // epsilon stands in for 0
+    return a * (b.mayBeZero() ? b.join(Sign::positive()) : b);
+  case Division::Plus: // b + epsilon may change sign for a negative b
+  case Division::PlusMasked:
+    return b.mayBeNegative() && a != Sign::zero() ? Sign::unknown() : a * Sign::positive();
   }
+  llvm_unreachable("all divisions are handled");
 }
 Sign PercentileOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign OneHotOp::inferSign(ArrayRef<Sign>) { return Sign::nonNegative(); }
-Sign ResizeOp::inferSign(ArrayRef<Sign> operands) { return operands[0] + operands[0]; }
+Sign ResizeOp::inferSign(ArrayRef<Sign> operands) {
+  return getMode() == ResizeMode::Nearest ? operands[0] : (operands[0] + operands[0]).orZero(); // weights may underflow
+}

@@ -156,22 +156,32 @@ Sign ReluOp::inferSign(ArrayRef<Sign> operands) {
     return x;
   return x.mayBePositive() ? Sign::nonNegative() : Sign::zero();
 }
-Sign ClipOp::inferSign(ArrayRef<Sign> operands) {
-  double low = getMin().convertToFloat(), high = getMax().convertToFloat();
-  Sign bounds = Sign::of(low).join(Sign::of(high));
-  Sign inside = operands[0];
-  if (low >= 0 && inside.mayBeNegative())
-    inside = inside.mayBePositive() ? Sign::nonNegative() : Sign::zero();
-  return low <= 0 && high >= 0 && !operands[0].mayBeNegative() ? inside : low >= 0 ? inside.join(bounds) : Sign::unknown();
+/// max(x, low).
+static Sign raised(Sign x, double low) {
+  Sign sign = Sign::none();
+  if (x.mayBePositive())
+    sign = sign.join(Sign::positive());
+  if (x.mayBeZero())
+    sign = sign.join(low > 0 ? Sign::positive() : Sign::zero());
+  if (x.mayBeNegative())
+    sign = sign.join(low >= 0 ? Sign::of(low) : Sign::negative());
+  return sign;
+}
+Sign ClipOp::inferSign(ArrayRef<Sign> operands) { // min(a, b) = -max(-a, -b)
+  return -raised(-raised(operands[0], getMin().convertToFloat()), -getMax().convertToFloat());
 }
 Sign SigmoidOp::inferSign(ArrayRef<Sign>) { return Sign::nonNegative(); }
 Sign TanhOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign LeakyReluOp::inferSign(ArrayRef<Sign> operands) {
-  return operands[0].mayBeNegative() && getAlpha().convertToFloat() <= 0 ? Sign::unknown() : operands[0];
+  Sign x = operands[0];
+  if (!x.mayBeNegative())
+    return x;
+  Sign sign = Sign::negative() * Sign::of(getAlpha().convertToFloat());
+  return x.mayBePositive() ? sign.join(Sign::positive()) : sign;
 }
 Sign AddOp::inferSign(ArrayRef<Sign> operands) { return operands[0] + operands[1]; }
 Sign SubOp::inferSign(ArrayRef<Sign> operands) { return operands[0] + -operands[1]; }
 Sign MulOp::inferSign(ArrayRef<Sign> operands) { return operands[0] * operands[1]; }
-Sign DivOp::inferSign(ArrayRef<Sign> operands) { return operands[0] * operands[1]; }
+Sign DivOp::inferSign(ArrayRef<Sign> operands) { return operands[0] / operands[1]; }
 Sign SoftmaxOp::inferSign(ArrayRef<Sign>) { return Sign::nonNegative(); }
 Sign BatchNormOp::inferSign(ArrayRef<Sign>) { return Sign::unknown(); }

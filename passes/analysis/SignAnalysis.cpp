@@ -57,10 +57,11 @@ static Sign infer(Operation *op, ArrayRef<Sign> operands) {
         Sign product = operands[0] * operands[1];
         return mul.getLhs() == mul.getRhs() && !product.isUninitialized() ? Sign::nonNegative() : product;
       })
-      .Case([&](arith::DivFOp) { return operands[0] * operands[1]; })
+      .Case([&](arith::DivFOp) { return operands[0] / operands[1]; })
       .Case([&](arith::NegFOp) { return -operands[0]; })
       .Case([&](arith::UIToFPOp) { return Sign::nonNegative(); })
-      .Case<math::AbsFOp, math::SqrtOp, math::ExpOp>([&](auto) { return Sign::nonNegative(); })
+      .Case<math::AbsFOp, math::SqrtOp>([&](auto) { return operands[0].mayBeZero() ? Sign::nonNegative() : Sign::positive(); })
+      .Case([&](math::ExpOp) { return Sign::nonNegative(); })
       .Default([](Operation *) { return Sign::unknown(); });
 }
 

@@ -111,14 +111,14 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
 
 LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &method, const AttributionOptions &options) {
   OwningOpRef<func::FuncOp> copy = original.clone();
+  FailureOr<Network> network = failure();
   {
     ScopedDiagnosticHandler quiet(original.getContext(), [](Diagnostic &) { return success(); });
-    if (failed(exposeLogits(*copy)))
-      return success(); // reported by attribute()
+    if (succeeded(exposeLogits(*copy)))
+      network = Network::of(*copy);
   }
-  FailureOr<Network> network = Network::of(*copy);
   if (failed(network))
-    return failure();
+    return success(); // reported by attribute()
   int64_t classes = shapeOf(network->getLogits())[1];
   if (options.target && (*options.target < 0 || *options.target >= classes))
     return original.emitError("a target is a class number from 0 to ") << classes - 1 << ", found " << *options.target;
@@ -129,8 +129,9 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
     if (shapeOf(layer).size() < 3)
       return original.emitError("a target layer has spatial axes, found '") << name << "' of " << shapeText(shapeOf(layer));
   }
+  size_t channels = shapeOf(network->getInput())[1];
   for (auto [index, parameter] : llvm::enumerate(method.getTable().parameters)) {
-    size_t count = method.getChannels(index).size(), channels = shapeOf(network->getInput())[1];
+    size_t count = method.getChannels(index).size();
     if (parameter.kind == rules::ParameterKind::PerChannel && count != 1 && count != channels)
       return original.emitError("parameter '") << StringRef(parameter.name) << "' is one number or one per channel of the input ("
                                                << channels << "), found " << count;
@@ -172,6 +173,9 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
   if (method.getTable().needsLayer) {
     StringRef name = method.getLayerName();
     layer = name.empty() ? network->findTargetLayer() : network->findValue(name);
+    if (!layer && !name.empty())
+      return function.emitError("a target layer is a value that the network still computes, found '")
+             << name << "', which was unused or folded into another layer";
     if (!layer)
       return function.emitError("method '") << methodName << "' starts at a map with spatial axes before the classifier, found none";
   }
@@ -203,7 +207,11 @@ LogicalResult saliency::keepForward(func::FuncOp function) {
   if (failed(exposeLogits(function)))
     return failure();
   Outputs outputs;
-  outputs.add("logits", function.getBody().front().getTerminator()->getOperand(0));
+  FailureOr<Network> network = Network::of(function);
+  if (failed(network))
+    return failure();
+  outputs.add("map", network->getLogits());
+  outputs.add("logits", network->getLogits());
   finish(function, outputs);
   return success();
 }

@@ -28,7 +28,7 @@ mlir::LogicalResult checkRequest(mlir::func::FuncOp forward, const BoundMethod &
 /// with the forward pass kept and the method's backward code after it. Reports ops that the method has no rule for.
 mlir::LogicalResult attribute(mlir::func::FuncOp forward, const BoundMethod &method, const AttributionOptions &options);
 
-/// The same interface without a map: explain(input) -> logits.
+/// The same interface around the network alone: explain(input) -> map, logits, where the map is the class scores.
 mlir::LogicalResult keepForward(mlir::func::FuncOp forward);
 
 } // namespace saliency

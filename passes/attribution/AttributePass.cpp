@@ -2,6 +2,7 @@
 #include "passes/attribution/Passes.h"
 
 #include "dialect/SaliencyDialect.h"
+#include "passes/attribution/Network.h"
 #include "passes/rules/Registry.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -26,19 +27,15 @@ struct AttributePass : saliency::impl::AttributePassBase<AttributePass> {
   explicit AttributePass(StringRef methodName) { method = methodName.str(); }
 
   void runOnOperation() override {
-    auto forward = getOperation().lookupSymbol<func::FuncOp>(kForwardName);
-    if (!forward) {
-      getOperation().emitError("attribution needs a function 'forward', found none");
+    FailureOr<func::FuncOp> forward = checkNetwork(getOperation());
+    if (failed(forward) || (!isBound && failed(bind(*forward))))
       return signalPassFailure();
-    }
-    if (!isBound && failed(bind()))
-      return signalPassFailure();
-    if (failed(bound ? attribute(forward, *bound, attribution) : keepForward(forward)))
+    if (failed(bound ? attribute(*forward, *bound, attribution) : keepForward(*forward)))
       signalPassFailure();
   }
 
 private:
-  LogicalResult bind() {
+  LogicalResult bind(func::FuncOp forward) {
     if (method == "forward")
       return success();
     const rules::MethodTable *table = rules::findMethod(method);
@@ -54,7 +51,7 @@ private:
     if (target >= 0)
       attribution.target = target;
     attribution.dumpRelevance = dumpRelevance;
-    return checkRequest(getOperation().lookupSymbol<func::FuncOp>(kForwardName), *bound, attribution);
+    return checkRequest(forward, *bound, attribution);
   }
 
   std::shared_ptr<const BoundMethod> bound;

@@ -7,6 +7,32 @@ using namespace mlir;
 using namespace saliency;
 using rules::Capability;
 
+static LogicalResult checkType(Location loc, Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape() || !tensor.getElementType().isF32())
+    return emitError(loc, "a network's values are static float32 tensors, found ") << type;
+  if (tensor.getNumElements() > (int64_t(1) << 31))
+    return emitError(loc, "a network's values have at most 2^31 entries, found ") << type;
+  return success();
+}
+
+FailureOr<func::FuncOp> saliency::checkNetwork(ModuleOp module) {
+  auto forward = module.lookupSymbol<func::FuncOp>(kForwardName);
+  if (!forward || forward.isExternal() || !forward.getBody().hasOneBlock() || !isa<func::ReturnOp>(forward.getBody().front().back()))
+    return module.emitError("a network is a function 'forward' of one block, found none");
+  for (Type type : forward.getArgumentTypes())
+    if (failed(checkType(forward.getLoc(), type)))
+      return failure();
+  for (Operation &op : forward.getBody().front().without_terminator()) {
+    if (!isa<LayerOpInterface, ConstantOp>(op))
+      return op.emitError("a network consists of layers and constants, found '") << op.getName() << "'";
+    for (Type type : op.getResultTypes())
+      if (failed(checkType(op.getLoc(), type)))
+        return failure();
+  }
+  return forward;
+}
+
 Capability saliency::capabilityOf(LayerOpInterface op) {
   Operation *operation = op.getOperation();
   if (auto linear = dyn_cast<LinearMapOpInterface>(operation))
@@ -69,9 +95,9 @@ LogicalResult saliency::exposeLogits(func::FuncOp forward) {
   terminator->setOperands(logits);
   SmallVector<DictionaryAttr> attributes;
   forward.getAllResultAttrs(attributes);
+  forward.setFunctionType(FunctionType::get(forward.getContext(), forward.getArgumentTypes(), logits.getType()));
   if (!attributes.empty())
     forward.setAllResultAttrs(ArrayRef(attributes).take_front(1));
-  forward.setFunctionType(FunctionType::get(forward.getContext(), forward.getArgumentTypes(), logits.getType()));
   return success();
 }
 
@@ -101,6 +127,11 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
   }
   if (!network.carriesRelevance(network.logits))
     return forward.emitError("a network's output depends on its input, found a constant output");
+  ArrayRef<int64_t> input = shapeOf(network.input), logits = shapeOf(network.logits);
+  if (input.size() < 2 || input.front() != logits.front())
+    return forward.emitError("a network keeps samples and channels apart: its input is samples x channels, its output samples x "
+                             "classes, found ")
+           << shapeText(input) << " and " << shapeText(logits);
   return network;
 }
 

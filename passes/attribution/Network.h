@@ -11,12 +11,17 @@
 
 namespace saliency {
 
+/// Contract 1: `module` has a function `forward`, whose ops are layers and constants and whose values are static float32
+/// tensors of at most 2^31 entries. Reports what is not so.
+mlir::FailureOr<mlir::func::FuncOp> checkNetwork(mlir::ModuleOp module);
+
 /// The most specific capability of a layer.
 rules::Capability capabilityOf(LayerOpInterface op);
 
 class Network {
 public:
-  /// Reads `forward`, whose first output is N x classes (see exposeLogits); reports another number of inputs.
+  /// Reads `forward`, whose first output is N x classes (see exposeLogits); reports another number of inputs, an output that
+  /// does not depend on the input, and another number of samples.
   static mlir::FailureOr<Network> of(mlir::func::FuncOp forward);
 
   mlir::Value getInput() const { return input; }

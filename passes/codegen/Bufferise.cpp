@@ -36,12 +36,27 @@ bufferization::OneShotBufferizationOptions options() {
   return options;
 }
 
+/// A loop that carries a tensor carries it in one buffer: every iteration ends
+/// by writing its value back there.
+void carryInPlace(scf::ForOp loop, OpBuilder &b) {
+  Operation *yield = loop.getBody()->getTerminator();
+  b.setInsertionPoint(yield);
+  for (auto [i, carried] : llvm::enumerate(loop.getRegionIterArgs())) {
+    if (!isa<RankedTensorType>(carried.getType()))
+      continue;
+    auto copy = linalg::CopyOp::create(b, loop.getLoc(), yield->getOperand(i),
+                                       ValueRange{carried});
+    yield->setOperand(i, copy.getResult(0));
+  }
+}
+
 struct BufferisePass : impl::BufferisePassBase<BufferisePass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     IRRewriter rewriter(module);
     if (failed(bufferization::eliminateEmptyTensors(rewriter, module)))
       return signalPassFailure();
+    module->walk([&](scf::ForOp loop) { carryInPlace(loop, rewriter); });
     bufferization::BufferizationState state;
     if (failed(bufferization::runOneShotBufferize(module, options(), state)))
       return signalPassFailure();

@@ -149,11 +149,11 @@ LogicalResult TensorKernel::read() {
     if (failed(readResult(operand, roleOf(function.getResultAttr(
                               operand.getOperandNumber(), kRoleAttr)))))
       return failure();
-  if (!input || interface.map.empty() || interface.classes == 0)
+  if (!input || interface.classes == 0)
     return function.emitError("@")
            << kKernelName
-           << " must have an argument with the role 'input' and results with "
-              "the roles 'map' and 'logits'";
+           << " must have an argument with the role 'input' and a result with "
+              "the role 'logits'";
   for (Result &result : results)
     if (result.buffer == Layers)
       result.stride = interface.layerElements() * 4;

@@ -162,8 +162,11 @@ def LowerLoopsPass : Pass<"saliency-lower-loops", "mlir::ModuleOp"> {
     }
     ```
   }];
-  let options = [Option<"vectorBits", "vector-bits", "int64_t", "512",
-                        "Bits of a vector register">];
+  let options = [
+    Option<"vectorBits", "vector-bits", "int64_t", "512",
+           "Bits of a vector register">,
+    Option<"report", "report", "bool", "false",
+           "Remark on every operation how it is lowered">];
   let dependentDialects = [
     "mlir::arith::ArithDialect", "mlir::memref::MemRefDialect",
     "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];

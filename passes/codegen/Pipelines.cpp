@@ -17,7 +17,10 @@ namespace saliency {
 namespace {
 
 void addCleanup(OpPassManager &pm) {
-  pm.addPass(createCanonicalizerPass());
+  // Blocks are LLVM's to simplify; here it would cost most of the time.
+  GreedyRewriteConfig config;
+  config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+  pm.addPass(createCanonicalizerPass(config));
   pm.addPass(createCSEPass());
 }
 

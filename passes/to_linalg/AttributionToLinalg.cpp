@@ -26,8 +26,7 @@ Value divide(ImplicitLocOpBuilder &b, Division division, Value a, Value divisor,
   }
   case Division::StabClip: {
     Value limited = arith::MaximumFOp::create(b, math::AbsFOp::create(b, divisor), epsilon);
-    return quotient(
-        arith::SelectOp::create(b, compare(arith::CmpFPredicate::OLT), arith::NegFOp::create(b, limited), limited));
+    return quotient(arith::SelectOp::create(b, compare(arith::CmpFPredicate::OLT), arith::NegFOp::create(b, limited), limited));
   }
   case Division::ZeroSafe:
     return arith::SelectOp::create(b, compare(arith::CmpFPredicate::OEQ), zero, quotient(divisor));
@@ -36,7 +35,8 @@ Value divide(ImplicitLocOpBuilder &b, Division division, Value a, Value divisor,
   case Division::Plus:
     return quotient(arith::AddFOp::create(b, divisor, epsilon));
   case Division::PlusMasked:
-    return arith::SelectOp::create(b, compare(arith::CmpFPredicate::OEQ), zero, quotient(arith::AddFOp::create(b, divisor, epsilon)));
+    return arith::SelectOp::create(b, compare(arith::CmpFPredicate::OEQ), zero,
+                                   quotient(arith::AddFOp::create(b, divisor, epsilon)));
   }
   llvm_unreachable("all divisions are handled");
 }
@@ -53,7 +53,8 @@ struct DivideLowering final : Lowering<DivideOp> {
     Value epsilon = floatScalar(rewriter, loc, op.getEpsilon().convertToDouble());
     rewriter.replaceOp(op, elementwise(rewriter, loc, context, shape, operands, rewriter.getF32Type(),
                                        [&](ImplicitLocOpBuilder &b, ValueRange values) {
-                                         return divide(b, op.getDivision(), values[0], values[1], values.size() == 3 ? values[2] : epsilon);
+                                         return divide(b, op.getDivision(), values[0], values[1],
+                                                       values.size() == 3 ? values[2] : epsilon);
                                        }));
     return success();
   }
@@ -64,8 +65,9 @@ private:
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = op.getType().getShape();
     Type f32 = builder.getF32Type();
-    Value squares = elementwise(builder, loc, context, shape, ElementwiseOperand(b, shape), f32,
-                                [](ImplicitLocOpBuilder &b, ValueRange v) -> Value { return arith::MulFOp::create(b, v[0], v[0]); });
+    Value squares =
+        elementwise(builder, loc, context, shape, ElementwiseOperand(b, shape), f32,
+                    [](ImplicitLocOpBuilder &b, ValueRange v) -> Value { return arith::MulFOp::create(b, v[0], v[0]); });
     Value mean = reduceAxes(builder, loc, context, squares, sampleAxes(shape.size()), Reduction::Mean);
     Value scaled = elementwise(builder, loc, context, shape.take_front(1), ElementwiseOperand(mean, shape.take_front(1)), f32,
                                [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
@@ -82,8 +84,9 @@ private:
 struct BroadcastLowering final : Lowering<saliency::BroadcastOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(saliency::BroadcastOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, elementwise(rewriter, op.getLoc(), context, op.getShape(), ElementwiseOperand(op.getX(), adaptor.getX()),
-                                       rewriter.getF32Type(), [](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; }));
+    rewriter.replaceOp(op,
+                       elementwise(rewriter, op.getLoc(), context, op.getShape(), ElementwiseOperand(op.getX(), adaptor.getX()),
+                                   rewriter.getF32Type(), [](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; }));
     return success();
   }
 };

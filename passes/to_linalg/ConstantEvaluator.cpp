@@ -14,35 +14,49 @@ using namespace mlir;
 
 namespace saliency {
 
-template <typename Function>
-static EntryKernel unary(Function function) {
+template <typename Function> static EntryKernel unary(Function function) {
   return [=](ArrayRef<const float *> x, float *y, size_t count) { std::transform(x[0], x[0] + count, y, function); };
 }
 
-template <typename Function>
-static EntryKernel binary(Function function) {
+template <typename Function> static EntryKernel binary(Function function) {
   return [=](ArrayRef<const float *> x, float *y, size_t count) { std::transform(x[0], x[0] + count, x[1], y, function); };
 }
 
 static bool compare(arith::CmpFPredicate predicate, float a, float b) {
   bool unordered = a != a || b != b;
   switch (predicate) {
-  case arith::CmpFPredicate::AlwaysFalse: return false;
-  case arith::CmpFPredicate::OEQ: return a == b;
-  case arith::CmpFPredicate::OGT: return a > b;
-  case arith::CmpFPredicate::OGE: return a >= b;
-  case arith::CmpFPredicate::OLT: return a < b;
-  case arith::CmpFPredicate::OLE: return a <= b;
-  case arith::CmpFPredicate::ONE: return a < b || a > b;
-  case arith::CmpFPredicate::ORD: return !unordered;
-  case arith::CmpFPredicate::UEQ: return unordered || a == b;
-  case arith::CmpFPredicate::UGT: return !(a <= b);
-  case arith::CmpFPredicate::UGE: return !(a < b);
-  case arith::CmpFPredicate::ULT: return !(a >= b);
-  case arith::CmpFPredicate::ULE: return !(a > b);
-  case arith::CmpFPredicate::UNE: return a != b;
-  case arith::CmpFPredicate::UNO: return unordered;
-  case arith::CmpFPredicate::AlwaysTrue: return true;
+  case arith::CmpFPredicate::AlwaysFalse:
+    return false;
+  case arith::CmpFPredicate::OEQ:
+    return a == b;
+  case arith::CmpFPredicate::OGT:
+    return a > b;
+  case arith::CmpFPredicate::OGE:
+    return a >= b;
+  case arith::CmpFPredicate::OLT:
+    return a < b;
+  case arith::CmpFPredicate::OLE:
+    return a <= b;
+  case arith::CmpFPredicate::ONE:
+    return a < b || a > b;
+  case arith::CmpFPredicate::ORD:
+    return !unordered;
+  case arith::CmpFPredicate::UEQ:
+    return unordered || a == b;
+  case arith::CmpFPredicate::UGT:
+    return !(a <= b);
+  case arith::CmpFPredicate::UGE:
+    return !(a < b);
+  case arith::CmpFPredicate::ULT:
+    return !(a >= b);
+  case arith::CmpFPredicate::ULE:
+    return !(a > b);
+  case arith::CmpFPredicate::UNE:
+    return a != b;
+  case arith::CmpFPredicate::UNO:
+    return unordered;
+  case arith::CmpFPredicate::AlwaysTrue:
+    return true;
   }
   llvm_unreachable("all predicates are handled");
 }

@@ -58,8 +58,7 @@ static ElementsAttr reshapedConstant(ElementsAttr source, RankedTensorType type)
 }
 
 /// Copies entries of `width` bytes along axes [axis, end), innermost last.
-template <size_t width>
-static char *copyStrided(char *to, const char *from, ArrayRef<int64_t> shape, ArrayRef<int64_t> strides) {
+template <size_t width> static char *copyStrided(char *to, const char *from, ArrayRef<int64_t> shape, ArrayRef<int64_t> strides) {
   if (shape.empty()) {
     std::memcpy(to, from, width);
     return to + width;
@@ -72,6 +71,14 @@ static char *copyStrided(char *to, const char *from, ArrayRef<int64_t> shape, Ar
   for (int64_t i = 0; i != shape[0]; ++i)
     to = copyStrided<width>(to, from + i * strides[0] * int64_t(width), shape.drop_front(), strides.drop_front());
   return to;
+}
+
+/// Dense i1 constants are stored as bits.
+static ElementsAttr gatherBits(DenseElementsAttr source, RankedTensorType type, ArrayRef<int64_t> strides, int64_t offset) {
+  SmallVector<char> from(source.value_begin<bool>(), source.value_end<bool>()), to(type.getNumElements());
+  copyStrided<1>(to.data(), from.data() + offset, type.getShape(), strides);
+  SmallVector<bool> bits(to.begin(), to.end());
+  return DenseElementsAttr::get(type, bits);
 }
 
 ElementsAttr ConstantRelay::gather(ElementsAttr source, ArrayRef<int64_t> shape, ArrayRef<int64_t> strides, int64_t offset) {
@@ -90,14 +97,23 @@ ElementsAttr ConstantRelay::gather(ElementsAttr source, ArrayRef<int64_t> shape,
   ArrayRef<char> bytes = rawBytes(source);
   if (entry || bytes.empty())
     return entry;
+  if (auto dense = dyn_cast<DenseElementsAttr>(source); dense && source.getElementType().isInteger(1))
+    return entry = gatherBits(dense, type, strides, offset);
   size_t width = bytes.size() / source.getNumElements();
   return entry = makeConstant(type, source, [&](MutableArrayRef<char> target) {
            const char *from = bytes.data() + offset * int64_t(width);
            switch (width) {
-           case 1: copyStrided<1>(target.data(), from, shape, strides); break;
-           case 4: copyStrided<4>(target.data(), from, shape, strides); break;
-           case 8: copyStrided<8>(target.data(), from, shape, strides); break;
-           default: llvm_unreachable("constants hold f32, i64 or i1 entries");
+           case 1:
+             copyStrided<1>(target.data(), from, shape, strides);
+             break;
+           case 4:
+             copyStrided<4>(target.data(), from, shape, strides);
+             break;
+           case 8:
+             copyStrided<8>(target.data(), from, shape, strides);
+             break;
+           default:
+             llvm_unreachable("constants hold f32, i64 or i1 entries");
            }
          });
 }
@@ -110,31 +126,6 @@ ElementsAttr ConstantRelay::permuted(ElementsAttr source, ArrayRef<int64_t> perm
     strides.push_back(natural[axis]);
   }
   return gather(source, result, strides);
-}
-
-ElementsAttr ConstantRelay::zeroPadded(ElementsAttr source, int64_t extent) {
-  SmallVector<int64_t> shape(source.getShapedType().getShape());
-  int64_t row = shape.back();
-  if (row == extent)
-    return source;
-  shape.back() = extent;
-  ElementsAttr &entry = cache[Key(source.getAsOpaquePointer(), {shape.begin(), shape.end()}, {}, 0)];
-  if (entry)
-    return entry;
-  // A splat's bytes are one entry: repeat it.
-  ArrayRef<char> bytes = rawBytes(source);
-  auto dense = dyn_cast<DenseElementsAttr>(source);
-  bool splat = dense && dense.isSplat();
-  if (bytes.empty())
-    return nullptr;
-  auto type = RankedTensorType::get(shape, source.getElementType());
-  return entry = makeConstant(type, source, [&](MutableArrayRef<char> target) {
-           size_t width = target.size() / type.getNumElements();
-           std::memset(target.data(), 0, target.size());
-           for (int64_t line = 0, lines = source.getNumElements() / row; line != lines; ++line)
-             for (int64_t i = 0; i != row; ++i)
-               std::memcpy(target.data() + (line * extent + i) * width, bytes.data() + (splat ? 0 : line * row + i) * width, width);
-         });
 }
 
 } // namespace saliency

@@ -23,8 +23,9 @@ public:
                             int64_t offset = 0);
   /// Result axis i is axis permutation[i] of the source.
   mlir::ElementsAttr permuted(mlir::ElementsAttr source, llvm::ArrayRef<int64_t> permutation);
-  /// The last axis filled up with zeros to `extent`.
-  mlir::ElementsAttr zeroPadded(mlir::ElementsAttr source, int64_t extent);
+
+  /// Constants made so far.
+  size_t size() const { return cache.size(); }
 
 private:
   using Key = std::tuple<const void *, std::vector<int64_t>, std::vector<int64_t>, int64_t>;

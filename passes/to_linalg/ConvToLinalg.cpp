@@ -86,8 +86,8 @@ struct ConvLowering final : Lowering<ConvOp> {
     ConvSpace space(rewriter, loc, context, op.getWindow(), op.getGroups());
     Value x = PaddedData(op.getWindow(), logicalShape(op.getX()), shape).pad(rewriter, loc, context, adaptor.getX());
     Value init = initialOutput(rewriter, loc, context, adaptor.getBias(), shape);
-    Value y = space.multiplyAdd(space.data(x), space.weights(adaptor.getWeight(), isPerSample(op.getWeight(), op.getWindow())), init,
-                                space.outputs(init), indexOf({space.c}, space.kernel));
+    Value y = space.multiplyAdd(space.data(x), space.weights(adaptor.getWeight(), isPerSample(op.getWeight(), op.getWindow())),
+                                init, space.outputs(init), indexOf({space.c}, space.kernel));
     rewriter.replaceOp(op, y);
     return success();
   }
@@ -116,16 +116,19 @@ struct ConvCorrelateLowering final : Lowering<ConvCorrelateOp> {
   LogicalResult matchAndRewrite(ConvCorrelateOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     ConvSpace space(rewriter, loc, context, op.getWindow(), op.getGroups());
-    Value x = PaddedData(op.getWindow(), logicalShape(op.getX()), logicalShape(op.getR())).pad(rewriter, loc, context, adaptor.getX());
+    Value x =
+        PaddedData(op.getWindow(), logicalShape(op.getX()), logicalShape(op.getR())).pad(rewriter, loc, context, adaptor.getX());
     Value init = filledTensor(rewriter, loc, context, op.getType().getShape(), 0.0);
-    rewriter.replaceOp(op, space.multiplyAdd(space.data(x), space.outputs(adaptor.getR()), init, space.weights(init, true), space.output));
+    rewriter.replaceOp(
+        op, space.multiplyAdd(space.data(x), space.outputs(adaptor.getR()), init, space.weights(init, true), space.output));
     return success();
   }
 };
 
 } // namespace
 
-Value saliency::initialOutput(OpBuilder &builder, Location loc, const LoweringContext &context, Value bias, ArrayRef<int64_t> shape) {
+Value saliency::initialOutput(OpBuilder &builder, Location loc, const LoweringContext &context, Value bias,
+                              ArrayRef<int64_t> shape) {
   if (!bias)
     return filledTensor(builder, loc, context, shape, 0.0);
   SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, shape.size());

@@ -44,8 +44,7 @@ Value evaluate(SigmoidOp, ScalarBuilder &b, Value x) {
 Value evaluate(TanhOp, ScalarBuilder &b, Value x) { return math::TanhOp::create(b, x); }
 
 /// saliency.relu %x -> linalg.generic { select(x < 0, 0, x) } and likewise.
-template <typename OpT>
-struct ActivationLowering final : Lowering<OpT> {
+template <typename OpT> struct ActivationLowering final : Lowering<OpT> {
   using Lowering<OpT>::Lowering;
   LogicalResult matchAndRewrite(OpT op, typename OpT::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     rewriter.replaceOp(op, elementwise(rewriter, op.getLoc(), this->context, op.getType().getShape(),
@@ -56,15 +55,13 @@ struct ActivationLowering final : Lowering<OpT> {
 };
 
 /// saliency.add %a, %b -> linalg.generic { arith.addf } with broadcasting maps.
-template <typename OpT, typename ScalarOp>
-struct MergeLowering final : Lowering<OpT> {
+template <typename OpT, typename ScalarOp> struct MergeLowering final : Lowering<OpT> {
   using Lowering<OpT>::Lowering;
   LogicalResult matchAndRewrite(OpT op, typename OpT::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     ElementwiseOperand operands[] = {{op.getA(), adaptor.getA()}, {op.getB(), adaptor.getB()}};
-    rewriter.replaceOp(op, elementwise(rewriter, op.getLoc(), this->context, op.getType().getShape(), operands,
-                                       rewriter.getF32Type(), [](ScalarBuilder &b, ValueRange values) -> Value {
-                                         return ScalarOp::create(b, values[0], values[1]);
-                                       }));
+    rewriter.replaceOp(
+        op, elementwise(rewriter, op.getLoc(), this->context, op.getType().getShape(), operands, rewriter.getF32Type(),
+                        [](ScalarBuilder &b, ValueRange values) -> Value { return ScalarOp::create(b, values[0], values[1]); }));
     return success();
   }
 };

@@ -45,7 +45,7 @@ struct FoldWeightsPass final : saliency::impl::FoldWeightsBase<FoldWeightsPass> 
         continue;
       op->getResult(0).replaceUsesWithIf(saliency::ConstantOp::create(builder, op->getLoc(), value),
                                          [&](OpOperand &use) { return !foldable.contains(use.getOwner()); });
-      count("saliency-fold-weights", "chains evaluated", 1);
+      count("fold-weights", "chains on constants evaluated", 1);
     }
     for (const llvm::SetVector<Operation *> &ops : {foldable, constants})
       for (Operation *op : llvm::reverse(ops))

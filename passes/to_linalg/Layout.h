@@ -33,8 +33,7 @@ public:
     return order;
   }
 
-  template <typename Range>
-  auto toPhysical(const Range &logical) const {
+  template <typename Range> auto toPhysical(const Range &logical) const {
     llvm::SmallVector<std::decay_t<decltype(*std::begin(logical))>> physical(std::begin(logical), std::end(logical));
     for (size_t axis = 0, rank = physical.size(); axis != rank; ++axis)
       physical[physicalAxis(rank, axis)] = *std::next(std::begin(logical), axis);

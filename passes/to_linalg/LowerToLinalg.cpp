@@ -8,6 +8,7 @@
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "passes/Counter.h"
 #include "passes/to_linalg/Boundary.h"
 #include "passes/to_linalg/ConstantRelay.h"
 #include "passes/to_linalg/PackedWeights.h"
@@ -26,7 +27,8 @@ namespace {
 /// A boundary's mark disappears: cast(physical) -> physical on the way in, the converted operand on the way out.
 struct BoundaryLowering final : OpConversionPattern<UnrealizedConversionCastOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(UnrealizedConversionCastOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(UnrealizedConversionCastOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     bool enters = isMarkedLogical(op.getResult(0).getType());
     rewriter.replaceOp(op, enters ? op.getInputs() : adaptor.getInputs());
     return success();
@@ -92,7 +94,9 @@ struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalg
     IRRewriter rewriter(&getContext());
     (void)runRegionDCE(rewriter, module->getRegions());
     if (failed(verifyLowered(module)))
-      signalPassFailure();
+      return signalPassFailure();
+    count("lower-to-linalg", "constants re-laid", constants.size());
+    module.walk([](linalg::GenericOp op) { count("lower-to-linalg", "contractions", op->hasAttr(kContractionAttr)); });
   }
 
   LogicalResult convert(ModuleOp module, const LoweringContext &context) {

@@ -66,18 +66,17 @@ struct MaxPoolAdjointLowering final : Lowering<MaxPoolAdjointOp> {
     PoolSpace space(context, window);
     PaddedData data(window, logicalShape(op.getX()), shape);
 
-    linalg::GenericOp search =
-        Nest(rewriter, loc, context, space.loops)
-            .read(data.pad(rewriter, loc, context, adaptor.getX(), kLowest), space.data)
-            .readRaw(space.kernelShape(rewriter, loc), space.kernel)
-            .write(filledTensor(rewriter, loc, context, shape, kLowest), space.output)
-            .write(firstCells(rewriter, loc, context, window, shape), space.output)
-            .reduce(space.kernel)
-            .build([&](ImplicitLocOpBuilder &b, ValueRange values) -> SmallVector<Value> {
-              Value better = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, values[0], values[2]);
-              return {arith::SelectOp::create(b, better, values[0], values[2]),
-                      arith::SelectOp::create(b, better, space.cellNumber(b), values[3])};
-            });
+    linalg::GenericOp search = Nest(rewriter, loc, context, space.loops)
+                                   .read(data.pad(rewriter, loc, context, adaptor.getX(), kLowest), space.data)
+                                   .readRaw(space.kernelShape(rewriter, loc), space.kernel)
+                                   .write(filledTensor(rewriter, loc, context, shape, kLowest), space.output)
+                                   .write(firstCells(rewriter, loc, context, window, shape), space.output)
+                                   .reduce(space.kernel)
+                                   .build([&](ImplicitLocOpBuilder &b, ValueRange values) -> SmallVector<Value> {
+                                     Value better = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, values[0], values[2]);
+                                     return {arith::SelectOp::create(b, better, values[0], values[2]),
+                                             arith::SelectOp::create(b, better, space.cellNumber(b), values[3])};
+                                   });
     auto share = [&](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
       Value wins = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, values[1], space.cellNumber(b));
       return arith::SelectOp::create(b, wins, values[0], floatScalar(b, loc, 0.0));

@@ -46,7 +46,8 @@ linalg::GenericOp Nest::build(Body body) {
 }
 
 Value Nest::buildOne(llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
-  return build([&](ImplicitLocOpBuilder &b, ValueRange arguments) { return SmallVector<Value>{body(b, arguments)}; }).getResult(0);
+  return build([&](ImplicitLocOpBuilder &b, ValueRange arguments) { return SmallVector<Value>{body(b, arguments)}; })
+      .getResult(0);
 }
 
 Value Nest::buildMultiplyAdd(bool contraction) {

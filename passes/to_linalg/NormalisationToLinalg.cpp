@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Batch normalisation and softmax.
+#include "dialect/ops/Builders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "dialect/ops/Builders.h"
 #include "passes/to_linalg/ConstantRelay.h"
 #include "passes/to_linalg/Reductions.h"
 

@@ -36,7 +36,8 @@ SmallVector<int64_t> KernelSet::unit(size_t coordinate, int64_t step) const {
 
 PackedAxis KernelSet::groupAxis() const { return {groups, unit(0, adjoint ? inputs : outputs)}; }
 
-FailureOr<Value> KernelSet::pack(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<PackedAxis> axes) const {
+FailureOr<Value> KernelSet::pack(OpBuilder &builder, Location loc, const LoweringContext &context,
+                                 ArrayRef<PackedAxis> axes) const {
   SmallVector<int64_t> origin(2 + kernel.size(), 0);
   for (size_t axis = 0; turned && axis != kernel.size(); ++axis)
     origin[2 + axis] = kernel[axis] - 1;
@@ -75,7 +76,8 @@ Value KernelSet::copied(OpBuilder &builder, Location loc, const LoweringContext 
     from.push_back(to.front());
   }
   unsigned loops = next + axes.size();
-  SmallVector<AffineExpr> coordinates = llvm::map_to_vector(origin, [&](int64_t at) { return getAffineConstantExpr(at, context.mlir); });
+  SmallVector<AffineExpr> coordinates =
+      llvm::map_to_vector(origin, [&](int64_t at) { return getAffineConstantExpr(at, context.mlir); });
   for (auto [number, axis] : llvm::enumerate(axes)) {
     to.push_back(getAffineDimExpr(number == innermost ? loops - 1 : next++, context.mlir));
     shape.push_back(axis.extent);

@@ -49,8 +49,8 @@ public:
 
 private:
   llvm::SmallVector<int64_t> unit(size_t coordinate, int64_t step) const;
-  mlir::Value copied(mlir::OpBuilder &builder, mlir::Location loc, const LoweringContext &context, llvm::ArrayRef<PackedAxis> axes,
-                     llvm::ArrayRef<int64_t> origin) const;
+  mlir::Value copied(mlir::OpBuilder &builder, mlir::Location loc, const LoweringContext &context,
+                     llvm::ArrayRef<PackedAxis> axes, llvm::ArrayRef<int64_t> origin) const;
 
   mlir::Value weight, physical;
   bool adjoint, turned;

@@ -43,8 +43,8 @@ def LowerToLinalg : Pass<"saliency-lower-to-linalg", "::mlir::ModuleOp"> {
                clEnumValN(::saliency::Contractions::Plain, "plain", "in their natural order"),
                clEnumValN(::saliency::Contractions::Tuned, "tuned", "output features as contiguous lanes"))}]>
   ];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
-                           "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+  let dependentDialects = ["::saliency::SaliencyDialect", "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def FoldWeights : Pass<"saliency-fold-weights"> {
@@ -58,6 +58,30 @@ def FoldWeights : Pass<"saliency-fold-weights"> {
     %positive = arith.maximumf %w, %zero : tensor<4x3x3x3xf32>     // %w a saliency.constant
     ```
     becomes one `saliency.constant`. Intermediate results are never stored.
+  }];
+  let dependentDialects = ["::saliency::SaliencyDialect"];
+}
+
+def UnshareFills : Pass<"saliency-unshare-fills"> {
+  let summary = "Give every op that overwrites a fill one of its own";
+  let description = [{
+    Sums start at a filled tensor and padded images are written into one; equal fills become one by common subexpression
+    elimination. In buffers only one of their users can write in place, the others would copy a buffer of zeros. This pass,
+    run last before bufferisation, puts a clone of the fill directly before each op that overwrites it, where the buffer's
+    lifetime is also shortest.
+
+    ```mlir
+    %zeros = linalg.fill ins(%zero : f32) outs(%empty : tensor<4xf32>) -> tensor<4xf32>
+    %a = linalg.generic ... outs(%zeros : tensor<4xf32>)
+    %b = linalg.generic ... outs(%zeros : tensor<4xf32>)
+    ```
+    becomes
+    ```mlir
+    %zeros = linalg.fill ins(%zero : f32) outs(%empty : tensor<4xf32>) -> tensor<4xf32>
+    %a = linalg.generic ... outs(%zeros : tensor<4xf32>)
+    %again = linalg.fill ins(%zero : f32) outs(%empty : tensor<4xf32>) -> tensor<4xf32>
+    %b = linalg.generic ... outs(%again : tensor<4xf32>)
+    ```
   }];
 }
 

@@ -31,8 +31,8 @@ Value PoolSpace::cellNumber(ImplicitLocOpBuilder &b) const {
   return arith::IndexCastOp::create(b, b.getI32Type(), number);
 }
 
-Value PoolSpace::scatter(OpBuilder &builder, Location loc, const PaddedData &image, ArrayRef<int64_t> shape, ArrayRef<Value> operands,
-                         llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> share) const {
+Value PoolSpace::scatter(OpBuilder &builder, Location loc, const PaddedData &image, ArrayRef<int64_t> shape,
+                         ArrayRef<Value> operands, llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> share) const {
   // Windows that tile the image exactly reach every cell once: nothing to add up, nothing left over.
   bool tiles = true;
   for (size_t axis = 0; axis != window.getRank(); ++axis) {

@@ -23,10 +23,14 @@ static TypedAttr neutral(OpBuilder &builder, Reduction kind) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   switch (kind) {
   case Reduction::Sum:
-  case Reduction::Mean: return builder.getF32FloatAttr(0.0f);
-  case Reduction::Max: return builder.getF32FloatAttr(-infinity);
-  case Reduction::Min: return builder.getF32FloatAttr(infinity);
-  case Reduction::CountNonZero: return builder.getI32IntegerAttr(0);
+  case Reduction::Mean:
+    return builder.getF32FloatAttr(0.0f);
+  case Reduction::Max:
+    return builder.getF32FloatAttr(-infinity);
+  case Reduction::Min:
+    return builder.getF32FloatAttr(infinity);
+  case Reduction::CountNonZero:
+    return builder.getI32IntegerAttr(0);
   }
   llvm_unreachable("all reductions are handled");
 }
@@ -34,10 +38,14 @@ static TypedAttr neutral(OpBuilder &builder, Reduction kind) {
 static Value combine(ImplicitLocOpBuilder &b, Reduction kind, Value sum, Value x) {
   switch (kind) {
   case Reduction::Sum:
-  case Reduction::Mean: return arith::AddFOp::create(b, sum, x);
-  case Reduction::Max: return arith::MaximumFOp::create(b, sum, x);
-  case Reduction::Min: return arith::MinimumFOp::create(b, sum, x);
-  case Reduction::CountNonZero: return arith::AddIOp::create(b, sum, x);
+  case Reduction::Mean:
+    return arith::AddFOp::create(b, sum, x);
+  case Reduction::Max:
+    return arith::MaximumFOp::create(b, sum, x);
+  case Reduction::Min:
+    return arith::MinimumFOp::create(b, sum, x);
+  case Reduction::CountNonZero:
+    return arith::AddIOp::create(b, sum, x);
   }
   llvm_unreachable("all reductions are handled");
 }

@@ -13,12 +13,12 @@ using namespace saliency;
 namespace {
 
 /// saliency.constant, or arith.constant of a reordered tensor -> arith.constant in physical order.
-template <typename OpT>
-struct ConstantLowering final : Lowering<OpT> {
+template <typename OpT> struct ConstantLowering final : Lowering<OpT> {
   using Lowering<OpT>::Lowering;
   LogicalResult matchAndRewrite(OpT op, typename OpT::Adaptor, ConversionPatternRewriter &rewriter) const override {
     auto value = cast<ElementsAttr>(op.getValue());
-    ElementsAttr relaid = this->context.constants.permuted(value, this->context.layout.permutation(value.getShapedType().getRank()));
+    ElementsAttr relaid =
+        this->context.constants.permuted(value, this->context.layout.permutation(value.getShapedType().getRank()));
     if (!relaid)
       return op.emitError("a constant's data is present when it is re-laid, found a resource without data");
     rewriter.replaceOpWithNewOp<arith::ConstantOp>(op, cast<TypedAttr>(relaid));
@@ -54,7 +54,8 @@ struct TransposeLowering final : Lowering<TransposeOp> {
 struct SliceLowering final : Lowering<SliceOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(SliceOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, sliced(rewriter, op.getLoc(), context, adaptor.getX(), op.getStarts(), op.getSizes(), op.getStrides()));
+    rewriter.replaceOp(op,
+                       sliced(rewriter, op.getLoc(), context, adaptor.getX(), op.getStarts(), op.getSizes(), op.getStrides()));
     return success();
   }
 };
@@ -77,8 +78,7 @@ struct PadLowering final : Lowering<saliency::PadOp> {
 };
 
 /// saliency.identity %x -> %x.
-template <typename OpT>
-struct ForwardLowering final : Lowering<OpT> {
+template <typename OpT> struct ForwardLowering final : Lowering<OpT> {
   using Lowering<OpT>::Lowering;
   LogicalResult matchAndRewrite(OpT op, typename OpT::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     rewriter.replaceOp(op, adaptor.getX());
@@ -107,5 +107,6 @@ struct ConcatLowering final : Lowering<saliency::ConcatOp> {
 
 void saliency::populateStructurePatterns(RewritePatternSet &patterns, const LoweringContext &context) {
   addLowerings<ConstantLowering<saliency::ConstantOp>, ConstantLowering<arith::ConstantOp>, ReshapeLowering, TransposeLowering,
-               SliceLowering, PadLowering, ForwardLowering<IdentityOp>, ForwardLowering<DropoutOp>, ConcatLowering>(patterns, context);
+               SliceLowering, PadLowering, ForwardLowering<IdentityOp>, ForwardLowering<DropoutOp>, ConcatLowering>(patterns,
+                                                                                                                    context);
 }

@@ -16,7 +16,8 @@ Value floatScalar(OpBuilder &builder, Location loc, double value) {
   return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(value)));
 }
 
-Value emptyTensor(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<int64_t> logicalShape, Type element) {
+Value emptyTensor(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<int64_t> logicalShape,
+                  Type element) {
   return tensor::EmptyOp::create(builder, loc, context.layout.toPhysical(logicalShape), element ? element : builder.getF32Type());
 }
 
@@ -26,11 +27,13 @@ Value filledRaw(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape, Typed
   return linalg::FillOp::create(builder, loc, scalar, empty).getResult(0);
 }
 
-Value filledTensor(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<int64_t> logicalShape, TypedAttr value) {
+Value filledTensor(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<int64_t> logicalShape,
+                   TypedAttr value) {
   return filledRaw(builder, loc, context.layout.toPhysical(logicalShape), value);
 }
 
-Value filledTensor(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<int64_t> logicalShape, double value) {
+Value filledTensor(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<int64_t> logicalShape,
+                   double value) {
   return filledTensor(builder, loc, context, logicalShape, builder.getF32FloatAttr(static_cast<float>(value)));
 }
 
@@ -48,8 +51,8 @@ Value sliced(OpBuilder &builder, Location loc, const LoweringContext &context, V
 
 Value inserted(OpBuilder &builder, Location loc, const LoweringContext &context, Value x, Value target, ArrayRef<int64_t> offsets,
                ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
-  return tensor::InsertSliceOp::create(builder, loc, x, target, indices(builder, context, offsets), indices(builder, context, sizes),
-                                       indices(builder, context, strides));
+  return tensor::InsertSliceOp::create(builder, loc, x, target, indices(builder, context, offsets),
+                                       indices(builder, context, sizes), indices(builder, context, strides));
 }
 
 Value padded(OpBuilder &builder, Location loc, const LoweringContext &context, Value x, ArrayRef<int64_t> shape,

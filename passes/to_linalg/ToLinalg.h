@@ -30,8 +30,7 @@ struct LoweringContext {
 };
 
 /// A pattern that lowers one op; operands arrive in physical order.
-template <typename OpT>
-class Lowering : public mlir::OpConversionPattern<OpT> {
+template <typename OpT> class Lowering : public mlir::OpConversionPattern<OpT> {
 public:
   explicit Lowering(const LoweringContext &context, mlir::PatternBenefit benefit = 1)
       : mlir::OpConversionPattern<OpT>(context.types, context.mlir, benefit), context(context) {}
@@ -41,8 +40,7 @@ protected:
 };
 
 /// Adds the patterns `Ops...`, each built from the context.
-template <typename... Patterns>
-void addLowerings(mlir::RewritePatternSet &patterns, const LoweringContext &context) {
+template <typename... Patterns> void addLowerings(mlir::RewritePatternSet &patterns, const LoweringContext &context) {
   (patterns.add(std::make_unique<Patterns>(context)), ...);
 }
 

@@ -131,7 +131,7 @@ struct TunedConvAdjointLowering final : Lowering<ConvAdjointOp> {
       turned = false;
     }
     PaddedData data(window, op.getType().getShape(), logicalShape(op.getR()));
-    FailureOr<Value> x = !turned        ? scatter(rewriter, op, adaptor.getR(), set, data)
+    FailureOr<Value> x = !turned       ? scatter(rewriter, op, adaptor.getR(), set, data)
                          : unitStrides ? gather(rewriter, op, adaptor.getR(), set, data)
                                        : spread(rewriter, op, adaptor.getR(), set, data);
     if (failed(x))

@@ -23,7 +23,8 @@ struct PaddedData {
 
   bool hasPadding() const { return extents != shape; }
 
-  mlir::Value pad(mlir::OpBuilder &builder, mlir::Location loc, const LoweringContext &context, mlir::Value x, double value = 0.0) const {
+  mlir::Value pad(mlir::OpBuilder &builder, mlir::Location loc, const LoweringContext &context, mlir::Value x,
+                  double value = 0.0) const {
     return padded(builder, loc, context, x, shape, low, high, value);
   }
   /// The data's own cells of a padded image.

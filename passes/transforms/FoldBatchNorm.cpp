@@ -43,6 +43,8 @@ LogicalResult fold(BatchNormOp norm) {
   if (!linear || !isa<ConvOp, GemmOp>(linear) || !linear->hasOneUse())
     return failure();
   auto map = cast<LinearMapOpInterface>(linear);
+  if (shapeOf(map.getLinearWeight()).size() != shapeOf(norm.getX()).size()) // one set of weights per sample
+    return failure();
   auto weights = entries(map.getLinearWeight());
   auto gamma = entries(norm.getGamma()), beta = entries(norm.getBeta()), mean = entries(norm.getMean()), variance = entries(norm.getVariance());
   auto bias = map.getLinearBias() ? entries(map.getLinearBias()) : SmallVector<float>(shapeOf(norm.getGamma())[0], 0.0f);

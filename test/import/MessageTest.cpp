@@ -289,6 +289,12 @@ TEST(Messages, Padding) {
           }});
 }
 
+TEST(Messages, AbsurdResults) {
+  constexpr int64_t big = int64_t(1) << 30;
+  expect({Bad, "a result has at most 1099511627776 entries, found extents [1, 4, 1073741832, 1073741832]",
+          [](TestModel &m) { m.ints("p", {0, 0, big, big, 0, 0, 0, 0}).node("Pad", {"x", "p"}); }});
+}
+
 TEST(Messages, Constants) {
   expect({Bad, "a constant has one value, found 0", [](TestModel &m) { m.node("Constant", {}); }});
   expect({Bad, "a constant has one value, found 2",

@@ -189,6 +189,14 @@ TEST_F(ExternalData, LengthsMustAgree) {
               "external data's offset is a count of bytes, found '-4'");
 }
 
+TEST_F(ExternalData, ModelFilesStayBelowTwoGibibytes) {
+  fs::path path = folder / "huge.onnx";
+  std::ofstream(path, std::ios::binary) << "x";
+  fs::resize_file(path, uint64_t(1) << 31); // a hole: no disk space
+  expectError(importFile(path.string()), ImportStatus::BadInput,
+              "a model file is smaller than 2 GiB (larger ones keep their tensors in external data), found 2147483648 bytes");
+}
+
 TEST_F(ExternalData, IsRefusedInMemory) {
   onnx::TensorProto tensor = floatTensor("w", {4}, {});
   tensor.set_data_location(onnx::TensorProto::EXTERNAL);

@@ -193,6 +193,15 @@ TEST_F(RunTest, RendersPictures) {
   EXPECT_EQ(shown->width, 5 * 56);
 }
 
+TEST_F(RunTest, APreparedPictureGivesTheSameMap) {
+  std::string x = picture("x.png", 40, 30);
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=0", "--prepared", x}), 0) << error;
+  NpyArray prepared = result("x.input.npy"), map = result("x_t0.npy");
+  EXPECT_EQ(prepared.shape, (std::vector<int64_t>{1, 3, 4, 5}));
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=0", folder / "out/x.input.npy"}), 0) << error;
+  EXPECT_EQ(result("x.input_t0.npy").values, map.values);
+}
+
 TEST_F(RunTest, LabelsAndJson) {
   std::string x = array("x.npy", {1, 3, 4, 5}), labels = folder / "labels.txt";
   writeFile(labels, "n01440764\ttench, fish\nb\nc\nd\ne \"q\"\nf\n");

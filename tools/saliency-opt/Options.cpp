@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/saliency-opt/Options.h"
 
+#include "dialect/import/Operators.h"
 #include "passes/rules/Print.h"
 #include "passes/rules/Registry.h"
 #include "llvm/ADT/STLExtras.h"
@@ -26,7 +27,7 @@ bool saliency::isDriverCommand(int argc, char **argv) {
   for (int i = 1; i < argc; ++i) {
     StringRef argument(argv[i]);
     if (extensionOf(argument) == ".onnx" || argument.starts_with("--emit") || argument.starts_with("--list-methods") ||
-        argument.starts_with("--explain-method") || argument == "--help" || argument == "-h")
+        argument.starts_with("--explain-method") || argument.starts_with("--document") || argument == "--help" || argument == "-h")
       return true;
     if (argument == "-o" && i + 1 < argc && isOutputExtension(extensionOf(argv[i + 1])) && extensionOf(argv[i + 1]) != ".mlir")
       return true;
@@ -57,6 +58,21 @@ static void listMethods() {
     std::cout << "  " << std::left << std::setw(20) << table->name << table->title << '\n';
 }
 
+/// The parts of the documents that follow from the code; docs/generate.py puts them in place.
+static bool printDocument(StringRef what) {
+  if (what == "method-index")
+    std::cout << rules::printIndex(rules::allMethods());
+  else if (what == "methods")
+    for (const rules::MethodTable *table : rules::allMethods())
+      std::cout << rules::printMarkdown(*table) << '\n';
+  else if (what == "operators")
+    for (const Operator &op : getOperators())
+      std::cout << op.name.str() << '\n';
+  else
+    return false;
+  return true;
+}
+
 std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &exitCode) {
   DriverOptions options;
   CLI::App app("Compiles an ONNX classifier and an attribution method into code that explains the classifier's decisions.\n"
@@ -67,8 +83,8 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
              "  saliency-opt model.onnx --emit-lrp-epsilon --param epsilon=0.1 -o lrp.so\n"
              "  saliency-opt model.onnx --emit-gradient --target=243     IR on standard output\n"
              "  saliency-opt model.onnx --emit-rsp --stage=linalg -o rsp.mlir\n"
-             "Exit code: 0 done, 1 bad input, 2 valid but unsupported.");
-  std::string emit, stage, schedule = "vector", foldBatchNorm, triple, cpu, explain;
+             "Exit code: 0 done, 1 bad input, 2 valid but unsupported.\n");
+  std::string emit, stage, schedule = "vector", foldBatchNorm, triple, cpu, explain, document;
   std::vector<std::string> parameters, methodFlags;
   bool list = false, noSpecialise = false;
   int64_t target = -1;
@@ -95,6 +111,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_flag("--statistics", options.statistics, "Print what the passes counted, on standard error");
   app.add_flag("--list-methods", list, "List the methods compiled in");
   app.add_option("--explain-method", explain, "Print a method's rules and parameters");
+  app.add_option("--document", document, "Print as Markdown: method-index, methods; or the names of the ONNX operators: operators");
 
   auto mistake = [&](const std::string &text) {
     std::cerr << "saliency-opt: error: " << text << '\n';
@@ -117,6 +134,11 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
     if (!table)
       return mistake("no method is called '" + explain + "'; --list-methods names them");
     std::cout << rules::printHelp(*table);
+    return std::nullopt;
+  }
+  if (!document.empty()) {
+    if (!printDocument(document))
+      return mistake("a document is method-index, methods or operators; found '" + document + "'");
     return std::nullopt;
   }
   if (options.compile.model.empty())

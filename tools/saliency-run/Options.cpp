@@ -27,6 +27,7 @@ Files, for every input STEM.jpg and class C, with the batch axis and as float32:
   STEM_tC.map2d.npy       --map2d: the method's own 2-D map, or the channel sum
   STEM_tC.layers.npz      --dump-relevance: every layer, by ONNX value name
   STEM.logits.npy         --logits
+  STEM.input.npy          --prepared: the network's input, for example to give to a compiled explainer
   STEM_tC.png             pictures only: blue negative, white zero, red positive; full colour at the 99.5th percentile
   STEM_tC.overlay.png     pictures only: the same over the photograph
 A .npy input is taken as it is; if it holds several images, their maps are stacked, and without --target=CLASSES, where
@@ -158,6 +159,7 @@ static void declareOutput(CLI::App &app, RunOptions &options) {
       ->group(group);
   app.add_flag("--map2d", options.map2d, "also write the 2-D maps")->group(group);
   app.add_flag("--logits", options.logits, "also write the logits")->group(group);
+  app.add_flag("--prepared", options.prepared, "also write the input as the network takes it")->group(group);
   app.add_flag("--dump-relevance", options.dumpRelevance, "also write the relevance of every layer")->group(group);
   app.add_option("--labels", options.labels, "names of the classes, one a line")->type_name("FILE")->group(group);
   app.add_flag("--json", options.json, "one JSON document on standard output instead of text")->group(group);

@@ -27,6 +27,8 @@ public:
         return false;
     if (options.logits && !addArray("logits", -1, ".logits.npy", {result.images, model.classes}, result.logits))
       return false;
+    if (options.prepared && !writePrepared())
+      return false;
     return files.commit(error);
   }
 
@@ -41,6 +43,12 @@ private:
     return !options.map2d ||
            addArray("map2d", t, nameOf(t) + ".map2d.npy", {result.images, 1, model.map2d_dims[0], model.map2d_dims[1]},
                     sliceTarget(result.maps2d, result.images, result.targets, t));
+  }
+
+  bool writePrepared() {
+    std::vector<int64_t> shape(model.input_dims, model.input_dims + model.input_rank);
+    shape[0] = result.images;
+    return addArray("input", -1, ".input.npy", shape, input.values);
   }
 
   /// A layer of several compiled batches is stacked like the maps.

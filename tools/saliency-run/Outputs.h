@@ -8,8 +8,8 @@
 namespace saliency {
 
 struct WrittenFile {
-  std::string kind; ///< map, map2d, layers, logits, png, overlay
-  int64_t target;   ///< index of the target, -1 for the logits
+  std::string kind; ///< map, map2d, layers, logits, input, png, overlay
+  int64_t target;   ///< index of the target, -1 for logits and input
   std::string path;
 };
 

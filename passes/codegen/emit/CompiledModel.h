@@ -18,7 +18,7 @@ struct EmitOptions {
   std::string prefix = "saliency_model";
   Target target = Target::host();
   /// 0 to 3.
-  unsigned optimisation = 3;
+  unsigned optimisation = 2;
   /// Also export `saliency_explainer_*`, as every shared library does.
   bool commonNames = false;
 

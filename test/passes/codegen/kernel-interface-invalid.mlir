@@ -42,7 +42,7 @@ func.func @explain(%noise: tensor<?x4xf64> {saliency.role = "tensor:noise"}) {
 
 // -----
 
-// expected-error @+1 {{@explain must have an argument with the role 'input' and results with the roles 'map' and 'logits'}}
+// expected-error @+1 {{@explain must have an argument with the role 'input' and a result with the role 'logits'}}
 func.func @explain(%input: tensor<1x4xf32> {saliency.role = "input"})
     -> (tensor<1x4xf32> {saliency.role = "map"}) {
   return %input : tensor<1x4xf32>

@@ -30,10 +30,14 @@ void expectReductions(const Shape &shape, const Shape &axes) {
       for (int64_t axis : axes)
         at[axis] = 0;
       double &to = expected[at];
-      to = kind == "max" ? std::max(to, value) : kind == "min" ? std::min(to, value) : kind == "count_nonzero" ? to + (value != 0)
-           : kind == "sum" ? to + value : to + value / cells;
+      to = kind == "max"             ? std::max(to, value)
+           : kind == "min"           ? std::min(to, value)
+           : kind == "count_nonzero" ? to + (value != 0)
+           : kind == "sum"           ? to + value
+                                     : to + value / cells;
     });
-    expectResults(oneOp("saliency.reduce $0 {kind = #saliency.reduction<" + kind + ">, axes = " + axesText(axes) + "}", {x}, tensorType(result)),
+    expectResults(oneOp("saliency.reduce $0 {kind = #saliency.reduction<" + kind + ">, axes = " + axesText(axes) + "}", {x},
+                        tensorType(result)),
                   {expected}, 1e-5);
   }
 }
@@ -76,9 +80,10 @@ TEST(DivideTest, everyKind) {
   for (const auto &[name, function] : kinds) {
     Array expected(shape);
     forEachIndex(shape, [&](const Shape &at) { expected[at] = function(a[at], b[at], rms[at[0]]); });
-    expectResults(oneOp(std::string("saliency.divide $0, $1 {division = #saliency.division<") + name + ">, epsilon = 1.25e-1 : f32}", {a, b},
-                        tensorType(shape)),
-                  {expected});
+    expectResults(
+        oneOp(std::string("saliency.divide $0, $1 {division = #saliency.division<") + name + ">, epsilon = 1.25e-1 : f32}",
+              {a, b}, tensorType(shape)),
+        {expected});
   }
 }
 
@@ -114,9 +119,10 @@ TEST(ArgMaxTest, firstOnTies) {
 }
 
 TEST(OneHotTest, negativeIsNothing) {
-  Program program{"func.func @f(%i: tensor<3xi64>) -> tensor<3x4xf32> {\n  %0 = saliency.one_hot %i {classes = 4 : i64} : (tensor<3xi64>) -> "
-                  "tensor<3x4xf32>\n  return %0 : tensor<3x4xf32>\n}",
-                  {Array({3}, {2, -1, 0})}};
+  Program program{
+      "func.func @f(%i: tensor<3xi64>) -> tensor<3x4xf32> {\n  %0 = saliency.one_hot %i {classes = 4 : i64} : (tensor<3xi64>) -> "
+      "tensor<3x4xf32>\n  return %0 : tensor<3x4xf32>\n}",
+      {Array({3}, {2, -1, 0})}};
   expectResults(program, {Array({3, 4}, {0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0})}, 0);
 }
 
@@ -145,7 +151,8 @@ void expectResize(const std::string &mode, const Shape &from, const Shape &to) {
       expected[at] += weight * x[source];
     }
   });
-  expectResults(oneOp("saliency.resize $0 {mode = #saliency.resize_mode<" + mode + ">, spatial = " + axesText(Shape(to.begin() + 2, to.end())) + "}",
+  expectResults(oneOp("saliency.resize $0 {mode = #saliency.resize_mode<" + mode +
+                          ">, spatial = " + axesText(Shape(to.begin() + 2, to.end())) + "}",
                       {x}, tensorType(to)),
                 {expected});
 }

@@ -45,8 +45,7 @@ protected:
   }
 
   /// visit(y index, x index, sample, output, channel in the group, kernel cell) for every product of the convolution.
-  template <typename Visit>
-  void forEachProduct(Visit visit) const {
+  template <typename Visit> void forEachProduct(Visit visit) const {
     int64_t inGroup = c.x[1] / c.groups, outGroup = c.outputs / c.groups;
     for (int64_t n = 0; n != c.x[0]; ++n)
       for (int64_t m = 0; m != c.outputs; ++m)
@@ -65,8 +64,8 @@ TEST_P(ConvTest, forward) {
   });
   Program program{"func.func @f(%x: " + tensorType(c.x) + ", %w: " + tensorType(weights) + ", %b: " + tensorType(b.shape) +
                       ") -> " + tensorType(y) + " {\n  %0 = saliency.conv %x, %w, %b {" + attributes + "} : (" + tensorType(c.x) +
-                      ", " + tensorType(weights) + ", " + tensorType(b.shape) + ") -> " + tensorType(y) + "\n  return %0 : " +
-                      tensorType(y) + "\n}",
+                      ", " + tensorType(weights) + ", " + tensorType(b.shape) + ") -> " + tensorType(y) +
+                      "\n  return %0 : " + tensorType(y) + "\n}",
                   {x, w, b}};
   expectResults(program, {expected});
   if (!c.perSample) {
@@ -81,9 +80,9 @@ TEST_P(ConvTest, adjoint) {
     expected[from] += r[to] * w[weightIndex(n, m, k, cell, c.perSample)];
   });
   Program program{"func.func @f(%w: " + tensorType(weights) + ", %r: " + tensorType(y) + ") -> " + tensorType(c.x) +
-                      " {\n  %0 = saliency.conv_adjoint %w, %r {" + attributes + ", spatial = array<i64: " + joined(spatial(c.x)) +
-                      ">} : (" + tensorType(weights) + ", " + tensorType(y) + ") -> " + tensorType(c.x) + "\n  return %0 : " +
-                      tensorType(c.x) + "\n}",
+                      " {\n  %0 = saliency.conv_adjoint %w, %r {" + attributes +
+                      ", spatial = array<i64: " + joined(spatial(c.x)) + ">} : (" + tensorType(weights) + ", " + tensorType(y) +
+                      ") -> " + tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
                   {w, r}};
   expectResults(program, {expected});
   if (!c.perSample) {
@@ -99,8 +98,8 @@ TEST_P(ConvTest, correlate) {
     expected[weightIndex(n, m, k, cell, true)] += x[from] * r[to];
   });
   Program program{"func.func @f(%x: " + tensorType(c.x) + ", %r: " + tensorType(y) + ") -> " + tensorType(result) +
-                      " {\n  %0 = saliency.conv_correlate %x, %r {" + attributes + "} : (" + tensorType(c.x) + ", " + tensorType(y) +
-                      ") -> " + tensorType(result) + "\n  return %0 : " + tensorType(result) + "\n}",
+                      " {\n  %0 = saliency.conv_correlate %x, %r {" + attributes + "} : (" + tensorType(c.x) + ", " +
+                      tensorType(y) + ") -> " + tensorType(result) + "\n  return %0 : " + tensorType(result) + "\n}",
                   {x, r}};
   expectResults(program, {expected});
 }
@@ -139,6 +138,7 @@ const ConvCase kCases[] = {
     {"wholeImage", {2, 8, 4, 4}, 10, 1, makeWindow({4, 4}, {1, 1}, {0, 0}, {0, 0}, {1, 1})},
 };
 
-INSTANTIATE_TEST_SUITE_P(Forms, ConvTest, testing::ValuesIn(kCases), [](const auto &info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Forms, ConvTest, testing::ValuesIn(kCases),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace

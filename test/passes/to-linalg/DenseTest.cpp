@@ -22,8 +22,7 @@ protected:
   Shape x = {c.samples, c.inputs}, y = {c.samples, c.outputs}, sampled = {c.samples, c.outputs, c.inputs};
   Shape weights = c.perSample ? sampled : Shape{c.outputs, c.inputs};
 
-  template <typename Visit>
-  void forEachProduct(Visit visit) const {
+  template <typename Visit> void forEachProduct(Visit visit) const {
     forEachIndex(sampled, [&](const Shape &at) {
       visit(Shape{at[0], at[1]}, Shape{at[0], at[2]}, c.perSample ? at : Shape{at[1], at[2]});
     });
@@ -56,9 +55,11 @@ TEST_P(DenseTest, correlate) {
   expectResults(oneOp("saliency.gemm_correlate $0, $1", {in, r}, tensorType(sampled)), {expected});
 }
 
-const DenseCase kCases[] = {{"plain", 2, 16, 24},   {"odd", 1, 7, 5},           {"classes", 3, 10, 64},
-                            {"wide", 1, 96, 130},   {"perSample", 2, 16, 24, true}, {"perSampleOdd", 3, 5, 7, true}};
-INSTANTIATE_TEST_SUITE_P(Forms, DenseTest, testing::ValuesIn(kCases), [](const auto &info) { return std::string(info.param.name); });
+const DenseCase kCases[] = {{"plain", 2, 16, 24},           {"odd", 1, 7, 5},
+                            {"classes", 3, 10, 64},         {"wide", 1, 96, 130},
+                            {"perSample", 2, 16, 24, true}, {"perSampleOdd", 3, 5, 7, true}};
+INSTANTIATE_TEST_SUITE_P(Forms, DenseTest, testing::ValuesIn(kCases),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 void expectMatMul(const Shape &a, const Shape &b, const Shape &result) {
   Array left = randomArray(a, 8), right = randomArray(b, 9), expected(result);

@@ -29,7 +29,9 @@ TEST(ActivationTest, relu) {
   expectActivation("saliency.relu $0", [](double x) { return x < 0 ? 0 : x; });
 }
 TEST(ActivationTest, clip) {
-  expectActivation("saliency.clip $0 {min = -5.0e-1 : f32, max = 1.5 : f32}", [](double x) { return x < -0.5 ? -0.5 : x > 1.5 ? 1.5 : x; });
+  expectActivation("saliency.clip $0 {min = -5.0e-1 : f32, max = 1.5 : f32}", [](double x) {
+    return x < -0.5 ? -0.5 : x > 1.5 ? 1.5 : x;
+  });
 }
 TEST(ActivationTest, leakyRelu) {
   expectActivation("saliency.leaky_relu $0 {alpha = 2.5e-1 : f32}", [](double x) { return x > 0 ? x : 0.25 * x; });
@@ -85,7 +87,8 @@ TEST(NormalisationTest, batchNorm) {
     int64_t c = at[1];
     expected[at] = gamma.values[c] * (x[at] - mean.values[c]) / std::sqrt(variance.values[c] + 1e-3) + beta.values[c];
   });
-  Program program = oneOp("saliency.batch_norm $0, $1, $2, $3, $4 {epsilon = 1.0e-3 : f32}", {x, gamma, beta, mean, variance}, tensorType(kShape));
+  Program program = oneOp("saliency.batch_norm $0, $1, $2, $3, $4 {epsilon = 1.0e-3 : f32}", {x, gamma, beta, mean, variance},
+                          tensorType(kShape));
   expectResults(program, {expected});
   program.constants = {1, 2, 3, 4};
   expectResults(program, {expected});
@@ -95,7 +98,8 @@ TEST(NormalisationTest, batchNormOfMatrix) {
   Array x = randomArray({2, 3}, 4), ones({3}, 1.0), zeros({3}, 0.0), expected = x;
   for (double &value : expected.values)
     value /= std::sqrt(1.5);
-  Program program = oneOp("saliency.batch_norm $0, $1, $2, $3, $4 {epsilon = 5.0e-1 : f32}", {x, ones, zeros, zeros, ones}, tensorType(x.shape));
+  Program program = oneOp("saliency.batch_norm $0, $1, $2, $3, $4 {epsilon = 5.0e-1 : f32}", {x, ones, zeros, zeros, ones},
+                          tensorType(x.shape));
   program.constants = {1, 2, 3, 4};
   expectResults(program, {expected});
 }
@@ -112,7 +116,8 @@ TEST(NormalisationTest, softmax) {
         sum += std::exp(x[other] - x[at]);
       expected[at] = 1 / sum;
     });
-    expectResults(oneOp("saliency.softmax $0 {axis = " + std::to_string(axis) + " : i64}", {x}, tensorType(kShape)), {expected}, 1e-5);
+    expectResults(oneOp("saliency.softmax $0 {axis = " + std::to_string(axis) + " : i64}", {x}, tensorType(kShape)), {expected},
+                  1e-5);
   }
 }
 
@@ -125,17 +130,91 @@ TEST(UpstreamTest, chain) {
     masked[at] = positive;
     expected[at] = std::sqrt(std::abs((positive ? x[at] * y[at] : -y[at]) / 2.0)) + positive;
   });
-  Program program{"func.func @f(%x: " + type + ", %y: " + type + ") -> (" + type + ", " + mask + ") {\n" +
-                      "  %zero = arith.constant dense<0.0> : " + type + "\n  %two = arith.constant dense<2.0> : " + type +
-                      "\n  %positive = arith.cmpf ogt, %x, %zero : " + type + "\n  %product = arith.mulf %x, %y : " + type +
-                      "\n  %negated = arith.negf %y : " + type + "\n  %chosen = arith.select %positive, %product, %negated : " + mask +
-                      ", " + type + "\n  %half = arith.divf %chosen, %two : " + type + "\n  %size = math.absf %half : " + type +
-                      "\n  %root = math.sqrt %size : " + type + "\n  %one = arith.uitofp %positive : " + mask + " to " + type +
-                      "\n  %sum = arith.addf %root, %one : " + type + "\n  return %sum, %positive : " + type + ", " + mask + "\n}",
-                  {x, y}};
+  Program program{
+      "func.func @f(%x: " + type + ", %y: " + type + ") -> (" + type + ", " + mask + ") {\n" +
+          "  %zero = arith.constant dense<0.0> : " + type + "\n  %two = arith.constant dense<2.0> : " + type +
+          "\n  %positive = arith.cmpf ogt, %x, %zero : " + type + "\n  %product = arith.mulf %x, %y : " + type +
+          "\n  %negated = arith.negf %y : " + type + "\n  %chosen = arith.select %positive, %product, %negated : " + mask + ", " +
+          type + "\n  %half = arith.divf %chosen, %two : " + type + "\n  %size = math.absf %half : " + type +
+          "\n  %root = math.sqrt %size : " + type + "\n  %one = arith.uitofp %positive : " + mask + " to " + type +
+          "\n  %sum = arith.addf %root, %one : " + type + "\n  return %sum, %positive : " + type + ", " + mask + "\n}",
+      {x, y}};
   expectResults(program, {expected, masked});
   program.constants = {1};
   expectResults(program, {expected, masked});
+}
+
+/// One elementwise op on weights and on their neighbours, computed by the generated code and at compile time.
+void expectWeightOp(const std::string &line, const std::function<double(double, double)> &function) {
+  Array w = randomArray({3, 4}, 12), v = randomArray({3, 4}, 13), expected({3, 4});
+  w.values[0] = v.values[0] = std::nan("");
+  w.values[1] = v.values[2] = std::nan("");
+  w.values[3] = v.values[3];
+  w.values[4] = 0;
+  w.values[5] = v.values[5] = -0.0;
+  for (size_t i = 0; i != w.values.size(); ++i)
+    expected.values[i] = function(w.values[i], v.values[i]);
+  Program program{"func.func @f(%w: tensor<3x4xf32>, %v: tensor<3x4xf32>) -> tensor<3x4xf32> {\n" + line +
+                      "\n  return %y : tensor<3x4xf32>\n}",
+                  {w, v}};
+  expectResults(program, {expected});
+  program.constants = {0, 1};
+  expectResults(program, {expected});
+}
+
+TEST(WeightTest, arithmetic) {
+  expectWeightOp("  %y = arith.addf %w, %v : tensor<3x4xf32>", [](double w, double v) { return w + v; });
+  expectWeightOp("  %y = arith.subf %w, %v : tensor<3x4xf32>", [](double w, double v) { return w - v; });
+  expectWeightOp("  %y = arith.mulf %w, %v : tensor<3x4xf32>", [](double w, double v) { return w * v; });
+  expectWeightOp("  %y = arith.divf %w, %v : tensor<3x4xf32>", [](double w, double v) { return w / v; });
+  expectWeightOp("  %y = arith.negf %w : tensor<3x4xf32>", [](double w, double) { return -w; });
+  expectWeightOp("  %y = math.absf %w : tensor<3x4xf32>", [](double w, double) { return std::abs(w); });
+  expectWeightOp("  %a = math.absf %w : tensor<3x4xf32>\n  %y = math.sqrt %a : tensor<3x4xf32>",
+                 [](double w, double) { return std::sqrt(std::abs(w)); });
+  expectWeightOp("  %y = math.exp %w : tensor<3x4xf32>", [](double w, double) { return std::exp(w); });
+  expectWeightOp("  %y = math.copysign %w, %v : tensor<3x4xf32>", [](double w, double v) { return std::copysign(w, v); });
+  expectWeightOp("  %y = saliency.relu %w : (tensor<3x4xf32>) -> tensor<3x4xf32>",
+                 [](double w, double) { return w < 0 ? 0 : w; });
+}
+
+TEST(WeightTest, extrema) {
+  auto isNaN = [](double x) { return std::isnan(x); };
+  expectWeightOp("  %y = arith.maximumf %w, %v : tensor<3x4xf32>",
+                 [&](double w, double v) { return isNaN(w) || isNaN(v) ? NAN : std::max(w, v); });
+  expectWeightOp("  %y = arith.minimumf %w, %v : tensor<3x4xf32>",
+                 [&](double w, double v) { return isNaN(w) || isNaN(v) ? NAN : std::min(w, v); });
+  expectWeightOp("  %y = arith.maxnumf %w, %v : tensor<3x4xf32>", [](double w, double v) { return std::fmax(w, v); });
+  expectWeightOp("  %y = arith.minnumf %w, %v : tensor<3x4xf32>", [](double w, double v) { return std::fmin(w, v); });
+}
+
+TEST(WeightTest, comparisons) {
+  struct Predicate {
+    const char *name;
+    bool less, equal, greater, unordered;
+  };
+  const Predicate predicates[] = {{"oeq", 0, 1, 0, 0}, {"ogt", 0, 0, 1, 0}, {"oge", 0, 1, 1, 0}, {"olt", 1, 0, 0, 0},
+                                  {"ole", 1, 1, 0, 0}, {"one", 1, 0, 1, 0}, {"ord", 1, 1, 1, 0}, {"ueq", 0, 1, 0, 1},
+                                  {"ugt", 0, 0, 1, 1}, {"uge", 0, 1, 1, 1}, {"ult", 1, 0, 0, 1}, {"ule", 1, 1, 0, 1},
+                                  {"une", 1, 0, 1, 1}, {"uno", 0, 0, 0, 1}};
+  for (const Predicate &p : predicates) {
+    auto holds = [&](double w, double v) { return w < v ? p.less : w == v ? p.equal : w > v ? p.greater : p.unordered; };
+    std::string compare = std::string("  %c = arith.cmpf ") + p.name + ", %w, %v : tensor<3x4xf32>\n";
+    expectWeightOp(compare + "  %y = arith.uitofp %c : tensor<3x4xi1> to tensor<3x4xf32>",
+                   [&](double w, double v) { return holds(w, v); });
+    expectWeightOp(compare + "  %y = arith.select %c, %w, %v : tensor<3x4xi1>, tensor<3x4xf32>",
+                   [&](double w, double v) { return holds(w, v) ? w : v; });
+  }
+}
+
+TEST(WeightTest, masks) {
+  std::string masks = "  %z = arith.constant dense<0.0> : tensor<3x4xf32>\n  %a = arith.cmpf ogt, %w, %z : tensor<3x4xf32>\n"
+                      "  %b = arith.cmpf ogt, %v, %z : tensor<3x4xf32>\n";
+  expectWeightOp(masks + "  %c = arith.andi %a, %b : tensor<3x4xi1>\n  %y = arith.uitofp %c : tensor<3x4xi1> to tensor<3x4xf32>",
+                 [](double w, double v) { return w > 0 && v > 0; });
+  expectWeightOp(masks + "  %c = arith.ori %a, %b : tensor<3x4xi1>\n  %y = arith.uitofp %c : tensor<3x4xi1> to tensor<3x4xf32>",
+                 [](double w, double v) { return w > 0 || v > 0; });
+  expectWeightOp(masks + "  %c = arith.xori %a, %b : tensor<3x4xi1>\n  %y = arith.sitofp %c : tensor<3x4xi1> to tensor<3x4xf32>",
+                 [](double w, double v) { return (w > 0) != (v > 0) ? -1.0 : 0.0; });
 }
 
 } // namespace

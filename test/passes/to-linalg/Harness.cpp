@@ -12,6 +12,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Transforms/Passes.h"
 #include "passes/to_linalg/Passes.h"
 #include "llvm/Support/TargetSelect.h"
 
@@ -24,7 +25,8 @@ namespace saliency::test {
 
 static constexpr llvm::StringLiteral kLoops =
     "func.func(linalg-generalize-named-ops),"
-    "one-shot-bufferize{allow-return-allocs-from-loops=1 bufferize-function-boundaries=1 function-boundary-type-conversion=identity-layout-map},"
+    "one-shot-bufferize{allow-return-allocs-from-loops=1 bufferize-function-boundaries=1 "
+    "function-boundary-type-conversion=identity-layout-map},"
     "buffer-results-to-out-params{hoist-static-allocs=1 modify-public-functions=1},"
     "func.func(convert-linalg-to-loops,llvm-request-c-wrappers),"
     "expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-math-to-llvm,convert-math-to-libm,"
@@ -107,8 +109,7 @@ public:
   }
 
 private:
-  template <typename Visitor>
-  void visit(Visitor visitor) {
+  template <typename Visitor> void visit(Visitor visitor) {
     if (type.getElementType().isF32())
       visitor(reinterpret_cast<float *>(data.data()));
     else if (type.getElementType().isInteger(64))
@@ -151,10 +152,16 @@ std::vector<Array> run(const Program &program, LayoutKind layout, Contractions c
   FunctionType type = function.getFunctionType();
 
   PassManager manager(&context);
+  if (contractions == Contractions::Tuned)
+    manager.addPass(createFoldWeights());
   LowerToLinalgOptions options;
   options.layout = layout;
   options.contractions = contractions;
   manager.addPass(createLowerToLinalg(options));
+  if (contractions == Contractions::Tuned) {
+    manager.addPass(createCSEPass());
+    manager.addPass(createUnshareFills());
+  }
   if (failed(parsePassPipeline(kLoops, manager)) || failed(manager.run(*module)))
     return fail("compiling");
 
@@ -192,7 +199,9 @@ static void expectClose(const Array &expected, const Array &found, double tolera
       scale = std::max(scale, std::abs(value));
   for (size_t i = 0; i != expected.values.size(); ++i) {
     double want = expected.values[i], have = found.values[i];
-    bool close = std::isfinite(want) ? std::abs(want - have) <= tolerance * scale : std::isnan(want) ? std::isnan(have) : want == have;
+    bool close = std::isfinite(want) ? std::abs(want - have) <= tolerance * scale
+                 : std::isnan(want)  ? std::isnan(have)
+                                     : want == have;
     ASSERT_TRUE(close) << "entry " << i << ": expected " << want << ", found " << have;
   }
 }

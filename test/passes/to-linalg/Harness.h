@@ -42,8 +42,7 @@ struct Array {
 };
 
 /// Calls `visit` with every index of `shape`, in row-major order.
-template <typename Visit>
-void forEachIndex(const Shape &shape, Visit visit) {
+template <typename Visit> void forEachIndex(const Shape &shape, Visit visit) {
   Shape index(shape.size(), 0);
   for (int64_t count = countOf(shape); count > 0; --count) {
     visit(index);
@@ -71,7 +70,7 @@ struct Program {
 /// its operands, ended by its attributes, e.g. "saliency.resize $0 {...}".
 Program oneOp(const std::string &line, std::vector<Array> arguments, const std::string &resultType);
 
-/// The results of @f, or nothing with `error` set.
+/// The results of @f, or nothing with `error` set. With tuned contractions, chains on constants are folded first.
 std::vector<Array> run(const Program &program, LayoutKind layout, Contractions contractions, std::string &error);
 
 /// Expects `results` from every combination of layout and contractions, within `tolerance` of the largest number. NaN

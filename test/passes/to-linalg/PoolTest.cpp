@@ -58,9 +58,9 @@ protected:
     return x;
   }
   Program unary(const std::string &op, const Array &operand, const Shape &result, const std::string &extra = "") const {
-    return {"func.func @f(%x: " + tensorType(operand.shape) + ") -> " + tensorType(result) + " {\n  %0 = saliency." + op + " %x {" +
-                attributes + extra + "} : (" + tensorType(operand.shape) + ") -> " + tensorType(result) + "\n  return %0 : " +
-                tensorType(result) + "\n}",
+    return {"func.func @f(%x: " + tensorType(operand.shape) + ") -> " + tensorType(result) + " {\n  %0 = saliency." + op +
+                " %x {" + attributes + extra + "} : (" + tensorType(operand.shape) + ") -> " + tensorType(result) +
+                "\n  return %0 : " + tensorType(result) + "\n}",
             {operand}};
   }
 };
@@ -75,8 +75,8 @@ TEST_P(PoolTest, maxPoolAdjoint) {
   Array x = tied(2), r = randomArray(y, 3), expected(c.x);
   forEachIndex(y, [&](const Shape &at) { expected[index(at[0], at[1], winner(x, at[0], at[1], spatial(at)))] += r[at]; });
   expectResults({"func.func @f(%x: " + tensorType(c.x) + ", %r: " + tensorType(y) + ") -> " + tensorType(c.x) +
-                     " {\n  %0 = saliency.max_pool_adjoint %x, %r {" + attributes + "} : (" + tensorType(c.x) + ", " + tensorType(y) +
-                     ") -> " + tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
+                     " {\n  %0 = saliency.max_pool_adjoint %x, %r {" + attributes + "} : (" + tensorType(c.x) + ", " +
+                     tensorType(y) + ") -> " + tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
                  {x, r}},
                 {expected});
 }
@@ -86,8 +86,8 @@ TEST_P(PoolTest, maxPoolAdjointOfLowest) {
   Array x(c.x, -std::numeric_limits<double>::infinity()), r = randomArray(y, 4), expected(c.x);
   forEachIndex(y, [&](const Shape &at) { expected[index(at[0], at[1], winner(x, at[0], at[1], spatial(at)))] += r[at]; });
   expectResults({"func.func @f(%x: " + tensorType(c.x) + ", %r: " + tensorType(y) + ") -> " + tensorType(c.x) +
-                     " {\n  %0 = saliency.max_pool_adjoint %x, %r {" + attributes + "} : (" + tensorType(c.x) + ", " + tensorType(y) +
-                     ") -> " + tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
+                     " {\n  %0 = saliency.max_pool_adjoint %x, %r {" + attributes + "} : (" + tensorType(c.x) + ", " +
+                     tensorType(y) + ") -> " + tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
                  {x, r}},
                 {expected});
 }
@@ -118,7 +118,8 @@ TEST(PoolNaNTest, crashesNothing) {
   x[{0, 0, 1, 3}] = 2;
   Window window = makeWindow({2, 2}, {2, 2}, {0, 0}, {0, 0}, {1, 1});
   expectResults({"func.func @f(%x: tensor<1x1x2x4xf32>) -> tensor<1x1x1x2xf32> {\n  %0 = saliency.max_pool %x {window = " +
-                     window.attribute() + "} : (tensor<1x1x2x4xf32>) -> tensor<1x1x1x2xf32>\n  return %0 : tensor<1x1x1x2xf32>\n}",
+                     window.attribute() +
+                     "} : (tensor<1x1x2x4xf32>) -> tensor<1x1x1x2xf32>\n  return %0 : tensor<1x1x1x2xf32>\n}",
                  {x}},
                 {expected});
   Array r({1, 1, 1, 2}, {3, 5}), routed({1, 1, 2, 4});
@@ -150,6 +151,7 @@ const PoolCase kCases[] = {
     {"identity", {1, 2, 3, 3}, makeWindow({1, 1}, {1, 1}, {0, 0}, {0, 0}, {1, 1})},
 };
 
-INSTANTIATE_TEST_SUITE_P(Forms, PoolTest, testing::ValuesIn(kCases), [](const auto &info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Forms, PoolTest, testing::ValuesIn(kCases),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace

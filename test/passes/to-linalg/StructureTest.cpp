@@ -39,16 +39,19 @@ TEST(TransposeTest, everyPermutation) {
         from[permutation[i]] = at[i];
       expected[at] = x[from];
     });
-    expectResults(oneOp("saliency.transpose $0 {permutation = " + axes(permutation) + "}", {x}, tensorType(shape)), {expected}, 0);
+    expectResults(oneOp("saliency.transpose $0 {permutation = " + axes(permutation) + "}", {x}, tensorType(shape)), {expected},
+                  0);
   } while (std::next_permutation(permutation.begin(), permutation.end()));
 }
 
 TEST(SliceTest, strided) {
   Array x = randomArray({2, 6, 7, 8}, 3), expected({1, 2, 3, 8});
   forEachIndex(expected.shape, [&](const Shape &at) { expected[at] = x[{1 + at[0], 1 + 3 * at[1], 2 * at[2], at[3]}]; });
-  expectResults(oneOp("saliency.slice $0 {starts = array<i64: 1, 1, 0, 0>, sizes = array<i64: 1, 2, 3, 8>, strides = array<i64: 1, 3, 2, 1>}",
-                      {x}, tensorType(expected.shape)),
-                {expected}, 0);
+  expectResults(
+      oneOp(
+          "saliency.slice $0 {starts = array<i64: 1, 1, 0, 0>, sizes = array<i64: 1, 2, 3, 8>, strides = array<i64: 1, 3, 2, 1>}",
+          {x}, tensorType(expected.shape)),
+      {expected}, 0);
 }
 
 void expectPad(const Shape &low, const Shape &high, const Shape &interior) {
@@ -63,7 +66,8 @@ void expectPad(const Shape &low, const Shape &high, const Shape &interior) {
       to[i] = low[i] + at[i] * (interior[i] + 1);
     expected[to] = x[at];
   });
-  expectResults(oneOp("saliency.pad $0 {low = " + axes(low) + ", high = " + axes(high) + ", interior = " + axes(interior) + ", value = 1.5 : f32}",
+  expectResults(oneOp("saliency.pad $0 {low = " + axes(low) + ", high = " + axes(high) + ", interior = " + axes(interior) +
+                          ", value = 1.5 : f32}",
                       {x}, tensorType(shape)),
                 {expected}, 0);
 }
@@ -82,7 +86,8 @@ TEST(ConcatTest, everyAxis) {
       from[axis] -= isFirst ? 0 : first[axis];
       expected[at] = isFirst ? a[from] : b[from];
     });
-    expectResults(oneOp("saliency.concat $0, $1 {axis = " + std::to_string(axis) + " : i64}", {a, b}, tensorType(result)), {expected}, 0);
+    expectResults(oneOp("saliency.concat $0, $1 {axis = " + std::to_string(axis) + " : i64}", {a, b}, tensorType(result)),
+                  {expected}, 0);
   }
 }
 
@@ -107,6 +112,19 @@ TEST(BoundaryTest, cubes) {
   expectResults(program, {expected});
   program.constants = {1};
   expectResults(program, {expected});
+}
+
+TEST(BoundaryTest, maskConstants) {
+  Array x = randomArray({1, 2, 2}, 12), expected = x;
+  expected.values[1] = expected.values[2] = 0;
+  expectResults({R"(func.func @f(%x: tensor<1x2x2xf32>) -> tensor<1x2x2xf32> {
+    %mask = arith.constant dense<[[[true, false], [false, true]]]> : tensor<1x2x2xi1>
+    %zero = arith.constant dense<0.0> : tensor<1x2x2xf32>
+    %y = arith.select %mask, %x, %zero : tensor<1x2x2xi1>, tensor<1x2x2xf32>
+    return %y : tensor<1x2x2xf32>
+  })",
+                 {x}},
+                {expected}, 0);
 }
 
 TEST(BoundaryTest, loopsAndBranches) {

@@ -55,8 +55,7 @@ inline bool inside(const Shape &at, const Shape &extents) {
 }
 
 /// Calls `visit(position, cell, at)` for every window over `data` (spatial extents `output`) and each of its cells on data.
-template <typename Visit>
-void forEachCell(const Window &window, const Shape &data, const Shape &output, Visit visit) {
+template <typename Visit> void forEachCell(const Window &window, const Shape &data, const Shape &output, Visit visit) {
   forEachIndex(output, [&](const Shape &position) {
     forEachIndex(window.kernel, [&](const Shape &cell) {
       Shape at = window.cell(position, cell);

@@ -50,10 +50,17 @@ struct LowerLoopsPass : impl::LowerLoopsPassBase<LowerLoopsPass> {
     FailureOr<LoopNest> nest = LoopNest::match(generic);
     if (failed(nest)) {
       ++irregular;
+      if (report)
+        generic->emitRemark("strides are not constant: plain loops");
       if (failed(linalg::linalgOpToLoops(rewriter, generic)))
         return generic->emitError("this operation cannot become a loop nest");
     } else {
       nest->arrange(machine);
+      if (report)
+        generic->emitRemark()
+            << nest->iterations() << " iterations in " << nest->lanes
+            << " lanes, " << nest->parallel << " loops parallel, "
+            << nest->loops.size() - nest->sums << " in registers";
       ++(nest->lanes > 1 ? vectorised : scalar);
       emit(rewriter, *nest);
     }
