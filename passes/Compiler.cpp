@@ -36,13 +36,14 @@ Outcome Compiler::load() {
   return bindMethod();
 }
 
-/// Names a near miss only where it is one.
+/// Names the method that `name` begins, or misses by at most one letter in three.
 static std::string suggestion(StringRef name) {
   StringRef best;
-  unsigned distance = 4;
+  unsigned distance = name.size() / 3 + 1;
   for (const rules::MethodTable *table : rules::allMethods()) {
     StringRef candidate(table->name);
-    if (unsigned edits = name.edit_distance(candidate, true, distance); edits < distance) {
+    unsigned edits = name.size() > 2 && candidate.starts_with(name) ? 0 : name.edit_distance(candidate, true, distance);
+    if (edits < distance) {
       distance = edits;
       best = candidate;
     }
@@ -81,6 +82,8 @@ Outcome Compiler::bindMethod() {
 Outcome Compiler::advanceTo(Stage stage) {
   PassManager pm(&context);
   pm.enableVerifier(stage < Stage::LLVM);
+  if (options.timing)
+    pm.enableTiming();
   buildPipeline(pm, pipeline, reached, stage);
   if (failed(pm.run(*module)))
     return Outcome::Unsupported;

@@ -26,6 +26,7 @@ struct CompileOptions {
   Schedule schedule = Schedule::Vector;
   Target target = Target::host();
   std::string prefix = "saliency_model";
+  bool timing = false;        ///< report the time of every pass on standard error
   bool sharedLibrary = false; ///< also export the names that every shared explainer has
 };
 

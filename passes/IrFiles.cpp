@@ -99,6 +99,20 @@ private:
   bool broken = false;
 };
 
+/// Constants whose contents are nowhere are of no use.
+LogicalResult checkContents(ModuleOp module) {
+  WalkResult result = module.walk([](Operation *op) {
+    for (NamedAttribute attribute : op->getAttrs())
+      if (auto resource = dyn_cast<DenseResourceElementsAttr>(attribute.getValue()); resource && !resource.getRawHandle().getBlob()) {
+        op->emitError("a constant's values are in its module or in the file that the module names, found none of resource '")
+            << resource.getRawHandle().getKey() << "'";
+        return WalkResult::interrupt();
+      }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 /// Gives every resource of `module` without contents those of the file that it names.
 LogicalResult loadResources(ModuleOp module, StringRef path) {
   auto name = module->getAttrOfType<StringAttr>(kResourcesAttr);
@@ -171,7 +185,7 @@ llvm::Error saliency::writeIr(ModuleOp module, StringRef path, OutputSet &output
 
 OwningOpRef<ModuleOp> saliency::readIr(StringRef path, MLIRContext &context) {
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(path, &context);
-  if (module && failed(loadResources(*module, path)))
+  if (module && (failed(loadResources(*module, path)) || failed(checkContents(*module))))
     return nullptr;
   return module;
 }

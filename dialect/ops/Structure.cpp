@@ -4,7 +4,9 @@
 #include "dialect/ops/Builders.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -29,7 +31,8 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *context, std::optional<
                                             SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX()), permutation = adaptor.getPermutation();
   if (permutation.size() != x.size() || !isPermutationVector(permutation))
-    return inferError(loc, "a transpose needs a permutation of the ", x.size(), " axes, found [", llvm::join(llvm::map_range(permutation, [](int64_t axis) { return std::to_string(axis); }), ", "), "]");
+    return inferError(loc, "a transpose needs a permutation of the ", x.size(), " axes, found [",
+                      llvm::join(llvm::map_range(permutation, [](int64_t axis) { return std::to_string(axis); }), ", "), "]");
   types.push_back(f32Tensor(context, applyPermutation(x, permutation)));
   return success();
 }
@@ -134,6 +137,19 @@ Value ConcatOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Valu
   for (Value before : data.take_front(number))
     starts[getAxis()] += shapeOf(before)[getAxis()];
   return SliceOp::create(builder, loc, r, starts, shapeOf(data[number]), strides);
+}
+
+/// Contents of a resource are not checked by the attribute; without contents they come from elsewhere.
+LogicalResult ConstantOp::verify() {
+  auto resource = dyn_cast<DenseResourceElementsAttr>(getValue());
+  const AsmResourceBlob *blob = resource ? resource.getRawHandle().getBlob() : nullptr;
+  if (!blob)
+    return success();
+  size_t bytes = count(resource.getType().getShape()) * llvm::divideCeil(resource.getType().getElementTypeBitWidth(), 8);
+  if (blob->getData().size() != bytes)
+    return emitError("a constant of type ") << resource.getType() << " has " << bytes << " bytes, found "
+                                            << blob->getData().size() << " in resource '" << resource.getRawHandle().getKey() << "'";
+  return success();
 }
 
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }

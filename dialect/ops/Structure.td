@@ -19,6 +19,7 @@ def Saliency_ConstantOp : Saliency_Op<"constant", [Pure, ConstantLike, InferType
   let results = (outs AnyStaticShapeTensor:$result);
   let assemblyFormat = "attr-dict `:` type($result)";
   let hasFolder = 1;
+  let hasVerifier = 1;
 }
 
 class Saliency_StructuralOp<string mnemonic> : Saliency_LayerOp<mnemonic, [Saliency_StructuralOpInterface]> {

@@ -11,8 +11,12 @@ static LogicalResult checkType(Location loc, Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !tensor.hasStaticShape() || !tensor.getElementType().isF32())
     return emitError(loc, "a network's values are static float32 tensors, found ") << type;
-  if (tensor.getNumElements() > (int64_t(1) << 31))
-    return emitError(loc, "a network's values have at most 2^31 entries, found ") << type;
+  int64_t room = int64_t(1) << 31; // how many entries each entry so far may stand for
+  for (int64_t extent : tensor.getShape()) {
+    if (extent < 1 || extent > room)
+      return emitError(loc, "a network's values have between 1 and 2^31 entries, found ") << type;
+    room /= extent;
+  }
   return success();
 }
 

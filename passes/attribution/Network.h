@@ -12,7 +12,7 @@
 namespace saliency {
 
 /// Contract 1: `module` has a function `forward`, whose ops are layers and constants and whose values are static float32
-/// tensors of at most 2^31 entries. Reports what is not so.
+/// tensors of 1 to 2^31 entries. Reports what is not so.
 mlir::FailureOr<mlir::func::FuncOp> checkNetwork(mlir::ModuleOp module);
 
 /// The most specific capability of a layer.

@@ -37,11 +37,11 @@ std::optional<bool> decide(arith::CmpFPredicate predicate, Sign x) {
   }
 }
 
-/// A choice by x's sign between x and 0: which of the two it always is.
-Value decideSelect(arith::SelectOp select, const DataFlowSolver &solver) {
+/// Which operand a choice by x's sign always is.
+std::optional<unsigned> decideSelect(arith::SelectOp select, const DataFlowSolver &solver) {
   auto compare = select.getCondition().getDefiningOp<arith::CmpFOp>();
   if (!compare || signOf(solver, compare.getRhs()) != Sign::zero())
-    return nullptr;
+    return std::nullopt;
   Value x = compare.getLhs();
   Sign sign = signOf(solver, x);
   // Where the two choices agree at x = 0, a comparison may be decided as if x were not zero there.
@@ -52,8 +52,14 @@ Value decideSelect(arith::SelectOp select, const DataFlowSolver &solver) {
   else if (agreeAtZero && sign == Sign::nonPositive())
     sign = Sign::negative();
   std::optional<bool> known = decide(compare.getPredicate(), sign);
-  return !known ? Value() : *known ? select.getTrueValue() : select.getFalseValue();
+  return !known ? std::nullopt : std::optional(*known ? 1u : 2u);
 }
+
+/// What an op's result always is: zero, or one of its operands.
+struct Finding {
+  Operation *op;
+  std::optional<unsigned> operand;
+};
 
 struct SimplifyBySignPass : saliency::impl::SimplifyBySignPassBase<SimplifyBySignPass> {
   void runOnOperation() override {
@@ -61,36 +67,35 @@ struct SimplifyBySignPass : saliency::impl::SimplifyBySignPassBase<SimplifyBySig
     if (failed(solveSigns(solver, getOperation())))
       return signalPassFailure();
     int64_t zeros = 0, linearZeros = 0, parts = 0, terms = 0;
-    // Facts stay true for values that are replaced; new constants are not asked about.
+    SmallVector<Finding> findings; // all facts are read before anything changes
     getOperation().walk([&](Operation *op) {
       if (op->getNumResults() != 1 || op->hasTrait<OpTrait::ConstantLike>() || op->use_empty() || op->getNumRegions() != 0)
         return;
-      Value result = op->getResult(0);
-      auto type = dyn_cast<RankedTensorType>(result.getType());
+      auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
       if (!type || !type.hasStaticShape() || !type.getElementType().isF32())
         return;
-      if (signOf(solver, result) == Sign::zero()) {
-        OpBuilder builder(op);
-        result.replaceAllUsesWith(buildSplat(builder, op->getLoc(), type.getShape(), 0));
+      if (signOf(solver, op->getResult(0)) == Sign::zero()) {
+        findings.push_back({op, std::nullopt});
         ++zeros;
         linearZeros += isa<ConvOp, ConvAdjointOp, ConvCorrelateOp, GemmOp, GemmAdjointOp, GemmCorrelateOp>(op);
-        return;
-      }
-      if (auto select = dyn_cast<arith::SelectOp>(op)) {
-        if (Value choice = decideSelect(select, solver); choice && choice.getType() == type) {
-          result.replaceAllUsesWith(choice);
+      } else if (auto select = dyn_cast<arith::SelectOp>(op)) {
+        if (std::optional<unsigned> choice = decideSelect(select, solver)) {
+          findings.push_back({op, choice});
           ++parts;
         }
-        return;
-      }
-      if (isa<arith::AddFOp, arith::SubFOp>(op) && signOf(solver, op->getOperand(1)) == Sign::zero()) {
-        result.replaceAllUsesWith(op->getOperand(0));
-        ++terms;
-      } else if (isa<arith::AddFOp>(op) && signOf(solver, op->getOperand(0)) == Sign::zero()) {
-        result.replaceAllUsesWith(op->getOperand(1));
-        ++terms;
+      } else if (isa<arith::AddFOp, arith::SubFOp>(op)) {
+        bool left = isa<arith::AddFOp>(op) && signOf(solver, op->getOperand(0)) == Sign::zero();
+        if (left || signOf(solver, op->getOperand(1)) == Sign::zero()) {
+          findings.push_back({op, left ? 1u : 0u});
+          ++terms;
+        }
       }
     });
+    for (auto [op, operand] : findings) {
+      OpBuilder builder(op);
+      Value result = op->getResult(0);
+      result.replaceAllUsesWith(operand ? op->getOperand(*operand) : buildSplat(builder, op->getLoc(), shapeOf(result), 0));
+    }
     count("simplify-by-sign", "values that are zero", zeros);
     count("simplify-by-sign", "convolutions, dense layers and their adjoints saved", linearZeros);
     count("simplify-by-sign", "positive and negative parts decided", parts);

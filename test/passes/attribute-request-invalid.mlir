@@ -11,7 +11,7 @@
 // RUN: not saliency-opt %s --saliency-attribute="method=rsp params=layer=absent" 2>&1 | FileCheck %s --check-prefix=ABSENT
 // RUN: not saliency-opt %s --saliency-attribute="method=rsp params=layer=flat" 2>&1 | FileCheck %s --check-prefix=FLAT
 // RUN: not saliency-opt %s --saliency-attribute="method=rsp params=layer=side" 2>&1 | FileCheck %s --check-prefix=SIDE
-// RUN: not saliency-opt %s --saliency-attribute="method=lrp-zbox params=low=0 params=high=1,2" 2>&1 | FileCheck %s --check-prefix=CHANNELS
+// RUN: not saliency-opt %s --emit-lrp-zbox --param low=0 --param high=1,2 2>&1 | FileCheck %s --check-prefix=CHANNELS
 
 // METHOD: error: a method is one of those compiled in, found 'lrp'
 // NUMBER: error: parameter 'epsilon' of method 'lrp-epsilon' takes a number of at least 0; found '-1'

@@ -47,15 +47,22 @@ func.func @forward(%x: f32) {
 
 // -----
 
-// expected-error @+1 {{a network's values have at most 2^31 entries, found 'tensor<65536x32769xf32>'}}
+// expected-error @+1 {{a network's values have between 1 and 2^31 entries, found 'tensor<65536x32769xf32>'}}
 func.func @forward(%x: tensor<65536x32769xf32>) {
   return
 }
 
 // -----
 
+// expected-error @+1 {{a network's values have between 1 and 2^31 entries, found 'tensor<1x0xf32>'}}
+func.func @forward(%x: tensor<1x0xf32>) {
+  return
+}
+
+// -----
+
 // More entries than 64 bits can count.
-// expected-error @+1 {{a network's values have at most 2^31 entries, found 'tensor<4294967296x4294967296xf32>'}}
+// expected-error @+1 {{a network's values have between 1 and 2^31 entries, found 'tensor<4294967296x4294967296xf32>'}}
 func.func @forward(%x: tensor<4294967296x4294967296xf32>) {
   return
 }
@@ -79,7 +86,7 @@ func.func @forward(%x: tensor<1x3xf32>) {
 // -----
 
 func.func @forward(%x: tensor<1x3xf32>) {
-  // expected-error @+1 {{a network's values have at most 2^31 entries, found 'tensor<65536x65536x1xf32>'}}
+  // expected-error @+1 {{a network's values have between 1 and 2^31 entries, found 'tensor<65536x65536x1xf32>'}}
   %0 = saliency.constant {value = dense<1.0> : tensor<65536x65536x1xf32>} : tensor<65536x65536x1xf32>
   return
 }

@@ -74,11 +74,14 @@ int saliency::runDriver(int argc, char **argv) {
     llvm::errs() << "saliency-opt: " << diagnosticText(diagnostic) << '\n';
     return success();
   });
+  StringRef extension = llvm::sys::path::extension(options->output);
+  bool isIr = options->output.empty() || extension.starts_with(".mlir");
+  if (!isIr)
+    if (auto machine = options->compile.target.createMachine(); !machine)
+      return report(machine.takeError());
   Compiler compiler(context, options->compile);
   if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
     return int(outcome);
-  StringRef extension = llvm::sys::path::extension(options->output);
-  bool isIr = options->output.empty() || extension.starts_with(".mlir");
   exitCode = isIr ? emitIr(compiler, *options) : emitCode(compiler, *options);
   if (options->statistics)
     printCounters(llvm::errs());

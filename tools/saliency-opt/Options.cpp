@@ -49,6 +49,12 @@ static bool isIdentifier(StringRef text) {
   return !text.empty() && !llvm::isDigit(text[0]) && llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
+/// `--emit-NAME` as `--emit=NAME` where no method is called NAME, so that the mistake is explained like any other.
+static std::string emitOption(StringRef argument) {
+  StringRef name = argument;
+  return name.consume_front("--emit-") && !rules::findMethod({name.data(), name.size()}) ? ("--emit=" + name).str() : argument.str();
+}
+
 static const std::pair<const char *, Stage> kStages[] = {
     {"import", Stage::Import}, {"canonical", Stage::Canonical}, {"attribution", Stage::Attribution}, {"specialised", Stage::Specialised},
     {"linalg", Stage::Linalg}, {"buffers", Stage::Buffers},     {"scheduled", Stage::Scheduled},     {"llvm", Stage::LLVM}};
@@ -98,7 +104,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   }
   app.add_option("--param", parameters, "KEY=VALUE: a parameter of the method; see --explain-method")->allow_extra_args(false);
   app.add_option("--conventions", options.compile.conventions, "Another library's set of parameters, e.g. zennit (default: the paper's)");
-  app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)")->check(CLI::NonNegativeNumber);
+  app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)");
   app.add_flag("--dump-relevance", options.compile.attribution.dumpRelevance, "Also return every layer's relevance");
   app.add_option("--batch", options.compile.batch, "Extent of a symbolic batch axis")->check(CLI::Range(int64_t(1), int64_t(65536)));
   app.add_option("--fold-batch-norm", foldBatchNorm, "Fold batch norm into the layer before it (default: as the method's conventions ask)")->check(CLI::IsMember({"on", "off"}));
@@ -109,6 +115,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_option("--triple", triple, "Machine to compile for, as LLVM names it (default: this one)");
   app.add_option("--cpu", cpu, "Processor to compile for, e.g. x86-64-v3 (default: this one)");
   app.add_flag("--statistics", options.statistics, "Print what the passes counted, on standard error");
+  app.add_flag("--timing", options.compile.timing, "Print the time of every pass, on standard error");
   app.add_flag("--list-methods", list, "List the methods compiled in");
   app.add_option("--explain-method", explain, "Print a method's rules and parameters");
   app.add_option("--document", document, "Print as Markdown: method-index, methods; or the names of the ONNX operators: operators");
@@ -118,8 +125,11 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
     exitCode = 1;
     return std::nullopt;
   };
+  std::vector<std::string> arguments; // backwards, as CLI11 wants them
+  for (int i = argc - 1; i > 0; --i)
+    arguments.push_back(emitOption(argv[i]));
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(arguments));
   } catch (const CLI::Success &e) {
     exitCode = app.exit(e);
     return std::nullopt;
@@ -154,6 +164,8 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
       return mistake("a stage is import, canonical, attribution, specialised, linalg, buffers, scheduled or llvm; found '" + stage + "'");
     options.stage = found->second;
   }
+  if (app.count("--target") && target < 0)
+    return mistake("a target is a class number from 0; found " + std::to_string(target));
   bool beforeMethod = options.stage && *options.stage <= Stage::Canonical;
   if (methodFlags.empty() && !beforeMethod)
     return mistake("a method is needed, e.g. --emit-rsp (--list-methods names all), or --stage=import");
@@ -174,7 +186,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
       return mistake("--param takes KEY=VALUE; found '" + parameter.str() + "'");
     options.compile.parameters.emplace_back(key, value);
   }
-  if (target >= 0)
+  if (app.count("--target"))
     options.compile.attribution.target = target;
   if (!foldBatchNorm.empty())
     options.compile.foldBatchNorm = foldBatchNorm == "on";

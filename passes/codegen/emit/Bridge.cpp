@@ -24,6 +24,8 @@ static void defineParallel(Module &module) {
   Function *function = module.getFunction(kParallelHook);
   if (!function || !function->isDeclaration())
     return;
+  // Inlined at a thousand calls it would make up most of the kernel.
+  function->addFnAttr(Attribute::NoInline);
   IRBuilder<> b(module.getContext());
   Type *pointer = b.getPtrTy(), *i64 = b.getInt64Ty();
   auto block = [&](StringRef name) {

@@ -127,3 +127,19 @@ func.func @constant() {
   %0 = saliency.constant {value = dense<1.0> : tensor<2xf32>} : tensor<3xf32>
   return
 }
+
+// -----
+
+func.func @constant() {
+  // expected-error @+1 {{a constant of type 'tensor<3xf32>' has 12 bytes, found 8 in resource 'weights'}}
+  %0 = saliency.constant {value = dense_resource<weights> : tensor<3xf32>} : tensor<3xf32>
+  return
+}
+
+{-#
+  dialect_resources: {
+    builtin: {
+      weights: "0x040000000000803F00000040"
+    }
+  }
+#-}

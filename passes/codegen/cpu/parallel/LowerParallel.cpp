@@ -29,10 +29,12 @@ public:
 private:
   LLVM::LLVMFuncOp hook();
   LLVM::LLVMFuncOp thunk(LLVM::CallOp call, LLVM::LLVMStructType data);
+  Value placeFor(LLVM::LLVMFuncOp function, LLVM::LLVMStructType data);
 
   ModuleOp module;
   ImplicitLocOpBuilder b;
   Type pointer;
+  llvm::DenseMap<std::pair<Operation *, Type>, Value> places;
 };
 
 /// int saliency_parallel(hooks, void (*body)(void *, int64_t), void *, int64_t)
@@ -79,10 +81,7 @@ void ParallelCalls::lower(LLVM::CallOp call, int64_t count) {
       b.getContext(), llvm::to_vector(captured.getTypes()));
   LLVM::LLVMFuncOp body = thunk(call, data), run = hook();
 
-  auto function = call->getParentOfType<LLVM::LLVMFuncOp>();
-  b.setInsertionPointToStart(&function.getBody().front());
-  Value one = LLVM::ConstantOp::create(b, b.getI64Type(), 1);
-  Value place = LLVM::AllocaOp::create(b, pointer, data, one);
+  Value place = placeFor(call->getParentOfType<LLVM::LLVMFuncOp>(), data);
   b.setInsertionPoint(call);
   for (auto [i, value] : llvm::enumerate(captured)) {
     Value field = LLVM::GEPOp::create(b, pointer, data, place,
@@ -95,6 +94,18 @@ void ParallelCalls::lower(LLVM::CallOp call, int64_t count) {
                        ValueRange{call.getCalleeOperands().front(), address,
                                   place, number});
   call.erase();
+}
+
+/// Calls follow each other, so those with equal types share their place.
+Value ParallelCalls::placeFor(LLVM::LLVMFuncOp function,
+                              LLVM::LLVMStructType data) {
+  Value &place = places[{function, data}];
+  if (!place) {
+    b.setInsertionPointToStart(&function.getBody().front());
+    Value one = LLVM::ConstantOp::create(b, b.getI64Type(), 1);
+    place = LLVM::AllocaOp::create(b, pointer, data, one);
+  }
+  return place;
 }
 
 struct LowerParallelPass : impl::LowerParallelPassBase<LowerParallelPass> {
