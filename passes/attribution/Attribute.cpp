@@ -29,10 +29,14 @@ public:
 
   FailureOr<Value> gradient(OpBuilder &builder, Value weights, bool atLayer) override {
     Value end = atLayer ? layer : network.getInput();
-    FailureOr<Value> gradient = ReverseWalk(network, nullptr, nullptr).run(builder, network.getLogits(), weights, end);
-    if (succeeded(gradient) && !*gradient)
+    ReverseWalk walk(network, nullptr, nullptr);
+    walk.seed(0, network.getLogits(), weights);
+    FailureOr<Streams> arrived = walk.run(builder, end);
+    if (failed(arrived))
+      return failure();
+    if (!arrived->front())
       return emitError(network.getLogits().getLoc(), "the class scores depend on the target layer, found no path between them");
-    return gradient;
+    return arrived->front();
   }
   FailureOr<Value> sumOverClasses(OpBuilder &builder, Location loc, unsigned tensor, RankedTensorType type,
                                   function_ref<FailureOr<Value>(OpBuilder &, Value)> body) override {
@@ -72,26 +76,31 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
   ExpressionContext whole{.loc = loc, .x = layer ? layer : network.getInput(), .image = network.getInput(), .logits = logits,
                           .layerValue = layer, .target = oneHot};
 
-  auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
-    return rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
-  });
-  if (seed == table.seeds.end())
-    return emitError(loc, "a method has a seed for every choice of its parameters, found none of '") << StringRef(table.name) << "'";
-  Value start = seed->atLayer ? layer : logits;
   ExpressionEmitter emitter(method, *this);
-  FailureOr<Value> relevance = emitter.emit(builder, seed->result, whole, shapeOf(start));
-  if (failed(relevance))
-    return failure();
-
   ReverseWalk walk(network, &method, this);
-  FailureOr<Value> arrived = walk.run(builder, start, *relevance, network.getInput());
+  for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
+    auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
+      return candidate.stream == stream && rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
+    });
+    if (seed == table.seeds.end())
+      return emitError(loc, "a method has a seed for every choice of its parameters, found none of '") << StringRef(table.name) << "'";
+    Value start = seed->atLayer ? layer : logits;
+    FailureOr<Value> value = emitter.emit(builder, seed->result, whole, shapeOf(start));
+    if (failed(value))
+      return failure();
+    walk.seed(stream, start, *value);
+  }
+
+  FailureOr<Streams> arrived = walk.run(builder, network.getInput());
   if (failed(arrived))
     return failure();
-  if (!*arrived) // contract 2
+  if (!arrived->front()) // contract 2
     return emitError(loc, "relevance reaches the network's input, found no path from its seed");
   whole.map = *arrived;
   whole.x = network.getInput();
-  FailureOr<Value> map = table.finish == rules::kNone ? arrived : emitter.emit(builder, table.finish, whole, shapeOf(*arrived));
+  FailureOr<Value> map = table.finish == rules::kNone
+                             ? FailureOr<Value>(arrived->front())
+                             : emitter.emit(builder, table.finish, whole, shapeOf(arrived->front()));
   if (failed(map))
     return failure();
   FailureOr<Value> map2d =

@@ -96,10 +96,11 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
       return error("a rule reads only what its op offers, found '" + Twine(StringRef(rules::nameOf(node.kind))) + "' read of this op");
     return Term{value};
   };
+  auto stream = [&](ArrayRef<Value> values) { return node.index < values.size() ? values[node.index] : Value(); };
   switch (node.kind) {
   case NodeKind::X: return known(context->x);
   case NodeKind::Y: return known(context->y);
-  case NodeKind::R: return known(context->r);
+  case NodeKind::R: return known(stream(context->r));
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
   case NodeKind::B:
     return linear && linear.getLinearBias() ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
@@ -120,7 +121,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::ImageX: return known(context->image);
   case NodeKind::Logits: return known(context->logits);
   case NodeKind::Target: return known(context->target);
-  case NodeKind::Map: return known(context->map);
+  case NodeKind::Map: return known(stream(context->map));
   case NodeKind::HostileClass: return known(hostileClass);
   default:
     llvm_unreachable("every node kind is emitted");

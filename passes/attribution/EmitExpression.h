@@ -15,9 +15,11 @@ struct ExpressionContext {
   mlir::Location loc;
   mlir::Operation *layer = nullptr;        // the layer at hand: Forward, Adjoint, Correlate, Vjp, W, B, Gamma ...
   unsigned operand = 0;                    // its operand at hand
-  mlir::Value x, y, r;                     // data operand, output, relevance (of the slice, of the use at hand)
+  mlir::Value x, y;                        // data operand, output
+  llvm::SmallVector<mlir::Value, 1> r = {};  // relevance (of the slice, of the use at hand), then the further streams
   llvm::ArrayRef<ExpressionContext> peers; // contexts of all operands of a merge or uses of a fork
-  mlir::Value image, logits, layerValue, target, map; // whole-method terminals; target: one-hot
+  mlir::Value image, logits, layerValue, target; // whole-method terminals; target: one-hot
+  llvm::SmallVector<mlir::Value, 1> map = {};    // what arrived at the input, by stream
 };
 
 /// Answers what an expression asks of the network beyond the op at hand.

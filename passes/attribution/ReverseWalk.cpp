@@ -8,40 +8,61 @@ using namespace saliency;
 using rules::Capability;
 using rules::ConditionKind;
 
-FailureOr<Value> ReverseWalk::run(OpBuilder &builder, Value start, Value relevance, Value end) {
-  incoming[start].push_back(relevance);
-  Value current = start;
-  for (Operation *op = start.getDefiningOp(); op; op = op->getPrevNode()) {
-    if (op->getNumResults() != 1 || !incoming.contains(op->getResult(0)))
+void ReverseWalk::pass(Value operand, unsigned stream, Value share) {
+  auto &streams = incoming[operand];
+  if (streams.size() <= stream)
+    streams.resize(stream + 1);
+  streams[stream].push_back(share);
+}
+
+void ReverseWalk::seed(unsigned stream, Value start, Value value) { pass(start, stream, value); }
+
+FailureOr<Streams> ReverseWalk::run(OpBuilder &builder, Value end) {
+  for (Operation &op : llvm::reverse(*network.getInput().getParentBlock())) {
+    if (op.getNumResults() != 1 || !incoming.contains(op.getResult(0)))
       continue;
-    current = op->getResult(0);
-    FailureOr<Value> r = combine(builder, current, incoming.lookup(current));
-    if (failed(r))
-      return failure();
-    met.emplace_back(current, *r);
-    if (current == end)
-      return *r;
-    if (failed(visit(builder, cast<LayerOpInterface>(op), *r)))
-      return failure();
+    Value value = op.getResult(0);
+    FailureOr<Streams> r = arrive(builder, value);
+    if (failed(r) || value == end)
+      return r;
+    // Further streams first: the relevance may read all of them.
+    for (unsigned stream = r->size(); stream-- > 0;)
+      if ((*r)[stream] && failed(visit(builder, cast<LayerOpInterface>(op), *r, stream)))
+        return failure();
   }
-  auto arrived = incoming.find(end);
-  if (arrived == incoming.end())
-    return Value();
-  FailureOr<Value> r = combine(builder, end, arrived->second);
-  if (succeeded(r))
-    met.emplace_back(end, *r);
+  return arrive(builder, end);
+}
+
+/// What a value's uses add up to, by stream.
+FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
+  SmallVector<Uses, 1> uses = incoming.lookup(value);
+  Streams r(std::max<size_t>(uses.size(), 1));
+  for (auto [stream, given] : llvm::enumerate(uses)) {
+    if (given.empty())
+      continue;
+    FailureOr<Value> sum = combine(builder, value, given, stream);
+    if (failed(sum))
+      return failure();
+    r[stream] = *sum;
+  }
+  if (r.front())
+    met.emplace_back(value, r.front());
   return r;
 }
 
-/// Relevance of a value from that of its uses: the method's fork rule, by default the sum.
-FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Uses &uses) {
+/// A stream at a value from that stream at its uses: the method's fork rule, by default the sum.
+FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Uses &uses, unsigned stream) {
   if (uses.size() == 1)
     return uses.front();
-  const rules::Row *row =
-      method ? rules::findRow(method->getTable(), Capability::Fork, [&](const auto &c) { return method->holds(c); }) : nullptr;
+  const rules::Row *row = method ? rules::findRow(method->getTable(), Capability::Fork,
+                                                  [&](const auto &c) { return method->holds(c); }, stream)
+                                 : nullptr;
   SmallVector<ExpressionContext> contexts;
-  for (Value use : uses)
-    contexts.push_back({.loc = value.getLoc(), .x = value, .r = use});
+  for (Value use : uses) {
+    Streams r(stream + 1);
+    r[stream] = use;
+    contexts.push_back({.loc = value.getLoc(), .x = value, .r = r});
+  }
   if (row) { // a fork's row combines its uses by overOperands
     ExpressionContext context = contexts.front();
     context.peers = contexts;
@@ -53,26 +74,27 @@ FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Use
   return sum;
 }
 
-LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, Value relevance) {
+LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, const Streams &r, unsigned stream) {
   if (!method)
-    return derive(builder, layer, relevance);
+    return derive(builder, layer, r[stream], stream);
   Capability capability = capabilityOf(layer);
-  if (const rules::Row *row = rules::findRow(method->getTable(), capability, [&](const auto &c) { return holds(c, layer); }))
-    return applyRow(builder, layer, *row, relevance);
-  if (method->getTable().elsewhereGradient)
-    return derive(builder, layer, relevance);
+  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer); };
+  if (const rules::Row *row = rules::findRow(method->getTable(), capability, holdsHere, stream))
+    return applyRow(builder, layer, *row, r);
+  if (stream != 0 || method->getTable().elsewhereGradient)
+    return derive(builder, layer, r[stream], stream);
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
   return layer.emitError("method '") << name << "' has no rule for " << kind << ", found '" << layer->getName().stripDialect()
                                      << "' on the way from the seed to the input";
 }
 
-LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Value relevance) {
+LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Value r, unsigned stream) {
   SmallVector<Value> data = llvm::map_to_vector(layer.getDataOperandNumbers(), [&](unsigned n) { return layer->getOperand(n); });
   for (unsigned number : network.dataOperands(layer)) {
-    Value share = layer.buildVjp(builder, layer.getLoc(), number, relevance, data);
+    Value share = layer.buildVjp(builder, layer.getLoc(), number, r, data);
     if (!share)
       return layer.emitError("an op on the relevance path has a derivative per sample, found none for operand ") << number;
-    incoming[layer->getOperand(number)].push_back(share);
+    pass(layer->getOperand(number), stream, share);
   }
   return success();
 }
@@ -95,9 +117,9 @@ bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface laye
 }
 
 /// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with its slice of R.
-static ExpressionContext operandContext(OpBuilder &builder, LayerOpInterface layer, unsigned number, Value relevance, Value image) {
+static ExpressionContext operandContext(OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r, Value image) {
   Value y = layer->getResult(0), x = layer->getOperand(number);
-  ExpressionContext context{.loc = layer.getLoc(), .layer = layer, .operand = number, .x = x, .y = y, .r = relevance, .image = image};
+  ExpressionContext context{.loc = layer.getLoc(), .layer = layer, .operand = number, .x = x, .y = y, .r = r, .image = image};
   auto merge = dyn_cast<MergeOpInterface>(layer.getOperation());
   if (!merge)
     return context;
@@ -105,20 +127,22 @@ static ExpressionContext operandContext(OpBuilder &builder, LayerOpInterface lay
     context.x = buildBroadcast(builder, context.loc, x, shapeOf(y));
     return context;
   }
-  context.r = layer.buildVjp(builder, context.loc, number, relevance, layer->getOperands());
+  for (Value &stream : context.r)
+    if (stream)
+      stream = layer.buildVjp(builder, context.loc, number, stream, layer->getOperands());
   context.y = x;
   return context;
 }
 
-LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, Value relevance) {
+LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, const Streams &r) {
   bool isMerge = isa<MergeOpInterface>(layer.getOperation());
   SmallVector<ExpressionContext> peers;
   if (isMerge)
     for (unsigned number : layer.getDataOperandNumbers())
-      peers.push_back(operandContext(builder, layer, number, relevance, network.getInput()));
+      peers.push_back(operandContext(builder, layer, number, r, network.getInput()));
   ExpressionEmitter emitter(*method, *sources);
   for (unsigned number : network.dataOperands(layer)) {
-    ExpressionContext context = operandContext(builder, layer, number, relevance, network.getInput());
+    ExpressionContext context = operandContext(builder, layer, number, r, network.getInput());
     context.peers = peers;
     FailureOr<Value> share = emitter.emit(builder, row.result, context, {});
     if (failed(share))
@@ -132,7 +156,7 @@ LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, 
       fitted = buildBroadcast(builder, layer.getLoc(), fitted, shapeOf(operand));
     if (!fitted)
       return layer.emitError("an operand on the relevance path is broadcast within a sample, found one broadcast over samples");
-    incoming[operand].push_back(fitted);
+    pass(operand, row.stream, fitted);
   }
   return success();
 }

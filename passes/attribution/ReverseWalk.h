@@ -10,31 +10,39 @@
 
 namespace saliency {
 
+/// Values by stream: the relevance, then a method's further streams. Absent ones are null.
+using Streams = llvm::SmallVector<mlir::Value, 1>;
+
 class ReverseWalk {
 public:
   /// Walks by the rows of `method`, or by ordinary derivatives where it is null.
   ReverseWalk(const Network &network, const BoundMethod *method, ExpressionSources *sources)
       : network(network), method(method), sources(sources) {}
 
-  /// Relevance of `end` when `relevance` is put on `start`. Reports ops that the method has no rule for. Null where no
-  /// relevance reaches `end`.
-  mlir::FailureOr<mlir::Value> run(mlir::OpBuilder &builder, mlir::Value start, mlir::Value relevance, mlir::Value end);
+  /// Puts `value` on `start` as the seed of `stream`.
+  void seed(unsigned stream, mlir::Value start, mlir::Value value);
+  /// What arrives at `end`, by stream; the relevance is null where none reaches it. Reports ops that the method has no rule
+  /// for.
+  mlir::FailureOr<Streams> run(mlir::OpBuilder &builder, mlir::Value end);
 
   /// Relevance of every value that the walk met, in the order met.
   llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> getRelevance() const { return met; }
 
 private:
   using Uses = llvm::SmallVector<mlir::Value, 2>;
-  mlir::FailureOr<mlir::Value> combine(mlir::OpBuilder &builder, mlir::Value value, const Uses &uses);
-  mlir::LogicalResult visit(mlir::OpBuilder &builder, LayerOpInterface layer, mlir::Value relevance);
-  mlir::LogicalResult derive(mlir::OpBuilder &builder, LayerOpInterface layer, mlir::Value relevance);
-  mlir::LogicalResult applyRow(mlir::OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, mlir::Value relevance);
+  mlir::FailureOr<Streams> arrive(mlir::OpBuilder &builder, mlir::Value value);
+  mlir::FailureOr<mlir::Value> combine(mlir::OpBuilder &builder, mlir::Value value, const Uses &uses, unsigned stream);
+  mlir::LogicalResult visit(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r, unsigned stream);
+  mlir::LogicalResult derive(mlir::OpBuilder &builder, LayerOpInterface layer, mlir::Value r, unsigned stream);
+  mlir::LogicalResult applyRow(mlir::OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, const Streams &r);
+  void pass(mlir::Value operand, unsigned stream, mlir::Value share);
   bool holds(const rules::Condition &condition, LayerOpInterface layer) const;
 
   const Network &network;
   const BoundMethod *method;
   ExpressionSources *sources;
-  llvm::DenseMap<mlir::Value, Uses> incoming;
+  /// What a value's uses passed to it, by stream.
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<Uses, 1>> incoming;
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> met;
 };
 

@@ -22,12 +22,13 @@ static bool isOutputExtension(StringRef extension) {
 }
 
 bool saliency::isDriverCommand(int argc, char **argv) {
+  static constexpr llvm::StringLiteral ours[] = {"--emit", "--stage", "--list-methods", "--explain-method", "--document"};
   if (argc < 2)
     return true;
   for (int i = 1; i < argc; ++i) {
     StringRef argument(argv[i]);
-    if (extensionOf(argument) == ".onnx" || argument.starts_with("--emit") || argument.starts_with("--list-methods") ||
-        argument.starts_with("--explain-method") || argument.starts_with("--document") || argument == "--help" || argument == "-h")
+    bool isOurs = llvm::any_of(ours, [&](StringRef option) { return argument.starts_with(option); });
+    if ((isOurs && !argument.starts_with("--emit-bytecode")) || extensionOf(argument) == ".onnx" || argument == "--help" || argument == "-h")
       return true;
     if (argument == "-o" && i + 1 < argc && isOutputExtension(extensionOf(argv[i + 1])) && extensionOf(argv[i + 1]) != ".mlir")
       return true;
