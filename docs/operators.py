@@ -31,7 +31,7 @@ INTEGERS = {"line": [1, 16, 64], "cube": [1, 4, 16, 4, 4], "flat": [1, 1024], "p
 
 # Operator -> {form: nodes}; a node is (operator, inputs, attributes), reads y of the node before it where it says y.
 EXAMPLES = {
-    "Add": {"": [("Add", "h g", {})], "constant": [("Add", "h c", {})]},
+    "Add": {"data": [("Add", "h g", {})], "constant": [("Add", "h c", {})]},
     "AveragePool": {"": [("AveragePool", "h", {"kernel_shape": [2, 2], "strides": [2, 2]})]},
     "BatchNormalization": {"": [("BatchNormalization", "h v v v v", {})]},
     "Cast": {"float": [("Cast", "h", {"to": 1})]},
@@ -172,8 +172,9 @@ def summary(rows):
     """One row per pattern of support."""
     groups = {}
     for operator, form, reached in rows:
-        groups.setdefault(tuple(reached.values()), []).append(f"{operator}{f' ({form})' if form else ''}")
+        groups.setdefault(tuple(reached.values()), {}).setdefault(operator, []).append(form)
     text = "| operators | " + " | ".join(COLUMNS) + " |\n|---|" + "---|" * len(COLUMNS) + "\n"
-    for pattern, names in groups.items():
+    for pattern, found in groups.items():
+        names = [f"{operator} ({'; '.join(forms)})" if any(forms) else operator for operator, forms in found.items()]
         text += f"| {', '.join(names)} | " + " | ".join(pattern) + " |\n"
     return text

@@ -36,11 +36,12 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
     pm.addPass(createCheckAttributionPass());
     return;
   case Stage::Specialised:
-    cleanUp(pm);
     if (!options.specialise)
-      return;
+      return cleanUp(pm);
+    pm.addPass(createCSEPass());
     pm.addPass(createSimplifyBySignPass());
     pm.addPass(createSliceOneHotPass());
+    pm.addPass(createRemoveDeadRelevancePass());
     cleanUp(pm);
     return;
   case Stage::Linalg: {

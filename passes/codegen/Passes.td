@@ -91,7 +91,8 @@ def BufferisePass : Pass<"saliency-bufferise", "mlir::ModuleOp"> {
   let summary = "One-shot bufferisation with identity layouts";
   let description = [{
     Empty-tensor elimination, then one-shot bufferisation. Copies become
-    `linalg.copy`, so that they are scheduled as any other loop.
+    `linalg.copy`, so that they are scheduled as any other loop. A tensor that
+    is filled once and used several times is filled for each use instead.
 
     ```mlir
     %0 = tensor.empty() : tensor<4xf32>

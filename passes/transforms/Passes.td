@@ -40,6 +40,14 @@ def SimplifyBySignPass : Pass<"saliency-simplify-by-sign", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::saliency::SaliencyDialect"];
 }
 
+def RemoveDeadRelevancePass : Pass<"saliency-remove-dead-relevance", "::mlir::ModuleOp"> {
+  let summary = "Removes relevance that no output needs";
+  let description = [{
+    Relevance of a constant summand, of a branch whose share is provably zero, of layers behind the map's end: after the
+    other specialisations nothing reads it. Counts what goes, convolutions and the like apart.
+  }];
+}
+
 def SliceOneHotPass : Pass<"saliency-slice-one-hot", "::mlir::ModuleOp"> {
   let summary = "Replaces a transposed dense layer on a one-hot seed by one row of its weights";
   let description = [{

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Two paths, one truth: the same explanation by different ways through the compiler.
+
+    check_equivalence.py SALIENCY_OPT SALIENCY_RUN METHOD...
+
+On seeded random networks (residual, concatenating, depthwise, strided, dilated), for every method:
+the vector schedule gives the plain schedule's map up to rounding, and specialised code that of unspecialised; two threads
+give the bits of one; a network compiled for a batch of 3 gives the bits of three runs of one.
+"""
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+TOLERANCE = 2e-5  # of the largest entry
+
+
+class Text:
+    """A network as IR text, with random weights."""
+
+    def __init__(self, batch, seed):
+        self.lines, self.count, self.batch, self.random = [], 0, batch, np.random.default_rng(seed)
+
+    def emit(self, op, operands, attributes, shape, value=None):
+        self.count += 1
+        name = f"%v{self.count}"
+        types = ", ".join(self.type(s) for _, s in operands)
+        attributes = attributes + [f'onnx.value = "v{self.count}"']
+        body = ", ".join(n for n, _ in operands)
+        self.lines.append(f"  {name} = saliency.{op} {body} {{{', '.join(attributes)}}} : ({types}) -> {self.type(shape)}")
+        return name, shape
+
+    @staticmethod
+    def type(shape):
+        return f"tensor<{'x'.join(map(str, shape))}xf32>"
+
+    def constant(self, shape, scale=1.0, offset=0.0):
+        self.count += 1
+        name = f"%c{self.count}"
+        values = (self.random.standard_normal(shape) * scale + offset).astype(np.float32)
+        text = str(values.tolist())
+        self.lines.append(f"  {name} = saliency.constant {{value = dense<{text}> : {self.type(shape)}}} : {self.type(shape)}")
+        return name, list(shape)
+
+    @staticmethod
+    def window(kernel, stride, pad, dilation=1):
+        return (f"window = #saliency.window<kernel = [{kernel}, {kernel}], strides = [{stride}, {stride}], low = [{pad}, {pad}], "
+                f"high = [{pad}, {pad}], dilations = [{dilation}, {dilation}]>")
+
+    def conv(self, x, outputs, kernel=3, stride=1, pad=1, groups=1, dilation=1):
+        _, (n, c, h, w) = x
+        span = (kernel - 1) * dilation + 1
+        weight = self.constant((outputs, c // groups, kernel, kernel), (2 / (c // groups * kernel * kernel)) ** 0.5)
+        bias = self.constant((outputs,), 0.1)
+        shape = [n, outputs, (h + 2 * pad - span) // stride + 1, (w + 2 * pad - span) // stride + 1]
+        return self.emit("conv", [x, weight, bias], [f"groups = {groups} : i64", self.window(kernel, stride, pad, dilation)], shape)
+
+    def relu(self, x):
+        return self.emit("relu", [x], [], x[1])
+
+    def batch_norm(self, x):
+        c = x[1][1]
+        parameters = [self.constant((c,), 0.2, 1.0), self.constant((c,), 0.2), self.constant((c,), 0.2), self.constant((c,), 0.1, 1.0)]
+        return self.emit("batch_norm", [x, *parameters], ["epsilon = 1.0e-5 : f32"], x[1])
+
+    def pool(self, op, x, kernel, stride, pad=0):
+        n, c, h, w = x[1]
+        shape = [n, c, (h + 2 * pad - kernel) // stride + 1, (w + 2 * pad - kernel) // stride + 1]
+        return self.emit(op, [x], [self.window(kernel, stride, pad)], shape)
+
+
+def network(batch, seed):
+    """Stem, residual block, depthwise pair, two concatenated branches, pools, classifier of 5."""
+    t = Text(batch, seed)
+    x = ("%x", [batch, 3, 19, 21])
+    y = t.relu(t.batch_norm(t.conv(x, 10, stride=2)))
+    y = t.pool("max_pool", y, 3, 2, 1)
+    z = t.batch_norm(t.conv(t.relu(t.conv(y, 10)), 10))
+    y = t.relu(t.emit("add", [z, y], [], y[1]))
+    y = t.relu(t.conv(t.relu(t.conv(y, 10, groups=10)), 12, kernel=1, pad=0))
+    a, b = t.relu(t.conv(y, 7, kernel=1, pad=0)), t.relu(t.conv(y, 9, pad=2, dilation=2))
+    y = t.emit("concat", [a, b], ["axis = 1 : i64"], [batch, 16, *y[1][2:]])
+    y = t.relu(t.conv(y, 18, groups=2))
+    n, c, h, w = y[1]
+    kernel = f"kernel = [{h}, {w}], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]"
+    y = t.emit("avg_pool", [y], [f"window = #saliency.window<{kernel}>"], [n, c, 1, 1])
+    y = t.emit("reshape", [y], [f"shape = array<i64: {n}, {c}>"], [n, c])
+    y = t.emit("gemm", [y, t.constant((5, c), 0.5), t.constant((5,), 0.1)], [], [n, 5])
+    head = f'func.func @forward(%x: {t.type(x[1])} {{saliency.name = "input"}}) -> {t.type(y[1])} {{\n'
+    return head + "\n".join(t.lines) + f"\n  return {y[0]} : {t.type(y[1])}\n}}\n"
+
+
+class Check:
+    def __init__(self, options, folder):
+        self.options, self.folder, self.failures = options, folder, 0
+
+    def run(self, command):
+        result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+        if result.returncode:
+            raise RuntimeError(f"{' '.join(map(str, command))}: exit code {result.returncode}: {result.stderr.strip()}")
+
+    def explain(self, model, method, inputs, flags=(), threads=1):
+        """Compiles and runs; returns all maps of the inputs, stacked."""
+        library = self.folder / "explainer.so"
+        self.run([self.options.saliency_opt, model, f"--emit={method}", *flags, "-o", library])
+        out = self.folder / "out"
+        self.run([self.options.saliency_run, library, f"--threads={threads}", "--target=2", f"--out-dir={out}", *inputs])
+        return np.concatenate([np.load(out / f"{Path(i).stem}_t2.npy") for i in inputs])
+
+    def report(self, name, good, text):
+        self.failures += not good
+        print(f"{'ok    ' if good else 'FAILED'} {name}: {text}", flush=True)
+
+    def close(self, name, found, expected):
+        error = float(np.abs(found - expected).max() / np.abs(expected).max())
+        self.report(name, error <= TOLERANCE, f"{error:.1e} of the largest entry (limit {TOLERANCE:g})")
+
+    def same(self, name, found, expected):
+        self.report(name, found.tobytes() == expected.tobytes(), f"{np.count_nonzero(found != expected)} of {found.size} entries differ")
+
+    def method(self, method, seed):
+        one, three = self.folder / "one.mlir", self.folder / "three.mlir"
+        one.write_text(network(1, seed))
+        three.write_text(network(3, seed))
+        images = np.random.default_rng(seed + 1).standard_normal((3, 3, 19, 21)).astype(np.float32)
+        singles = []
+        for i, image in enumerate(images):
+            singles.append(self.folder / f"image{i}.npy")
+            np.save(singles[-1], image[None])
+        batch = self.folder / "batch.npy"
+        np.save(batch, images)
+        name = f"{method}, network {seed}"
+        plain = self.explain(one, method, singles, ["--schedule=plain"])
+        vector = self.explain(one, method, singles)
+        self.close(f"{name}: vector against plain", vector, plain)
+        self.close(f"{name}: unspecialised against specialised", self.explain(one, method, singles, ["--no-specialise"]), vector)
+        self.same(f"{name}: two threads against one", self.explain(one, method, singles, threads=2), vector)
+        self.same(f"{name}: three in a loop against three calls", self.explain(one, method, [batch]), vector)
+        self.same(f"{name}: batch of 3 against three runs", self.explain(three, method, [batch]), vector)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("saliency_opt")
+    parser.add_argument("saliency_run")
+    parser.add_argument("methods", nargs="+")
+    options = parser.parse_args()
+    failures = 0
+    for number, method in enumerate(options.methods):
+        with tempfile.TemporaryDirectory() as folder:
+            check = Check(options, Path(folder))
+            check.method(method, 7 + number)
+            failures += check.failures
+    return int(failures > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
