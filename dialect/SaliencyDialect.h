@@ -27,6 +27,9 @@ namespace saliency {
 /// Discardable attribute of an imported op: the name of the ONNX value that it produces.
 inline constexpr llvm::StringLiteral kValueNameAttr = "onnx.value";
 
+/// The same on arguments and results of `forward`.
+inline constexpr llvm::StringLiteral kInputNameAttr = "saliency.name";
+
 /// A module holds one function: `forward` is a network, `explain` what a method makes of it.
 inline constexpr llvm::StringLiteral kForwardName = "forward", kExplainName = "explain";
 

@@ -15,6 +15,9 @@ using namespace saliency;
 
 /// The value that ONNX calls `name`, or null.
 static Value findValue(func::FuncOp function, StringRef name) {
+  for (Value argument : function.getArguments())
+    if (valueName(argument) == name)
+      return argument;
   for (Operation &op : function.getBody().front())
     if (op.getNumResults() == 1 && valueName(op.getResult(0)) == name)
       return op.getResult(0);

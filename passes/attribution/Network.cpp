@@ -70,8 +70,13 @@ Capability saliency::capabilityOf(LayerOpInterface op) {
 }
 
 StringRef saliency::valueName(Value value) {
-  Operation *op = value.getDefiningOp();
-  auto name = op ? op->getAttrOfType<StringAttr>(kValueNameAttr) : StringAttr();
+  StringAttr name;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    if (auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
+      name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), kInputNameAttr);
+  } else {
+    name = value.getDefiningOp()->getAttrOfType<StringAttr>(kValueNameAttr);
+  }
   return name ? name.getValue() : "";
 }
 
