@@ -19,17 +19,9 @@ using namespace mlir;
 
 namespace {
 
-/// Copies are linalg ops: they take part in scheduling, and a strided one never
-/// becomes a call of MLIR's runtime library.
-LogicalResult copyBuffer(OpBuilder &b, Location loc, Value from, Value to) {
-  linalg::CopyOp::create(b, loc, from, to);
-  return success();
-}
-
 bufferization::OneShotBufferizationOptions options() {
   bufferization::OneShotBufferizationOptions options;
   options.bufferAlignment = 64;
-  options.memCpyFn = copyBuffer;
   options.unknownTypeConverterFn = [](TensorType type, Attribute space,
                                       const auto &) {
     return bufferization::getMemRefTypeWithStaticIdentityLayout(type, space);

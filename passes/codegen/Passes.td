@@ -90,9 +90,8 @@ def FuseElementwisePass : Pass<"saliency-fuse-elementwise", "mlir::ModuleOp"> {
 def BufferisePass : Pass<"saliency-bufferise", "mlir::ModuleOp"> {
   let summary = "One-shot bufferisation with identity layouts";
   let description = [{
-    Empty-tensor elimination, then one-shot bufferisation. Copies become
-    `linalg.copy`, so that they are scheduled as any other loop. A tensor that
-    is filled once and used several times is filled for each use instead.
+    Empty-tensor elimination, then one-shot bufferisation. A tensor that is
+    filled once and used several times is filled for each use instead.
 
     ```mlir
     %0 = tensor.empty() : tensor<4xf32>
@@ -105,6 +104,22 @@ def BufferisePass : Pass<"saliency-bufferise", "mlir::ModuleOp"> {
   let dependentDialects = [
     "mlir::bufferization::BufferizationDialect", "mlir::linalg::LinalgDialect",
     "mlir::memref::MemRefDialect"];
+}
+
+def LowerCopiesPass : Pass<"saliency-lower-copies", "mlir::ModuleOp"> {
+  let summary = "Make linalg operations of copies between buffers";
+  let description = [{
+    So that they are scheduled as any other loop; a strided `memref.copy` would
+    become a call of MLIR's runtime library. After canonicalisation, which
+    removes copies of a buffer to itself.
+
+    ```mlir
+    memref.copy %a, %b : memref<4xf32> to memref<4xf32>
+    // becomes
+    linalg.copy ins(%a : memref<4xf32>) outs(%b : memref<4xf32>)
+    ```
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect"];
 }
 
 def LowerMathPass : Pass<"saliency-lower-math", "mlir::ModuleOp"> {

@@ -2,6 +2,7 @@
 #include "passes/codegen/Pipelines.h"
 
 #include "passes/codegen/Passes.h"
+#include "passes/to_linalg/Passes.h"
 #include "passes/codegen/cpu/contraction/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -36,8 +37,12 @@ void buildBufferPipeline(OpPassManager &pm, const CpuOptions &options) {
   LowerMathPassOptions math;
   math.fma = options.machine.fma;
   pm.addPass(createLowerMathPass(math));
+  // Every sum starts in a buffer of its own: a shared zero would be copied.
+  pm.addPass(createUnshareFills());
   pm.addPass(createBufferisePass());
   addCleanup(pm);
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createLowerCopiesPass());
 }
 
 static void addVectorSchedule(OpPassManager &pm, const CpuOptions &options) {

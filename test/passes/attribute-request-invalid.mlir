@@ -23,7 +23,7 @@
 // ABSENT: error: a target layer is the name of a value between input and output, found 'absent'
 // FLAT: error: a target layer has spatial axes, found 'flat' of 1x4
 // SIDE: error: the class scores depend on the target layer, found no path between them
-// CHANNELS: error: parameter 'high' is one number or one per channel of the input (1), found 2
+// CHANNELS: error: {{.*}}parameter 'high' is one number or one per channel of the input (1), found 2
 #window = #saliency.window<kernel = [1, 1], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]>
 func.func @forward(%x: tensor<1x1x2x2xf32>) -> (tensor<1x2xf32>, tensor<1x1x2x2xf32>) {
   %w = saliency.constant {value = dense<2.0> : tensor<1x1x1x1xf32>} : tensor<1x1x1x1xf32>

@@ -3,6 +3,8 @@
 // RUN: saliency-opt %s --saliency-attribute-gradient | FileCheck %s --check-prefix=GRADIENT
 // RUN: saliency-opt %s --saliency-attribute="method=gradient target=2" | FileCheck %s --check-prefix=FIXED
 // RUN: saliency-opt %s --saliency-attribute-guided-backprop | FileCheck %s --check-prefix=GUIDED
+// RUN: saliency-opt %s --saliency-attribute-deconvnet | FileCheck %s --check-prefix=DECONV
+// RUN: saliency-opt %s --saliency-attribute-input-x-gradient | FileCheck %s --check-prefix=PRODUCT
 // RUN: saliency-opt %s --saliency-attribute="method=lrp-epsilon params=epsilon=0.25" | FileCheck %s --check-prefix=EPSILON
 // RUN: saliency-opt %s --saliency-attribute="method=lrp-epsilon conventions=zennit dump-relevance" | FileCheck %s --check-prefix=DUMP
 // RUN: saliency-opt %s --saliency-attribute=method=forward | FileCheck %s --check-prefix=FORWARD
@@ -43,6 +45,17 @@
 // GUIDED: %[[KEPT:.*]] = arith.select %[[NEGATIVE]], %{{.*}}, %[[R]]
 // GUIDED: arith.select %{{.*}}, %[[KEPT]]
 // GUIDED: saliency.conv_adjoint
+
+// The rectifier acts on the relevance alone.
+// DECONV: %[[R:.*]] = saliency.max_pool_adjoint
+// DECONV: %[[NEGATIVE:.*]] = arith.cmpf olt, %[[R]]
+// DECONV: %[[KEPT:.*]] = arith.select %[[NEGATIVE]], %{{.*}}, %[[R]]
+// DECONV: saliency.conv_adjoint %{{.*}}, %[[KEPT]]
+
+// PRODUCT: func.func @explain(%[[X:.*]]: tensor<2x1x4x4xf32> {saliency.role = "input"}
+// PRODUCT: %[[R:.*]] = saliency.conv_adjoint
+// PRODUCT: %[[MAP:.*]] = arith.mulf %[[R]], %[[X]]
+// PRODUCT: return %[[MAP]]
 
 // x W'(R / (z + epsilon)), the seed is the logit itself.
 // EPSILON: %[[X:.*]] = saliency.reshape

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: saliency-opt %s --saliency-remove-dead-relevance | FileCheck %s
 
-// A whole chain goes, from its last op back.
+// A chain that no output needs goes at once; constants are left to canonicalisation.
 // CHECK-LABEL: func @chain
-// CHECK-NEXT: return %arg0
-func.func @chain(%r: tensor<1x4xf32>, %w: tensor<4x3xf32>) -> tensor<1x4xf32> {
-  %0 = saliency.gemm_adjoint %w, %r : (tensor<4x3xf32>, tensor<1x4xf32>) -> tensor<1x3xf32>
-  %1 = arith.mulf %0, %0 : tensor<1x3xf32>
-  return %r : tensor<1x4xf32>
+// CHECK-NEXT: saliency.constant
+// CHECK-NEXT: %[[Y:.*]] = saliency.gemm
+// CHECK-NEXT: return %[[Y]]
+func.func @chain(%x: tensor<2x3xf32>, %w: tensor<3x3xf32>) -> tensor<2x3xf32> {
+  %c = saliency.constant {value = dense<1.0> : tensor<2x3xf32>} : tensor<2x3xf32>
+  %y = saliency.gemm %x, %w : (tensor<2x3xf32>, tensor<3x3xf32>) -> tensor<2x3xf32>
+  %r = saliency.gemm_adjoint %w, %y : (tensor<3x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  %s = arith.mulf %r, %c : tensor<2x3xf32>
+  %k = saliency.gemm_correlate %x, %s : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3x3xf32>
+  return %y : tensor<2x3xf32>
 }
 
-// What an output needs stays.
-// CHECK-LABEL: func @needed
-// CHECK: saliency.gemm_adjoint
-func.func @needed(%r: tensor<1x4xf32>, %w: tensor<4x3xf32>) -> tensor<1x3xf32> {
-  %0 = saliency.gemm_adjoint %w, %r : (tensor<4x3xf32>, tensor<1x4xf32>) -> tensor<1x3xf32>
-  return %0 : tensor<1x3xf32>
+// A loop stays for its result, without what nothing in it reads.
+// CHECK-LABEL: func @loop
+// CHECK: scf.for
+// CHECK-NEXT: arith.addf
+// CHECK-NEXT: scf.yield
+func.func @loop(%x: tensor<2x3xf32>, %w: tensor<3x3xf32>, %n: index) -> tensor<2x3xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %sum = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> tensor<2x3xf32> {
+    %r = saliency.gemm_adjoint %w, %a : (tensor<3x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+    %b = arith.addf %a, %x : tensor<2x3xf32>
+    scf.yield %b : tensor<2x3xf32>
+  }
+  return %sum : tensor<2x3xf32>
 }

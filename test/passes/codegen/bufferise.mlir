@@ -23,7 +23,7 @@ func.func @in_destination(%in: memref<8xf32>, %out: memref<8xf32>) {
 // CHECK-LABEL: func @read_only
 // CHECK-SAME: %[[IN:[^:]*]]: memref<8xf32>
 // CHECK: %[[NEW:.*]] = memref.alloc() {alignment = 64 : i64} : memref<8xf32>
-// CHECK: linalg.copy ins(%[[IN]] {{.*}} outs(%[[NEW]]
+// CHECK: memref.copy %[[IN]], %[[NEW]]
 // CHECK: memref.store %{{.*}}, %[[NEW]]
 func.func @read_only(%in: memref<8xf32>, %out: memref<8xf32>, %v: f32, %i: index) {
   %x = bufferization.to_tensor %in restrict : memref<8xf32> to tensor<8xf32>
@@ -41,7 +41,7 @@ func.func @read_only(%in: memref<8xf32>, %out: memref<8xf32>, %v: f32, %i: index
 // CHECK: memref.store %{{.*}}, %[[A]]
 // CHECK: %[[B:.*]] = memref.alloc
 // CHECK: linalg.fill {{.*}} outs(%[[B]]
-// CHECK-NOT: linalg.copy
+// CHECK-NOT: memref.copy
 func.func @fills(%v: f32, %i: index) -> (f32, f32) {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<8xf32>
