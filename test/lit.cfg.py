@@ -3,6 +3,7 @@
 # lit + FileCheck over test/: IR, diagnostics and the command lines of both tools. Run through the build, whose
 # lit.site.cfg.py says where the programs are: lit -sv BUILD/test/dialect
 import os
+import subprocess
 import sys
 
 import lit.formats
@@ -18,10 +19,14 @@ path = [config.saliency_tools_dir, config.llvm_tools_dir, config.environment.get
 config.environment["PATH"] = os.pathsep.join(path)
 config.environment["LC_ALL"] = "C"
 
+# The methods compiled in are features: a test says `REQUIRES: rsp`.
+listing = [os.path.join(config.saliency_tools_dir, "saliency-opt"), "--list-methods"]
+for line in subprocess.run(listing, check=True, capture_output=True, text=True).stdout.splitlines():
+    config.available_features.add(line.split()[0])
+
 inputs = os.path.join(config.test_source_root, "tools", "Inputs")
 config.substitutions += [
     ("%demo", os.path.join(config.test_source_root, "demo")),
-    ("%include", os.path.join(config.saliency_src_root, "runtime", "include")),
     ("%clang", config.clang),
     ("%exits", "sh " + os.path.join(inputs, "exits.sh")),
     ("%npy", sys.executable + " " + os.path.join(inputs, "npy.py")),

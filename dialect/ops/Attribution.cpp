@@ -21,7 +21,7 @@ LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *context, std::optional<
   ArrayRef<int64_t> x = shapeOf(adaptor.getX()), shape = adaptor.getShape();
   bool fits = x.size() == shape.size();
   for (size_t axis = 0; fits && axis != x.size(); ++axis)
-    fits = x[axis] == shape[axis] || x[axis] == 1;
+    fits = x[axis] == shape[axis] || (x[axis] == 1 && shape[axis] > 0);
   if (!fits)
     return inferError(loc, "a broadcast repeats axes of extent 1, found ", shapeText(x), " to ", shapeText(shape));
   types.push_back(f32Tensor(context, shape));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// REQUIRES: gradient
 // RUN: saliency-opt %s --saliency-attribute-gradient -split-input-file -verify-diagnostics
 
 // expected-error @+1 {{a network is a function 'forward' of one block, found none}}

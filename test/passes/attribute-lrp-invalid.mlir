@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// REQUIRES: lrp-epsilon
 // RUN: saliency-opt %s --saliency-attribute-lrp-epsilon -split-input-file -verify-diagnostics
 //
 // Nothing that a method has no rule for is skipped.

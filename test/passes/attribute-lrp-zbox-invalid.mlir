@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// REQUIRES: lrp-zbox
 // RUN: saliency-opt %s --saliency-attribute-lrp-zbox -split-input-file -verify-diagnostics
 
 // The bounds have three entries by default.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// REQUIRES: gradient, lrp-epsilon, lrp-zbox, rsp
 //
 // What a user may ask wrongly of a network that is right.
 // RUN: not saliency-opt %s --saliency-attribute=method=lrp 2>&1 | FileCheck %s --check-prefix=METHOD

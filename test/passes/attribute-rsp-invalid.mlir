@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// REQUIRES: rsp
 // RUN: saliency-opt %s --saliency-attribute-rsp -split-input-file -verify-diagnostics
 
 // expected-error @+1 {{method 'rsp' starts at a map with spatial axes before the classifier, found none}}

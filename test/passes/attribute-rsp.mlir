@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// REQUIRES: rsp
 // RUN: saliency-opt %s --saliency-attribute-rsp | FileCheck %s
 // RUN: saliency-opt %s --saliency-attribute="method=rsp params=layer=relu1" | FileCheck %s --check-prefix=LAYER
 // RUN: saliency-opt %s --saliency-attribute="method=rsp params=seed=hostile" | FileCheck %s --check-prefix=HOSTILE

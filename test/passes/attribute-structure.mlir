@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// REQUIRES: gradient, lrp-zplus
 // RUN: saliency-opt %s -split-input-file --saliency-attribute-gradient | FileCheck %s
 // RUN: saliency-opt %s -split-input-file --saliency-attribute-lrp-zplus | FileCheck %s --check-prefix=ZPLUS
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// REQUIRES: gradient, input-x-gradient, guided-backprop, deconvnet, lrp-epsilon
 // RUN: saliency-opt %s --saliency-attribute=method=gradient | FileCheck %s --check-prefix=GRADIENT
 // RUN: saliency-opt %s --saliency-attribute-gradient | FileCheck %s --check-prefix=GRADIENT
 // RUN: saliency-opt %s --saliency-attribute="method=gradient target=2" | FileCheck %s --check-prefix=FIXED

@@ -33,6 +33,14 @@ func.func @broadcast(%a: tensor<3xf32>) {
 
 // -----
 
+func.func @broadcast(%a: tensor<1x3xf32>) {
+  // expected-error @+1 {{a broadcast repeats axes of extent 1, found 1x3 to -2x3}}
+  %0 = saliency.broadcast %a {shape = array<i64: -2, 3>} : (tensor<1x3xf32>) -> tensor<1x3xf32>
+  return
+}
+
+// -----
+
 func.func @divide(%a: tensor<2x3xf32>, %b: tensor<2x1xf32>) {
   // expected-error @+1 {{a division's operands have one shape, found 2x3 and 2x1}}
   %0 = saliency.divide %a, %b {division = #saliency.division<plain>, epsilon = 0.0 : f32} : (tensor<2x3xf32>, tensor<2x1xf32>) -> tensor<2x3xf32>

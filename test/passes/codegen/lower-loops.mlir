@@ -63,12 +63,37 @@ func.func @index(%b: memref<8xi64>) {
   return
 }
 
-// A transposition is not contiguous in both operands.
+// A transposition works on squares: 16 rows of 8 are two squares of 8.
 // CHECK-LABEL: func @transpose
+// CHECK: scf.for %[[ACROSS:.*]] = %c0 to %c16 step %c8
+// CHECK-COUNT-8: vector.load
+// CHECK-COUNT-24: vector.shuffle
+// CHECK-COUNT-8: vector.store
 // CHECK-NOT: vector.load
-// CHECK: memref.store
 func.func @transpose(%a: memref<8x16xf32>, %b: memref<16x8xf32>) {
   linalg.transpose ins(%a : memref<8x16xf32>) outs(%b : memref<16x8xf32>) permutation = [1, 0]
+  return
+}
+
+// Narrow ones do not.
+// CHECK-LABEL: func @narrow_transpose
+// CHECK-NOT: vector
+// CHECK: memref.store
+func.func @narrow_transpose(%a: memref<3x16xf32>, %b: memref<16x3xf32>) {
+  linalg.transpose ins(%a : memref<3x16xf32>) outs(%b : memref<16x3xf32>) permutation = [1, 0]
+  return
+}
+
+// Where only the lanes are independent, blocks of them run on several threads.
+// CHECK-LABEL: func @large_column_sums
+// CHECK: scf.parallel (%{{.*}}) = (%c0) to (%c8)
+// CHECK: scf.for {{.*}} to %c1000 step %c1 iter_args
+func.func @large_column_sums(%a: memref<1000x128xf32>, %b: memref<128xf32>) {
+  linalg.generic {indexing_maps = [#id, affine_map<(i, j) -> (j)>], iterator_types = ["reduction", "parallel"]} ins(%a : memref<1000x128xf32>) outs(%b : memref<128xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %y = arith.addf %o, %x : f32
+    linalg.yield %y : f32
+  }
   return
 }
 

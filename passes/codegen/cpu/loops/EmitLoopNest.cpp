@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/codegen/cpu/loops/EmitLoopNest.h"
 
+#include "passes/codegen/cpu/loops/Transpose.h"
 #include "passes/codegen/cpu/loops/VectorBody.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -61,11 +62,15 @@ private:
   Positions advance(const Positions &from, const NestLoop &loop, Value by,
                     int64_t step = 1);
   void setIndex(const NestLoop &loop, Value iteration);
+  Value lanesFrom(Value first, int64_t width);
   int64_t widest();
 
   void emitParallel(unsigned depth, const Positions &at);
   void emitLoop(unsigned level, const Positions &at);
   void emitLanes(unsigned level, const Positions &at);
+  void emitTiles(const Positions &at, int64_t across, int64_t along,
+                 int64_t acrossBegin, int64_t alongBegin);
+  void emitTile(const Positions &at, Value across, Value along, int64_t width);
   void emitElements(const Positions &at, int64_t width);
   SmallVector<Value> emitSums(unsigned level, const Positions &at,
                               int64_t width, SmallVector<Value> sums);
@@ -142,6 +147,15 @@ void Emitter::setIndex(const NestLoop &loop, Value iteration) {
     indices[loop.dim] = iteration;
 }
 
+/// first, first + 1, ...
+Value Emitter::lanesFrom(Value first, int64_t width) {
+  if (width == 1)
+    return first;
+  auto type = VectorType::get({width}, b.getIndexType());
+  return arith::AddIOp::create(b, loc, broadcast(b, loc, first, width),
+                               vector::StepOp::create(b, loc, type));
+}
+
 /// Short bodies work on several registers at once, which hides latency; long
 /// ones would spill.
 int64_t Emitter::widest() {
@@ -157,8 +171,10 @@ int64_t Emitter::widest() {
 void Emitter::emit(bool inParallel) {
   unsigned depth = 0;
   int64_t iterations = 1;
-  while (inParallel && depth < nest.parallel && !nest.isLane(depth) &&
-         iterations < kEnoughIterations)
+  unsigned outer = nest.parallel;
+  if (nest.parallel == nest.sums)
+    outer -= nest.tiled ? 2 : nest.lanes > 1 ? 1 : 0;
+  while (inParallel && depth < outer && iterations < kEnoughIterations)
     iterations *= nest.loops[depth++].extent;
   if (depth)
     emitParallel(depth, starts);
@@ -194,6 +210,9 @@ void Emitter::emitParallel(unsigned depth, const Positions &at) {
 void Emitter::emitLoop(unsigned level, const Positions &at) {
   if (level == nest.sums)
     return emitElements(at, 1);
+  if (nest.tiled && level + 2 == nest.sums)
+    return emitTiles(at, nest.loops[level].extent,
+                     nest.loops[level + 1].extent, 0, 0);
   if (nest.isLane(level))
     return emitLanes(level, at);
   const NestLoop &loop = nest.loops[level];
@@ -218,15 +237,77 @@ void Emitter::emitLanes(unsigned level, const Positions &at) {
       b.setInsertionPointToStart(forOp.getBody());
       iteration = forOp.getInductionVar();
     }
-    Value index = iteration;
-    if (piece.width > 1 && loop.dim >= 0) {
-      auto type = VectorType::get({piece.width}, b.getIndexType());
-      index = arith::AddIOp::create(
-          b, loc, broadcast(b, loc, iteration, piece.width),
-          vector::StepOp::create(b, loc, type));
-    }
-    setIndex(loop, index);
+    if (loop.dim >= 0)
+      setIndex(loop, lanesFrom(iteration, piece.width));
     emitElements(advance(at, loop, iteration), piece.width);
+  }
+}
+
+/// Squares as wide as fit, then what is left to the right of them and below.
+void Emitter::emitTiles(const Positions &at, int64_t across, int64_t along,
+                        int64_t acrossBegin, int64_t alongBegin) {
+  if (across == 0 || along == 0)
+    return;
+  int64_t width = nest.lanes;
+  while (width > std::min(across, along))
+    width /= 2;
+  if (width < 4)
+    width = 1;
+  int64_t rows = across / width * width, columns = along / width * width;
+  {
+    OpBuilder::InsertionGuard guard(b);
+    Value step = constant(width);
+    auto outer = scf::ForOp::create(b, loc, constant(acrossBegin),
+                                    constant(acrossBegin + rows), step);
+    b.setInsertionPointToStart(outer.getBody());
+    auto inner = scf::ForOp::create(b, loc, constant(alongBegin),
+                                    constant(alongBegin + columns), step);
+    b.setInsertionPointToStart(inner.getBody());
+    emitTile(at, outer.getInductionVar(), inner.getInductionVar(), width);
+  }
+  emitTiles(at, across, along - columns, acrossBegin, alongBegin + columns);
+  emitTiles(at, across - rows, columns, acrossBegin + rows, alongBegin);
+}
+
+/// `width` elements along the lane loop for each of `width` across it. Inputs
+/// that are contiguous across are loaded in that direction and transposed.
+void Emitter::emitTile(const Positions &at, Value across, Value along,
+                       int64_t width) {
+  const NestLoop &crossLoop = nest.loops[nest.sums - 2];
+  const NestLoop &laneLoop = nest.loops[nest.sums - 1];
+  Positions corner =
+      advance(advance(at, crossLoop, across), laneLoop, along);
+  SmallVector<Positions> rows, columns;
+  for (int64_t i = 0; i < width; ++i) {
+    rows.push_back(advance(corner, crossLoop, constant(i)));
+    columns.push_back(advance(corner, laneLoop, constant(i)));
+  }
+  unsigned inputs = op.getNumDpsInputs();
+  SmallVector<SmallVector<Value>> crossed(inputs);
+  for (unsigned i = 0; i < inputs; ++i) {
+    if (width == 1 || !corner[i] || laneLoop.strides[i] == 0 ||
+        laneLoop.strides[i] == 1)
+      continue;
+    Type element = cast<MemRefType>(flat[i].getType()).getElementType();
+    auto type = VectorType::get({width}, element);
+    for (const Positions &column : columns)
+      crossed[i].push_back(
+          vector::LoadOp::create(b, loc, type, flat[i], column[i]));
+    crossed[i] = transposeSquare(b, loc, crossed[i]);
+  }
+  if (laneLoop.dim >= 0)
+    setIndex(laneLoop, lanesFrom(along, width));
+  for (int64_t row = 0; row < width; ++row) {
+    setIndex(crossLoop, arith::AddIOp::create(b, loc, across, constant(row)));
+    SmallVector<Value> arguments;
+    for (unsigned i = 0; i < op->getNumOperands(); ++i)
+      arguments.push_back(!isUsed(i) ? Value()
+                          : i < inputs && !crossed[i].empty()
+                              ? crossed[i][row]
+                              : load(i, rows[row], width));
+    SmallVector<Value> results = emitBody(b, op, width, arguments, indices);
+    for (auto [i, result] : llvm::enumerate(results))
+      store(result, inputs + i, rows[row]);
   }
 }
 

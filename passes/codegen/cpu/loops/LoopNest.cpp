@@ -128,7 +128,24 @@ static void join(NestLoop &outer, const NestLoop &inner) {
   outer.strides = inner.strides;
 }
 
-/// Removes the longest possible lane loop, joined with every loop around it.
+/// Removes a loop together with every loop around it that can be joined to it.
+NestLoop LoopNest::takeJoined(unsigned loop) {
+  NestLoop taken = loops[loop];
+  loops.erase(loops.begin() + loop);
+  for (unsigned i = 0; i < loops.size();) {
+    if (!canJoin(loops[i], taken)) {
+      ++i;
+      continue;
+    }
+    join(loops[i], taken);
+    taken = loops[i];
+    loops.erase(loops.begin() + i);
+    i = 0;
+  }
+  return taken;
+}
+
+/// Removes the longest possible lane loop.
 std::optional<NestLoop> LoopNest::takeLane() {
   std::optional<unsigned> best;
   for (auto [i, loop] : llvm::enumerate(loops))
@@ -136,25 +153,58 @@ std::optional<NestLoop> LoopNest::takeLane() {
       best = i;
   if (!best)
     return std::nullopt;
-  NestLoop lane = loops[*best];
-  loops.erase(loops.begin() + *best);
-  for (unsigned i = 0; i < loops.size();) {
-    if (!canJoin(loops[i], lane)) {
-      ++i;
+  return takeJoined(*best);
+}
+
+bool LoopNest::mayBeTileLane(const NestLoop &loop) const {
+  if (loop.reduction || loop.extent < 4)
+    return false;
+  for (unsigned i = op.getNumDpsInputs(); i < loop.strides.size(); ++i)
+    if (loop.strides[i] != 1)
+      return false;
+  return true;
+}
+
+/// Whether the inputs that are not contiguous in `lane` are so in `loop`.
+bool LoopNest::mayCrossTile(const NestLoop &loop, const NestLoop &lane) const {
+  if (loop.reduction || loop.extent < 4)
+    return false;
+  for (auto [across, along] : llvm::zip(loop.strides, lane.strides))
+    if (along != 0 && along != 1 && across != 1)
+      return false;
+  return true;
+}
+
+/// Removes the two loops of a transposition.
+std::optional<std::pair<NestLoop, NestLoop>> LoopNest::takeTile() {
+  if (llvm::any_of(loops, [](const NestLoop &loop) { return loop.reduction; }))
+    return std::nullopt;
+  for (unsigned lane = 0; lane < loops.size(); ++lane) {
+    if (!mayBeTileLane(loops[lane]))
       continue;
+    for (unsigned cross = 0; cross < loops.size(); ++cross) {
+      if (cross == lane || !mayCrossTile(loops[cross], loops[lane]))
+        continue;
+      // The other index may move when a loop is taken.
+      NestLoop laneLoop = loops[lane];
+      NestLoop crossLoop = takeJoined(cross);
+      auto found = llvm::find_if(loops, [&](const NestLoop &loop) {
+        return loop.strides == laneLoop.strides;
+      });
+      return std::pair(crossLoop, takeJoined(found - loops.begin()));
     }
-    join(loops[i], lane);
-    lane = loops[i];
-    loops.erase(loops.begin() + i);
-    i = 0;
   }
-  return lane;
+  return std::nullopt;
 }
 
 void LoopNest::arrange(const Machine &machine) {
   std::optional<NestLoop> lane;
-  if (hasVectorBody(op))
+  std::optional<std::pair<NestLoop, NestLoop>> tile;
+  if (hasVectorBody(op)) {
     lane = takeLane();
+    if (!lane)
+      tile = takeTile();
+  }
   auto rank = [&](const NestLoop &loop) {
     return !loop.reduction ? 0 : scatters(loop) ? 1 : 2;
   };
@@ -175,13 +225,42 @@ void LoopNest::arrange(const Machine &machine) {
   };
   parallel = firstOfRank(1);
   sums = firstOfRank(2);
-  if (!lane)
+  auto append = [&](const NestLoop &loop) {
+    loops.insert(loops.begin() + sums, loop);
+    if (parallel == sums)
+      ++parallel;
+    ++sums;
+    lanes = machine.lanes(32);
+  };
+  if (tile) {
+    append(tile->first);
+    append(tile->second);
+    tiled = true;
+  } else if (lane) {
+    append(*lane);
+  }
+}
+
+void LoopNest::splitLane() {
+  if (lanes == 1 || tiled || parallel > (parallel == sums ? 1 : 0))
     return;
-  loops.insert(loops.begin() + sums, *lane);
-  if (parallel == sums)
-    ++parallel;
+  NestLoop &lane = loops[sums - 1];
+  if (lane.dim >= 0)
+    return;
+  // At least a cache line, so that threads do not write the same one.
+  int64_t block = std::max<int64_t>(lanes, 16);
+  while (block < lane.extent && (lane.extent % block || lane.extent / block > 16))
+    block += lanes;
+  if (block >= lane.extent)
+    return;
+  NestLoop outer = lane;
+  outer.extent /= block;
+  for (int64_t &stride : outer.strides)
+    stride *= block;
+  lane.extent = block;
+  loops.insert(loops.begin(), outer);
+  ++parallel;
   ++sums;
-  lanes = machine.lanes(32);
 }
 
 std::pair<LoopNest, std::optional<LoopNest>>

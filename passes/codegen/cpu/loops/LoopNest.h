@@ -47,6 +47,14 @@ public:
   unsigned parallel = 0, sums = 0;
   int64_t lanes = 1;
 
+  /// Loops `sums - 2` and `sums - 1` run in square tiles: some input is
+  /// contiguous in the former, the outputs in the latter.
+  bool tiled = false;
+
+  /// Makes an outer parallel loop of blocks of the lane loop, if it is the only
+  /// loop that may run in parallel.
+  void splitLane();
+
   int64_t iterations() const;
   bool isLane(unsigned loop) const { return lanes > 1 && loop + 1 == sums; }
   /// Whether the body reads or writes the operand, beyond its shape.
@@ -59,7 +67,11 @@ private:
   bool scatters(const NestLoop &loop) const;
   bool mayBeLane(const NestLoop &loop) const;
   bool canJoin(const NestLoop &outer, const NestLoop &inner) const;
+  bool mayBeTileLane(const NestLoop &loop) const;
+  bool mayCrossTile(const NestLoop &loop, const NestLoop &lane) const;
+  NestLoop takeJoined(unsigned loop);
   std::optional<NestLoop> takeLane();
+  std::optional<std::pair<NestLoop, NestLoop>> takeTile();
 };
 
 /// Whether every operation of the body can work on vectors, and no operand is a

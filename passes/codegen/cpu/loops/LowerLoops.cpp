@@ -33,6 +33,8 @@ struct LowerLoopsPass : impl::LowerLoopsPassBase<LowerLoopsPass> {
         emitLoopNest(b, *rest, /*inParallel=*/false);
       return;
     }
+    if (inParallel)
+      nest.splitLane();
     emitLoopNest(b, nest, inParallel);
   }
 
@@ -59,7 +61,7 @@ struct LowerLoopsPass : impl::LowerLoopsPassBase<LowerLoopsPass> {
       if (report)
         generic->emitRemark()
             << nest->iterations() << " iterations in " << nest->lanes
-            << " lanes, " << nest->parallel << " loops parallel, "
+            << (nest->tiled ? " lanes of tiles, " : " lanes, ") << nest->parallel << " loops parallel, "
             << nest->loops.size() - nest->sums << " in registers";
       ++(nest->lanes > 1 ? vectorised : scalar);
       emit(rewriter, *nest);
