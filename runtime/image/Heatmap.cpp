@@ -16,6 +16,8 @@ constexpr Colour blue = {20, 60, 230};
 
 /// The most that the overlay hides of the photograph.
 constexpr float opacity = 0.85f;
+/// Of the photograph's distance from white, what is left under the overlay: blue does not stand out from dark grey.
+constexpr float contrast = 0.6f;
 
 float fullColour(std::span<const float> map) {
   if (map.empty())
@@ -53,6 +55,7 @@ Picture overlay(const Picture &photograph, std::span<const float> map) {
   for (size_t i = 0; i < map.size(); ++i) {
     const uint8_t *pixel = &photograph.pixels[3 * i];
     float grey = 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
+    grey = 255 - contrast * (255 - grey);
     float value = intensity(map[i], full);
     blend(&picture.pixels[3 * i], {grey, grey, grey}, value < 0 ? blue : red, opacity * std::fabs(value));
   }

@@ -18,7 +18,7 @@ float fullColour(std::span<const float> map);
 /// Blue below zero, white at zero, red above, symmetric. A map of zeros is white. `map` has width * height values.
 Picture renderSigned(std::span<const float> map, int width, int height);
 
-/// The same colours over the photograph in grey, the more the larger the magnitude. `map` has the photograph's size.
+/// The same colours over the photograph in light grey, the more the larger the magnitude. `map` has the photograph's size.
 Picture overlay(const Picture &photograph, std::span<const float> map);
 
 } // namespace saliency
