@@ -6,10 +6,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_BUFFERISEPASS
@@ -43,36 +40,9 @@ void carryInPlace(scf::ForOp loop, OpBuilder &b) {
   }
 }
 
-/// One fill with several users -> a fill for each, directly before it. Common
-/// subexpression elimination merges equal fills, but every user that writes
-/// needs a buffer of its own: writing the value again is cheaper than keeping a
-/// filled buffer and copying it.
-void repeatFills(Operation *root) {
-  SmallVector<linalg::FillOp> fills;
-  root->walk([&](linalg::FillOp fill) {
-    auto type = dyn_cast<RankedTensorType>(fill.result().getType());
-    if (type && type.hasStaticShape())
-      fills.push_back(fill);
-  });
-  for (linalg::FillOp fill : fills) {
-    for (OpOperand &use :
-         llvm::make_early_inc_range(fill.result().getUses())) {
-      OpBuilder b(use.getOwner());
-      auto type = cast<RankedTensorType>(fill.result().getType());
-      Value empty = tensor::EmptyOp::create(
-          b, fill.getLoc(), type.getShape(), type.getElementType());
-      use.set(
-          linalg::FillOp::create(b, fill.getLoc(), fill.value(), empty)
-              .result());
-    }
-    fill.erase();
-  }
-}
-
 struct BufferisePass : impl::BufferisePassBase<BufferisePass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    repeatFills(module);
     IRRewriter rewriter(module);
     if (failed(bufferization::eliminateEmptyTensors(rewriter, module)))
       return signalPassFailure();

@@ -90,8 +90,7 @@ def FuseElementwisePass : Pass<"saliency-fuse-elementwise", "mlir::ModuleOp"> {
 def BufferisePass : Pass<"saliency-bufferise", "mlir::ModuleOp"> {
   let summary = "One-shot bufferisation with identity layouts";
   let description = [{
-    Empty-tensor elimination, then one-shot bufferisation. A tensor that is
-    filled once and used several times is filled for each use instead.
+    Empty-tensor elimination, then one-shot bufferisation.
 
     ```mlir
     %0 = tensor.empty() : tensor<4xf32>
@@ -230,25 +229,42 @@ def PlanMemoryPass : Pass<"saliency-plan-memory", "mlir::ModuleOp"> {
                            "mlir::memref::MemRefDialect"];
 }
 
-def OutlineKernelsPass : Pass<"saliency-outline-kernels", "mlir::ModuleOp"> {
-  let summary = "Make a function of every loop nest of the kernel";
+def OutlineOperationsPass
+    : Pass<"saliency-outline-operations", "mlir::ModuleOp"> {
+  let summary = "Make a function of every linalg operation of the kernel";
   let description = [{
     The function takes the buffers it touches as pointers that do not alias,
     which nothing could tell LLVM as long as all of them are offsets from one
-    workspace. Equal nests (layers of one shape) share a function. The body of a
-    parallel loop becomes a function of its index; the call that replaces the
-    loop carries the number of iterations in `saliency.parallel_count`.
+    workspace. Equal operations (layers of one shape) share a function, so they
+    are scheduled and compiled once. A scheduled contraction takes the fill with
+    zeros before it along. Tiny operations stay.
 
     ```mlir
-    scf.for %i = %c0 to %c16 step %c1 { ... %a ... %b ... }
+    linalg.copy ins(%a : memref<64xf32>) outs(%b : memref<64xf32>)
     // becomes
-    func.call @nest_0(%a, %b)
+    func.call @kernel_0(%hooks, %a, %b)
+    ```
+  }];
+  let dependentDialects = ["mlir::func::FuncDialect",
+                           "mlir::LLVM::LLVMDialect",
+                           "mlir::scf::SCFDialect"];
+}
+
+def OutlineParallelPass : Pass<"saliency-outline-parallel", "mlir::ModuleOp"> {
+  let summary = "Make a function of the body of every parallel loop";
+  let description = [{
+    A function of the loop's index; the call that replaces the loop carries the
+    number of iterations in `saliency.parallel_count`, and 0 as the index.
+
+    ```mlir
+    scf.parallel (%i) = (%c0) to (%c16) step (%c1) { ... %a ... %b ... }
+    // becomes
+    func.call @parallel_0(%hooks, %a, %b, %c0) {saliency.parallel_count = 16}
     ```
   }];
   let dependentDialects = ["mlir::arith::ArithDialect",
                            "mlir::func::FuncDialect",
-                           "mlir::LLVM::LLVMDialect",
-                           "mlir::scf::SCFDialect"];
+                           "mlir::LLVM::LLVMDialect"];
 }
 
 def LowerParallelPass : Pass<"saliency-lower-parallel", "mlir::ModuleOp"> {

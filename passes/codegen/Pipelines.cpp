@@ -2,11 +2,12 @@
 #include "passes/codegen/Pipelines.h"
 
 #include "passes/codegen/Passes.h"
-#include "passes/to_linalg/Passes.h"
 #include "passes/codegen/cpu/contraction/Passes.h"
+#include "passes/to_linalg/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -23,6 +24,11 @@ void addCleanup(OpPassManager &pm) {
   config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
   pm.addPass(createCanonicalizerPass(config));
   pm.addPass(createCSEPass());
+}
+
+/// The same for each function on its own, several at a time.
+void addFunctionCleanup(OpPassManager &pm) {
+  addCleanup(pm.nest<func::FuncOp>());
 }
 
 } // namespace
@@ -45,7 +51,8 @@ void buildBufferPipeline(OpPassManager &pm, const CpuOptions &options) {
   pm.addPass(createLowerCopiesPass());
 }
 
-static void addVectorSchedule(OpPassManager &pm, const CpuOptions &options) {
+static void addContractionSchedule(OpPassManager &pm,
+                                   const CpuOptions &options) {
   SelectScheduleOptions select;
   select.vectorBits = options.machine.vectorBits;
   select.vectorRegisters = options.machine.vectorRegisters;
@@ -53,44 +60,51 @@ static void addVectorSchedule(OpPassManager &pm, const CpuOptions &options) {
   select.l2Bytes = options.machine.l2Bytes;
   pm.addNestedPass<func::FuncOp>(createSelectSchedule(select));
   pm.addPass(createMarkParallelPass());
+}
+
+static void addVectorLoops(OpPassManager &pm, const CpuOptions &options) {
   pm.addNestedPass<func::FuncOp>(createApplySchedule());
   LowerLoopsPassOptions loops;
   loops.vectorBits = options.machine.vectorBits;
   pm.addPass(createLowerLoopsPass(loops));
-  addCleanup(pm);
   ChunkParallelPassOptions parallel;
   parallel.chunks = options.chunks;
   pm.addPass(createChunkParallelPass(parallel));
 }
 
 void buildSchedulePipeline(OpPassManager &pm, const CpuOptions &options) {
-  if (options.schedule == Schedule::Vector)
-    addVectorSchedule(pm, options);
+  bool vector = options.schedule == Schedule::Vector;
+  if (vector)
+    addContractionSchedule(pm, options);
+  // From here on, what happens to one layer happens to all of its shape.
+  pm.addPass(createOutlineOperationsPass());
+  if (vector)
+    addVectorLoops(pm, options);
   else
     pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
-  addCleanup(pm);
+  addFunctionCleanup(pm);
   PlanMemoryPassOptions plan;
   plan.reuse = options.reuseMemory;
   pm.addPass(createPlanMemoryPass(plan));
-  addCleanup(pm);
-  pm.addPass(createOutlineKernelsPass());
+  pm.addPass(createOutlineParallelPass());
+  addFunctionCleanup(pm);
 }
 
 void buildLLVMPipeline(OpPassManager &pm, const CpuOptions &options) {
-  pm.addPass(memref::createFoldMemRefAliasOpsPass());
-  pm.addPass(memref::createExpandStridedMetadataPass());
-  pm.addPass(createLowerAffinePass());
-  addCleanup(pm);
+  pm.addNestedPass<func::FuncOp>(memref::createFoldMemRefAliasOpsPass());
+  pm.addNestedPass<func::FuncOp>(memref::createExpandStridedMetadataPass());
+  pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
+  addFunctionCleanup(pm);
   // Contraction tiles for machines without fused multiply-add.
   LowerMathPassOptions math;
   math.fma = options.machine.fma;
   pm.addPass(createLowerMathPass(math));
-  pm.addPass(createSCFToControlFlowPass());
-  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addNestedPass<func::FuncOp>(createSCFToControlFlowPass());
+  pm.addNestedPass<func::FuncOp>(createConvertVectorToLLVMPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createLowerParallelPass());
-  addCleanup(pm);
+  addCleanup(pm.nest<LLVM::LLVMFuncOp>());
   pm.addPass(createCheckMachineCodePass());
 }
 

@@ -126,20 +126,21 @@ TEST_F(Outputs, OtherMachinesGetObjectsToo) {
   emit.target = Target::of("aarch64-linux-gnu", "");
   CpuOptions cpu;
   cpu.machine = emit.target.machine();
-  llvm::SmallVector<char> object;
-  llvm::raw_svector_ostream os(object);
-  ASSERT_FALSE(build("small.mlir", cpu, emit).printObject(os));
+  auto objects =
+      build("small.mlir", cpu, emit).objects(CompiledModel::Files::One);
+  ASSERT_TRUE(bool(objects));
+  ASSERT_EQ(objects->size(), 1u);
+  const ObjectCode &object = objects->front();
   EXPECT_TRUE(symbols(llvm::StringRef(object.data(), object.size()), false)
                   .count("tiny_explain"));
 }
 
 TEST_F(Outputs, TheSameInputGivesTheSameBytes) {
-  llvm::SmallVector<char> objects[2];
-  for (auto &object : objects) {
-    llvm::raw_svector_ostream os(object);
-    ASSERT_FALSE(build("small.mlir", {}, prefixed()).printObject(os));
-  }
-  EXPECT_EQ(objects[0], objects[1]);
+  std::vector<ObjectCode> made[2];
+  for (auto &objects : made)
+    objects = llvm::cantFail(build("small.mlir", {}, prefixed())
+                                 .objects(CompiledModel::Files::Several));
+  EXPECT_EQ(made[0], made[1]);
 }
 
 } // namespace

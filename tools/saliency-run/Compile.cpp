@@ -45,7 +45,7 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
   options.attribution.dumpRelevance = request.dumpLayers;
   options.schedule = request.schedule == "plain" ? Schedule::Plain : Schedule::Vector;
 
-  mlir::MLIRContext context(compilerDialects(), mlir::MLIRContext::Threading::DISABLED);
+  mlir::MLIRContext context(compilerDialects());
   mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
       error += (error.empty() ? "" : "\n") + diagnosticText(diagnostic).substr(sizeof("error: ") - 1);

@@ -24,11 +24,10 @@ static Error lookup(LLJIT &jit, const Twine &name, Function &function) {
 }
 
 Expected<JitModel> JitModel::load(CompiledModel model) {
-  // The object is made by the same code as the object file.
-  SmallVector<char, 0> object;
-  raw_svector_ostream os(object);
-  if (Error error = model.printObject(os))
-    return error;
+  // The objects are made by the same code as the object file.
+  auto objects = model.objects(CompiledModel::Files::Several);
+  if (!objects)
+    return objects.takeError();
   auto jit = LLJITBuilder().create();
   if (!jit)
     return jit.takeError();
@@ -37,10 +36,11 @@ Expected<JitModel> JitModel::load(CompiledModel model) {
   if (!process)
     return process.takeError();
   (*jit)->getMainJITDylib().addGenerator(std::move(*process));
-  if (Error error =
-          (*jit)->addObjectFile(std::make_unique<SmallVectorMemoryBuffer>(
-              std::move(object), model.options.prefix)))
-    return error;
+  for (ObjectCode &object : *objects)
+    if (Error error =
+            (*jit)->addObjectFile(std::make_unique<SmallVectorMemoryBuffer>(
+                std::move(object), model.options.prefix)))
+      return error;
   JitModel result(std::move(*jit), std::move(model.weights));
   const std::string &prefix = model.options.prefix;
   if (Error error = lookup(*result.jit, prefix + "_explain", result.explain))

@@ -33,22 +33,3 @@ func.func @read_only(%in: memref<8xf32>, %out: memref<8xf32>, %v: f32, %i: index
   memref.store %a, %out[%i] : memref<8xf32>
   return
 }
-
-// Two sums that start from one fill start from two.
-// CHECK-LABEL: func @fills
-// CHECK: %[[A:.*]] = memref.alloc
-// CHECK: linalg.fill {{.*}} outs(%[[A]]
-// CHECK: memref.store %{{.*}}, %[[A]]
-// CHECK: %[[B:.*]] = memref.alloc
-// CHECK: linalg.fill {{.*}} outs(%[[B]]
-// CHECK-NOT: memref.copy
-func.func @fills(%v: f32, %i: index) -> (f32, f32) {
-  %zero = arith.constant 0.0 : f32
-  %e = tensor.empty() : tensor<8xf32>
-  %fill = linalg.fill ins(%zero : f32) outs(%e : tensor<8xf32>) -> tensor<8xf32>
-  %x = tensor.insert %v into %fill[%i] : tensor<8xf32>
-  %y = tensor.insert %zero into %fill[%i] : tensor<8xf32>
-  %a = tensor.extract %x[%i] : tensor<8xf32>
-  %b = tensor.extract %y[%i] : tensor<8xf32>
-  return %a, %b : f32, f32
-}

@@ -6,8 +6,9 @@
 
 namespace saliency {
 
-/// Whether two buffers of the kernel cannot share memory: views of different
-/// arguments, or of one at constant offsets that do not meet.
+/// Whether two buffers that are used by one operation cannot share memory:
+/// different allocations or arguments, or views of one at constant offsets that
+/// do not meet.
 bool areDisjoint(mlir::Value a, mlir::Value b);
 
 } // namespace saliency

@@ -23,28 +23,29 @@ bool isRebuilt(Operation *op) {
     return false;
   if (op->hasTrait<OpTrait::ConstantLike>() || isa<memref::GetGlobalOp>(op))
     return true;
-  return !isa<memref::ViewOp>(op) &&
-         isa<ViewLikeOpInterface, memref::ExtractStridedMetadataOp>(op);
+  return !isa<memref::ViewOp>(op) && isa<ViewLikeOpInterface, memref::ExtractStridedMetadataOp>(op);
 }
 
 /// Copies into the start of `body` what can be rebuilt and returns the rest.
+/// What a copy is computed from is copied in a later round, before it.
 SetVector<Value> captureInputs(Block &body) {
-  SetVector<Value> inputs;
   Region &region = *body.getParent();
-  OpBuilder b = OpBuilder::atBlockBegin(&body);
+  OpBuilder b(region.getContext());
   while (true) {
     SetVector<Value> used;
     getUsedValuesDefinedAbove(region, used);
-    Operation *rebuild = nullptr;
+    SetVector<Operation *> rebuild;
     for (Value value : used)
       if (isRebuilt(value.getDefiningOp()))
-        rebuild = value.getDefiningOp();
-    if (!rebuild)
+        rebuild.insert(value.getDefiningOp());
+    if (rebuild.empty())
       return used;
-    b.setInsertionPointToStart(&body);
-    Operation *copy = b.clone(*rebuild);
-    for (auto [from, to] : llvm::zip(rebuild->getResults(), copy->getResults()))
-      replaceAllUsesInRegionWith(from, to, region);
+    for (Operation *op : rebuild) {
+      b.setInsertionPointToStart(&body);
+      Operation *copy = b.clone(*op);
+      for (auto [from, to] : llvm::zip(op->getResults(), copy->getResults()))
+        replaceAllUsesInRegionWith(from, to, region);
+    }
   }
 }
 
@@ -52,50 +53,40 @@ SetVector<Value> captureInputs(Block &body) {
 bool canPassPointers(ValueRange arguments) {
   return llvm::all_of(arguments.getTypes(), [](Type type) {
     auto memref = dyn_cast<MemRefType>(type);
-    return !memref ||
-           (memref.hasStaticShape() && memref.getLayout().isIdentity());
+    return !memref || (memref.hasStaticShape() && memref.getLayout().isIdentity());
   });
 }
 
 bool isDisjointFromOthers(Value buffer, ArrayRef<Value> all) {
-  return llvm::all_of(all, [&](Value other) {
-    return other == buffer || !isa<MemRefType>(other.getType()) ||
-           areDisjoint(buffer, other);
-  });
+  return llvm::all_of(
+      all, [&](Value other) { return other == buffer || !isa<MemRefType>(other.getType()) || areDisjoint(buffer, other); });
 }
 
 void addAttributes(func::FuncOp function, ArrayRef<Value> captured) {
   MLIRContext *context = function.getContext();
   Builder b(context);
-  function->setAttr("passthrough",
-                    b.getArrayAttr({b.getStringAttr("noinline")}));
+  function->setAttr("passthrough", b.getArrayAttr({b.getStringAttr("noinline")}));
   if (!canPassPointers(captured))
     return;
   function->setAttr("llvm.bareptr", b.getUnitAttr());
   for (auto [i, value] : llvm::enumerate(captured))
-    if (isa<MemRefType>(value.getType()) &&
-        isDisjointFromOthers(value, captured))
-      function.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
-                          b.getUnitAttr());
+    if (isa<MemRefType>(value.getType()) && isDisjointFromOthers(value, captured))
+      function.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), b.getUnitAttr());
 }
 
 llvm::hash_code hash(func::FuncOp function) {
   llvm::hash_code result = hash_value(function.getFunctionType());
   function.getBody().walk([&](Operation *op) {
-    result = llvm::hash_combine(
-        result, OperationEquivalence::computeHash(
-                    op, OperationEquivalence::ignoreHashValue,
-                    OperationEquivalence::ignoreHashValue,
-                    OperationEquivalence::IgnoreLocations));
+    result = llvm::hash_combine(result, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
+                                                                          OperationEquivalence::ignoreHashValue,
+                                                                          OperationEquivalence::IgnoreLocations));
   });
   return result;
 }
 
 bool areEqual(func::FuncOp a, func::FuncOp b) {
-  return a.getFunctionType() == b.getFunctionType() &&
-         a.getArgAttrsAttr() == b.getArgAttrsAttr() &&
-         OperationEquivalence::isRegionEquivalentTo(
-             &a.getBody(), &b.getBody(), OperationEquivalence::IgnoreLocations);
+  return a.getFunctionType() == b.getFunctionType() && a.getArgAttrsAttr() == b.getArgAttrsAttr() &&
+         OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(), OperationEquivalence::IgnoreLocations);
 }
 
 } // namespace
@@ -109,8 +100,7 @@ func::FuncOp Outliner::findEqual(func::FuncOp function) {
   return nullptr;
 }
 
-Outliner::Function Outliner::outline(Block &body, StringRef prefix,
-                                     ValueRange first, ValueRange last) {
+Outliner::Function Outliner::outline(Block &body, StringRef prefix, ValueRange first, ValueRange last) {
   Location loc = body.getParentOp()->getLoc();
   SetVector<Value> inputs = captureInputs(body);
   for (Value value : first)
@@ -125,8 +115,7 @@ Outliner::Function Outliner::outline(Block &body, StringRef prefix,
 
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
   SmallVector<Type> types(ValueRange(arguments).getTypes());
-  auto function = func::FuncOp::create(
-      b, loc, (prefix + "_" + Twine(made)).str(), b.getFunctionType(types, {}));
+  auto function = func::FuncOp::create(b, loc, (prefix + "_" + Twine(made)).str(), b.getFunctionType(types, {}));
   function.setPrivate();
   Block *entry = function.addEntryBlock();
   for (Operation &op : llvm::make_early_inc_range(body))
