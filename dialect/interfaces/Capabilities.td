@@ -62,7 +62,9 @@ def Saliency_LinearMapOpInterface : OpInterface<"LinearMapOpInterface", [Salienc
       }], "::mlir::Value", "buildCorrelate",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$x, "::mlir::Value":$r)>,
     InterfaceMethod<[{Kernel extent along the first spatial axis; 1 for a dense layer.}], "int64_t", "getKernelExtent">,
-    InterfaceMethod<[{One group per input channel, more than one channel.}], "bool", "isDepthwise", (ins), "", "return false;">
+    InterfaceMethod<[{One group per input channel, more than one channel.}], "bool", "isDepthwise", (ins), "", "return false;">,
+    InterfaceMethod<[{A convolution padded by its kernel's span less one along every axis (TensorFlow's SAME).}],
+      "bool", "hasSamePadding", (ins), "", "return false;">
   ];
 }
 

@@ -114,6 +114,12 @@ LogicalResult ConvCorrelateOp::inferReturnTypes(MLIRContext *context, std::optio
 Value ConvOp::getLinearWeight() { return getWeight(); }
 Value ConvOp::getLinearBias() { return getBias(); }
 int64_t ConvOp::getKernelExtent() { return getWindow().getKernel().front(); }
+bool ConvOp::hasSamePadding() {
+  WindowAttr window = getWindow();
+  return llvm::all_of(llvm::seq<int64_t>(window.getRank()), [&](int64_t axis) {
+    return window.getLow()[axis] + window.getHigh()[axis] == window.getSpan(axis) - 1;
+  });
+}
 bool ConvOp::isDepthwise() {
   int64_t groups = getGroups();
   return groups > 1 && groups == shapeOf(getX())[1];

@@ -49,6 +49,7 @@ public:
   LogicalResult run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs);
 
 private:
+  LogicalResult carry(OpBuilder &builder, ExpressionContext &whole, ReverseWalk &walk);
   CallClasses classes(unsigned tensor) const { return {callTensors[tensor], target, network.getLogits()}; }
 
   const Network &network;
@@ -66,6 +67,33 @@ static Value channelSum(OpBuilder &builder, Location loc, Value map) {
   return ReduceOp::create(builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum), builder.getDenseI64ArrayAttr({1}));
 }
 
+/// Seeds every stream and walks them down to where the method reads the map; fills in the context's `map`.
+LogicalResult Attribution::carry(OpBuilder &builder, ExpressionContext &whole, ReverseWalk &walk) {
+  const rules::MethodTable &table = method.getTable();
+  ExpressionEmitter emitter(method, *this);
+  for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
+    auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
+      return candidate.stream == stream && rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
+    });
+    if (seed == table.seeds.end())
+      return emitError(whole.loc, "a method has a seed for every choice of its parameters, found none of '") << StringRef(table.name) << "'";
+    Value start = seed->atLayer ? layer : network.getLogits();
+    FailureOr<Value> value = emitter.emit(builder, seed->result, whole, shapeOf(start));
+    if (failed(value))
+      return failure();
+    walk.seed(stream, start, *value);
+  }
+
+  FailureOr<Streams> arrived = walk.run(builder, table.endsAtLayer ? layer : network.getInput());
+  if (failed(arrived))
+    return failure();
+  if (!arrived->front()) // contract 2
+    return emitError(whole.loc, "relevance reaches ") << (table.endsAtLayer ? "the target layer" : "the network's input")
+                                                      << ", found no path from its seed";
+  whole.map = *arrived;
+  return success();
+}
+
 LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs) {
   const rules::MethodTable &table = method.getTable();
   Value logits = network.getLogits();
@@ -73,38 +101,21 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
   if (Operation *op = logits.getDefiningOp())
     loc = op->getLoc();
   Value oneHot = OneHotOp::create(builder, loc, target, builder.getI64IntegerAttr(shapeOf(logits)[1]));
+  auto chosen = [&](const rules::Condition &condition) { return method.holds(condition); };
   ExpressionContext whole{.loc = loc, .x = layer ? layer : network.getInput(), .image = network.getInput(), .logits = logits,
                           .layerValue = layer, .target = oneHot};
 
   ExpressionEmitter emitter(method, *this);
   ReverseWalk walk(network, &method, this);
-  for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
-    auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
-      return candidate.stream == stream && rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
-    });
-    if (seed == table.seeds.end())
-      return emitError(loc, "a method has a seed for every choice of its parameters, found none of '") << StringRef(table.name) << "'";
-    Value start = seed->atLayer ? layer : logits;
-    FailureOr<Value> value = emitter.emit(builder, seed->result, whole, shapeOf(start));
-    if (failed(value))
-      return failure();
-    walk.seed(stream, start, *value);
-  }
-
-  FailureOr<Streams> arrived = walk.run(builder, network.getInput());
-  if (failed(arrived))
+  if (table.walks && failed(carry(builder, whole, walk)))
     return failure();
-  if (!arrived->front()) // contract 2
-    return emitError(loc, "relevance reaches the network's input, found no path from its seed");
-  whole.map = *arrived;
+  auto finish = [&](const rules::Finish *entry) { return emitter.emit(builder, entry->result, whole, {}); };
   whole.x = network.getInput();
-  FailureOr<Value> map = table.finish == rules::kNone
-                             ? FailureOr<Value>(arrived->front())
-                             : emitter.emit(builder, table.finish, whole, shapeOf(arrived->front()));
+  FailureOr<Value> map = finish(rules::findEntry(table.finishes, chosen));
   if (failed(map))
     return failure();
-  FailureOr<Value> map2d =
-      table.finish2d == rules::kNone ? channelSum(builder, loc, *map) : emitter.emit(builder, table.finish2d, whole, {});
+  const rules::Finish *planar = rules::findEntry(table.finishes2d, chosen);
+  FailureOr<Value> map2d = planar ? finish(planar) : FailureOr<Value>(channelSum(builder, loc, *map));
   if (failed(map2d))
     return failure();
   outputs.add("map", *map);

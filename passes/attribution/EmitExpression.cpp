@@ -72,6 +72,12 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return linear(node);
   case NodeKind::ForwardOp: case NodeKind::Vjp: case NodeKind::Gradient:
     return derivative(node);
+  case NodeKind::Resize:
+    return resize(node);
+  case NodeKind::Interior:
+    return interior();
+  case NodeKind::WindowMean: case NodeKind::WindowMeanVjp:
+    return windowMean(node);
   case NodeKind::OverOperands:
     return overOperands(node);
   case NodeKind::ForEachClass: case NodeKind::ClassCount:
@@ -379,6 +385,50 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &nod
   if (Value product = cast<LayerOpInterface>(context->layer).buildVjp(*builder, context->loc, context->operand, r, data))
     return Term{product};
   return error("this op has no derivative with respect to operand " + Twine(context->operand));
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::resize(const Node &node) {
+  FailureOr<Term> map = term(node.a);
+  if (failed(map))
+    return failure();
+  ArrayRef<int64_t> positions = shapeOf(context->image).drop_front(2);
+  if (map->isNumber() || shapeOf(map->value).size() != positions.size() + 2)
+    return error("a map is resized to an input with as many spatial axes (" + Twine(positions.size()) + ")");
+  static_assert(unsigned(rules::ResizeMode::AlignCorners) == unsigned(ResizeMode::AlignCorners), "one numbering of modes");
+  auto mode = ResizeModeAttr::get(builder->getContext(), static_cast<ResizeMode>(node.index));
+  return Term{ResizeOp::create(*builder, context->loc, map->value, mode, builder->getDenseI64ArrayAttr(positions))};
+}
+
+/// One factor per spatial axis, 1 x 1 x .. extent .. x 1: together smaller than the mask.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::interior() {
+  ArrayRef<int64_t> output = shapeOf(context->y);
+  Value mask;
+  for (size_t axis = 2; axis < output.size(); ++axis) {
+    SmallVector<int64_t> shape(output.size(), 1);
+    shape[axis] = output[axis];
+    SmallVector<float> inside(output[axis], 1);
+    inside.front() = inside.back() = 0;
+    auto values = DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(inside));
+    Value factor = buildBroadcast(*builder, context->loc, ConstantOp::create(*builder, context->loc, values), output);
+    mask = mask ? arith::MulFOp::create(*builder, context->loc, mask, factor) : factor;
+  }
+  return mask ? FailureOr<Term>(Term{mask}) : FailureOr<Term>(Term{nullptr, 1});
+}
+
+/// An average pool with the max pool's windows.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::windowMean(const Node &node) {
+  FailureOr<Term> a = term(node.a);
+  if (failed(a))
+    return failure();
+  auto pool = dyn_cast_or_null<MaxPoolOp>(context->layer);
+  if (!pool)
+    return error("windowMean needs a max pool at hand");
+  if (node.kind == NodeKind::WindowMean)
+    return Term{AvgPoolOp::create(*builder, context->loc, tensor(*a, shapeOf(context->x)), pool.getWindow(),
+                                  /*count_include_pad=*/nullptr, pool.getCeilModeAttr())};
+  return Term{AvgPoolAdjointOp::create(*builder, context->loc, tensor(*a, shapeOf(context->y)), pool.getWindow(),
+                                       /*count_include_pad=*/nullptr, pool.getCeilModeAttr(),
+                                       builder->getDenseI64ArrayAttr(shapeOf(context->x).drop_front(2)))};
 }
 
 /// The sum over the contexts of all operands; each evaluates the node with its own x and R.

@@ -63,6 +63,9 @@ private:
   mlir::FailureOr<Term> reduce(const rules::Node &node);
   mlir::FailureOr<Term> linear(const rules::Node &node);
   mlir::FailureOr<Term> derivative(const rules::Node &node);
+  mlir::FailureOr<Term> resize(const rules::Node &node);
+  mlir::FailureOr<Term> interior();
+  mlir::FailureOr<Term> windowMean(const rules::Node &node);
   mlir::FailureOr<Term> overOperands(const rules::Node &node);
   mlir::FailureOr<Term> overClasses(const rules::Node &node);
   mlir::FailureOr<Term> parameter(const rules::Node &node);

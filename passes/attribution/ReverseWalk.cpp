@@ -112,6 +112,8 @@ bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface laye
     return method->holds(condition);
   case ConditionKind::Depthwise:
     return linear && linear.isDepthwise();
+  case ConditionKind::SamePadding:
+    return linear && linear.hasSamePadding();
   }
   llvm_unreachable("all conditions are handled");
 }

@@ -46,8 +46,10 @@ void checkNodes(const MethodTable &table, std::vector<Finding> &findings) {
     mark(row.result);
   for (const Seed &seed : table.seeds)
     mark(seed.result);
-  mark(table.finish);
-  mark(table.finish2d);
+  for (const Finish &finish : table.finishes)
+    mark(finish.result);
+  for (const Finish &finish : table.finishes2d)
+    mark(finish.result);
   for (unsigned id = 0; id < table.nodes.size(); ++id) {
     std::string reason;
     if (!spaceIsConsistent(table, NodeId(id), reason))
@@ -121,6 +123,7 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
     reason = "correlate(x, r) takes values in the input's and the output's space, and gives weights per sample";
     return fits(space(n.a), Space::In) && fits(space(n.b), Space::Out) && n.space == Space::SampleWeight;
   case NodeKind::Vjp:
+  case NodeKind::WindowMeanVjp:
   case NodeKind::OverOperands:
     reason = "a derivative or a sum over operands lies in the input's space";
     return n.space == Space::In;
@@ -135,6 +138,10 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::Percentile:
     reason = "a statistic is taken per sample of a value that has samples";
     return isReduced(n.space) && n.space != Space::Scalar && !isWeight(space(n.a)) && space(n.a) != Space::Scalar;
+  case NodeKind::Resize:
+    reason = "resize takes a map per pixel of the target layer, and gives one per pixel of the input";
+    return space(n.a) == Space::PerPixel && n.space == Space::PerPixel;
+  case NodeKind::WindowMean:
   case NodeKind::ForwardOp:
     reason = "op.forward(x) takes a value in the input's space";
     return fits(space(n.a), Space::In);
@@ -153,7 +160,7 @@ std::vector<Finding> saliency::rules::checkTable(const MethodTable &table) {
   checkNodes(table, findings);
   checkRows(table, findings);
   checkCoverage(table, findings);
-  if (table.seeds.empty() || !seedsAreComplete(table))
+  if (table.walks && (table.seeds.empty() || !seedsAreComplete(table)))
     findings.push_back({Severity::Error, "under every choice of options some seed applies"});
   checkConservation(table, findings);
   return findings;

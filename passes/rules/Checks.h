@@ -11,7 +11,7 @@ namespace saliency::rules {
 
 /// One way the conditions of a table can come out for one op.
 struct World {
-  bool first = false, last = false, depthwise = false;
+  bool first = false, last = false, depthwise = false, samePadding = false;
   int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
   uint8_t options[16] = {};
 
@@ -23,6 +23,8 @@ struct World {
       return last;
     case ConditionKind::Depthwise:
       return depthwise;
+    case ConditionKind::SamePadding:
+      return samePadding;
     case ConditionKind::KernelIs:
       return kernel == c.value;
     case ConditionKind::OptionIs:
@@ -37,7 +39,7 @@ struct World {
 template <class Entries, class Visit>
 constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution,
                             Visit &&visit) {
-  bool first = false, last = false, depthwise = false, option[16] = {};
+  bool first = false, last = false, depthwise = false, samePadding = false, option[16] = {};
   int64_t kernels[8] = {-1};
   unsigned kernelCount = 1;
   for (const auto &entry : entries)
@@ -46,6 +48,7 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
       first |= linear && c.kind == ConditionKind::FirstLayer;
       last |= linear && c.kind == ConditionKind::LastLinear;
       depthwise |= convolution && c.kind == ConditionKind::Depthwise;
+      samePadding |= convolution && c.kind == ConditionKind::SamePadding;
       if (c.kind == ConditionKind::OptionIs)
         option[c.index] = true;
       if (convolution && c.kind == ConditionKind::KernelIs) {
@@ -58,9 +61,10 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
     }
   World world;
   while (true) {
-    for (unsigned bits = 0; bits < 8; ++bits) {
-      world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4;
-      if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise))
+    for (unsigned bits = 0; bits < 16; ++bits) {
+      world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4, world.samePadding = bits & 8;
+      if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise) ||
+          (world.samePadding && !samePadding))
         continue;
       for (unsigned k = 0; k < kernelCount; ++k) {
         world.kernel = kernels[k];
@@ -96,6 +100,8 @@ constexpr Coverage coverageOf(const MethodTable &table, Capability op) {
 /// Whether a method may compile as far as `op` goes. Bilinear, Softmax, Product and other merges may stay without a rule: such an
 /// op is then reported as unsupported where a network has one. A fork without a row sums.
 constexpr bool isCovered(const MethodTable &table, Capability op) {
+  if (!table.walks)
+    return true;
   switch (op) {
   case Capability::Convolution:
   case Capability::Dense:
@@ -214,6 +220,11 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::ForwardOp:
   case NodeKind::Vjp:
     return op != Capability::Concat && op != Capability::Fork;
+  case NodeKind::Interior:
+    return weights;
+  case NodeKind::WindowMean:
+  case NodeKind::WindowMeanVjp:
+    return op == Capability::Selection;
   case NodeKind::OverOperands:
     return parentOf(op) == Capability::Merge || op == Capability::Fork;
   case NodeKind::Layer:
@@ -225,6 +236,7 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:
   case NodeKind::Map:
+  case NodeKind::Resize:
     return false;
   default:
     return true;
@@ -271,7 +283,7 @@ constexpr bool averagePoolIsServed(const MethodTable &table) {
   return good;
 }
 
-/// A seed reads the layer, logits and classes only; a finish the map and the input.
+/// A seed reads the layer, logits and classes only; a finish also the map and the input.
 constexpr bool readsOnlySeedTerminals(const MethodTable &table, NodeId root) {
   bool good = true;
   forEachRead(table, root, [&](const Node &node, NodeId) {
@@ -286,8 +298,10 @@ constexpr bool readsOnlyFinishTerminals(const MethodTable &table, NodeId root) {
   bool good = true;
   forEachRead(table, root, [&](const Node &node, NodeId) {
     const bool terminal = operandCount(node.kind) == 0;
-    good &= !terminal || node.kind == NodeKind::Map || node.kind == NodeKind::ImageX || node.kind == NodeKind::Ones ||
-            node.kind == NodeKind::Parameter || node.kind == NodeKind::Constant;
+    good &= !terminal || node.kind == NodeKind::Map || node.kind == NodeKind::ImageX || node.kind == NodeKind::Layer ||
+            node.kind == NodeKind::Logits || node.kind == NodeKind::Target || node.kind == NodeKind::HostileClass ||
+            node.kind == NodeKind::ClassCount || node.kind == NodeKind::Ones || node.kind == NodeKind::Parameter ||
+            node.kind == NodeKind::Constant;
   });
   return good;
 }

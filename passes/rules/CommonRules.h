@@ -34,6 +34,12 @@ constexpr Expr<Space::In> zBoxShares(const Op &op, const L &low, const H &high, 
   return op.x * adjoint(op.w, s) - low * adjoint(pos(op.w), s) - high * adjoint(negPart(op.w), s);
 }
 
+/// The z-B rule with the image's own smallest and largest entry as its bounds (RSP, RAP).
+template <class Op> constexpr Expr<Space::In> zBoxOfImage(const Op &op) {
+  const auto low = minPerSample(op.x), high = maxPerSample(op.x);
+  return zBoxShares(op, low, high, zeroSafe(op.R, zBoxSum(op, low, high)));
+}
+
 /// zennit's Norm: contributions to a fixed linear map (average pool), through its own derivative.
 template <class Op> constexpr Expr<Space::In> normRule(const Op &op) { return op.x * op.vjp(stab(op.R, op.y, kStabiliser)); }
 /// Norm of a sum: each summand's share of it.

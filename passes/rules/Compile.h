@@ -25,8 +25,10 @@ constexpr void pruneTerminals(Method &m) {
     use(row.result);
   for (const Seed &seed : m.seeds)
     use(seed.result);
-  use(m.finishNode);
-  use(m.finish2dNode);
+  for (const Finish &finish : m.finishes)
+    use(finish.result);
+  for (const Finish &finish : m.finishes2d)
+    use(finish.result);
   for (unsigned i = 0; i < m.tape.count; ++i)
     for (NodeId operand : {m.tape.nodes[i].a, m.tape.nodes[i].b, m.tape.nodes[i].c})
       use(operand);
@@ -51,14 +53,16 @@ constexpr void pruneTerminals(Method &m) {
     renumber(m.rows.items[i].result);
   for (unsigned i = 0; i < m.seeds.count; ++i)
     renumber(m.seeds.items[i].result);
-  renumber(m.finishNode);
-  renumber(m.finish2dNode);
+  for (unsigned i = 0; i < m.finishes.count; ++i)
+    renumber(m.finishes.items[i].result);
+  for (unsigned i = 0; i < m.finishes2d.count; ++i)
+    renumber(m.finishes2d.items[i].result);
 }
 
 template <class M> consteval Method draftOf() {
   Method m;
   M::write(m);
-  if (m.finishNode == kNone)
+  if (m.finishes.count == 0 || m.finishes.items[m.finishes.count - 1].conditionCount > 0)
     m.finish(m.map());
   bool named = false;
   for (const Convention &convention : m.conventions)
@@ -79,12 +83,19 @@ template <unsigned N, class T> constexpr std::array<T, N> trim(const T *items) {
   return result;
 }
 
-constexpr bool startsAtLayer(const Method &m) {
+constexpr bool readsLayer(const Method &m) {
   for (const Seed &seed : m.seeds)
     if (seed.atLayer)
       return true;
   for (unsigned i = 0; i < m.tape.count; ++i)
     if (m.tape.nodes[i].space == Space::Layer)
+      return true;
+  return false;
+}
+
+constexpr bool readsMap(const Method &m, Space space) {
+  for (unsigned i = 0; i < m.tape.count; ++i)
+    if (m.tape.nodes[i].kind == NodeKind::Map && m.tape.nodes[i].space == space)
       return true;
   return false;
 }
@@ -107,6 +118,8 @@ template <class M> struct Compiled {
   static constexpr auto rows = trim<draft.rows.count>(draft.rows.items);
   static constexpr auto seeds = trim<draft.seeds.count>(draft.seeds.items);
   static constexpr auto canonizers = trim<draft.canonizers.count>(draft.canonizers.items);
+  static constexpr auto finishes = trim<draft.finishes.count>(draft.finishes.items);
+  static constexpr auto finishes2d = trim<draft.finishes2d.count>(draft.finishes2d.items);
   static constexpr auto streams = trim<draft.streams.count>(draft.streams.items);
   static constexpr auto notes = trim<draft.notes.count>(draft.notes.items);
   static constexpr MethodTable table{M::name,
@@ -122,10 +135,12 @@ template <class M> struct Compiled {
                                      {seeds.data(), seeds.size()},
                                      {canonizers.data(), canonizers.size()},
                                      {notes.data(), notes.size()},
-                                     draft.finishNode,
-                                     draft.finish2dNode,
+                                     {finishes.data(), finishes.size()},
+                                     {finishes2d.data(), finishes2d.size()},
                                      draft.elsewhereGradient,
-                                     startsAtLayer(draft),
+                                     readsLayer(draft),
+                                     readsMap(draft, Space::In) || readsMap(draft, Space::Layer),
+                                     readsMap(draft, Space::Layer),
                                      draft.invariants,
                                      {streams.data(), streams.size()}};
 };
@@ -156,6 +171,16 @@ template <class M, unsigned SeedNumber> constexpr bool checkSeed() {
   return true;
 }
 
+template <class M, unsigned FinishNumber, bool TwoD> constexpr bool checkFinish() {
+  constexpr const MethodTable &table = Compiled<M>::table;
+  constexpr const Finish &finish = (TwoD ? table.finishes2d : table.finishes)[FinishNumber];
+  static_assert(readsOnlyFinishTerminals(table, finish.result),
+                "saliency method: a finish reads the map that arrived, the input and the target layer, nothing of an op");
+  static_assert(classesAreBound(table, finish.result),
+                "saliency method: a listed class (classes.each()) has a meaning only inside classes.sum(...)");
+  return true;
+}
+
 template <class M, unsigned... I> constexpr bool checkRows(std::integer_sequence<unsigned, I...>) {
   return (checkRow<M, I>() && ...);
 }
@@ -163,14 +188,22 @@ template <class M, unsigned... I> constexpr bool checkSeeds(std::integer_sequenc
   return (checkSeed<M, I>() && ...);
 }
 
+template <class M, bool TwoD, unsigned... I> constexpr bool checkFinishes(std::integer_sequence<unsigned, I...>) {
+  return (checkFinish<M, I, TwoD>() && ...);
+}
+
 template <class M> constexpr bool checkMethod() {
   constexpr const MethodTable &t = Compiled<M>::table;
   static_assert(!t.name.empty() && !t.title.empty() && !t.source.empty() && !t.help.empty(),
                 "saliency method: a method has a name, a title, a source (paper and equation) and a help text");
   static_assert(namesAreUnique(t), "saliency method: two parameters have the same name");
-  static_assert(!t.seeds.empty(),
+  static_assert(t.walks || (t.seeds.empty() && t.rows.empty()),
+                "saliency method: rows and seeds are for relevance that is carried back, but no finish reads map()");
+  static_assert(!(readsMap(Compiled<M>::draft, Space::In) && t.endsAtLayer),
+                "saliency method: relevance is carried to the input, map(), or to the target layer, mapAtLayer(), not to both");
+  static_assert(!t.walks || !t.seeds.empty(),
                 "saliency method: a method needs a seed: m.seed(m.target()) starts with 1 at the target's logit");
-  static_assert(t.seeds.empty() || seedsAreComplete(t),
+  static_assert(!t.walks || t.seeds.empty() || seedsAreComplete(t),
                 "saliency method: under some choice of options no seed applies; write a last seed without a condition");
   static_assert(isCovered(t, Capability::Convolution), "saliency method: no rule for Convolution: write a row for convolution() "
                                                        "or linearMap() without a condition, or m.elsewhere(gradient)");
@@ -199,10 +232,10 @@ template <class M> constexpr bool checkMethod() {
       "saliency method: no rule for Concat: write a row for concat() or merge() without a condition, or m.elsewhere(gradient)");
   static_assert(isCovered(t, Capability::Normalisation), "saliency method: no rule for Normalisation (batch norm): write a row "
                                                          "for normalisation() without a condition, or m.elsewhere(gradient)");
-  static_assert(readsOnlyFinishTerminals(t, t.finish) && readsOnlyFinishTerminals(t, t.finish2d),
-                "saliency method: a finish reads the map that arrived at the input and the input itself, nothing of an op");
   return checkRows<M>(std::make_integer_sequence<unsigned, unsigned(t.rows.size())>()) &&
-         checkSeeds<M>(std::make_integer_sequence<unsigned, unsigned(t.seeds.size())>());
+         checkSeeds<M>(std::make_integer_sequence<unsigned, unsigned(t.seeds.size())>()) &&
+         checkFinishes<M, false>(std::make_integer_sequence<unsigned, unsigned(t.finishes.size())>()) &&
+         checkFinishes<M, true>(std::make_integer_sequence<unsigned, unsigned(t.finishes2d.size())>());
 }
 
 inline constexpr MethodTable kNoTable{};

@@ -108,6 +108,12 @@ DenseLayer makeConvolution(const DenseTensor &x, const Window &window, unsigned 
   layer.bias = bias.empty() ? DenseTensor(outChannels, 1) : perChannel(std::move(bias));
   layer.kernelExtent = window.kernel[0];
   layer.depthwise = groups == x.channels && groups > 1;
+  layer.samePadding = window.pads[0] + window.pads[2] == window.dilations[0] * (window.kernel[0] - 1) &&
+                      window.pads[1] + window.pads[3] == window.dilations[1] * (window.kernel[1] - 1);
+  layer.interior = DenseTensor(1, outPositions);
+  for (unsigned row = 1; row + 1 < window.outHeight(); ++row)
+    for (unsigned column = 1; column + 1 < window.outWidth(); ++column)
+      layer.interior.data[row * window.outWidth() + column] = 1;
   finishLinear(layer);
   return layer;
 }
@@ -179,6 +185,9 @@ DenseLayer makeMaxPool(const DenseTensor &x, const Window &window) {
     return result;
   };
   layer.y = layer.function(x);
+  const DenseLayer mean = makeAveragePool(x, window, /*countIncludePad=*/false);
+  layer.windowMean = [mean](const DenseTensor &x) { return denseForward(mean, mean.kernel, x); };
+  layer.windowMeanVjp = [mean](const DenseTensor &r) { return denseAdjoint(mean, mean.kernel, r); };
   return layer;
 }
 

@@ -53,8 +53,11 @@ struct DenseLayer {
   // The op's own function and derivative at operand x (other operands fixed).
   std::function<DenseTensor(const DenseTensor &x)> function;
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &x)> derivative;
+  DenseTensor interior = DenseTensor(1, 1, 1);                      // linear maps: 0 on the output's border
+  std::function<DenseTensor(const DenseTensor &x)> windowMean;      // max pools
+  std::function<DenseTensor(const DenseTensor &r)> windowMeanVjp;
   // Place.
-  bool firstLayer = false, lastLinear = false, depthwise = false;
+  bool firstLayer = false, lastLinear = false, depthwise = false, samePadding = false;
   int64_t kernelExtent = 1;
 };
 

@@ -292,12 +292,19 @@ private:
       const DenseTensor r = (*this)(n.a).broadcastTo(layer->y.channels, layer->y.positions);
       return layer->derivative(r, n.b == kNone ? x() : (*this)(n.b));
     }
+    case NodeKind::Interior:
+      return layer->interior;
+    case NodeKind::WindowMean:
+      return layer->windowMean((*this)(n.a));
+    case NodeKind::WindowMeanVjp:
+      return layer->windowMeanVjp((*this)(n.a).broadcastTo(layer->y.channels, layer->y.positions));
     case NodeKind::OverOperands:
       return overOperands(n.a);
     case NodeKind::Gradient:
       return head->gradient((*this)(n.a));
     case NodeKind::ForEachClass:
       return overClasses(n.a);
+    case NodeKind::Resize: // these layers have positions, no rows and columns
     case NodeKind::BatchOf:
       break;
     }
@@ -345,6 +352,8 @@ const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &set
           return layer.lastLinear;
         case ConditionKind::Depthwise:
           return layer.depthwise;
+        case ConditionKind::SamePadding:
+          return layer.samePadding;
         case ConditionKind::KernelIs:
           return layer.capability == Capability::Convolution && layer.kernelExtent == condition.value;
         case ConditionKind::OptionIs:
@@ -376,16 +385,22 @@ DenseTensor saliency::rules::evaluateSeed(const MethodTable &table, const Settin
   return evaluate(seed.result).broadcastTo(like.channels, like.positions);
 }
 
+static const Finish *finishFor(ConstSpan<Finish> finishes, const Settings &settings) {
+  return findEntry(finishes, [&](const Condition &condition) { return settings.chooses(condition); });
+}
+
 DenseTensor saliency::rules::evaluateFinish(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,
-                                            const DenseTensor &input) {
-  Evaluator evaluate{.table = table, .settings = settings, .maps = maps, .input = &input};
-  return evaluate(table.finish);
+                                            const DenseTensor &input, const DenseHead *head) {
+  Evaluator evaluate{.table = table, .settings = settings, .head = head, .maps = maps, .input = &input};
+  return evaluate(finishFor(table.finishes, settings)->result);
 }
 
 DenseTensor saliency::rules::evaluateFinish2d(const MethodTable &table, const Settings &settings,
-                                              std::span<const DenseTensor> maps, const DenseTensor &input) {
-  if (table.finish2d == kNone)
-    return reduce(NodeKind::ReduceSum, Space::PerPixel, evaluateFinish(table, settings, maps, input));
-  Evaluator evaluate{.table = table, .settings = settings, .maps = maps, .input = &input};
-  return evaluate(table.finish2d);
+                                              std::span<const DenseTensor> maps, const DenseTensor &input,
+                                              const DenseHead *head) {
+  const Finish *finish = finishFor(table.finishes2d, settings);
+  if (!finish)
+    return reduce(NodeKind::ReduceSum, Space::PerPixel, evaluateFinish(table, settings, maps, input, head));
+  Evaluator evaluate{.table = table, .settings = settings, .head = head, .maps = maps, .input = &input};
+  return evaluate(finish->result);
 }

@@ -30,12 +30,12 @@ struct DenseHead {
 const Seed *seedFor(const MethodTable &table, const Settings &settings, unsigned stream = 0);
 DenseTensor evaluateSeed(const MethodTable &table, const Settings &settings, const Seed &seed, const DenseHead &head);
 
-/// `maps` is what arrived at the input, the relevance first, then the further streams.
+/// `maps` is what arrived at the input, the relevance first, then the further streams; `head` where the finish reads the layer.
 DenseTensor evaluateFinish(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,
-                           const DenseTensor &input);
+                           const DenseTensor &input, const DenseHead *head = nullptr);
 /// {1, positions}
 DenseTensor evaluateFinish2d(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,
-                             const DenseTensor &input);
+                             const DenseTensor &input, const DenseHead *head = nullptr);
 
 } // namespace saliency::rules
 

@@ -114,6 +114,10 @@ private:
     case NodeKind::ReduceMin:
     case NodeKind::CountNonZero:
       return call(std::string(nameOf(n.kind)) + (n.space == Space::PerPixel ? "OverChannels" : std::string(nameOf(n.space))), n);
+    case NodeKind::Resize: {
+      static constexpr std::string_view modes[] = {"nearest", "halfPixel", "alignCorners"};
+      return {"resizeToInput(" + arguments(n) + ", " + std::string(modes[n.index]) + ")"};
+    }
     case NodeKind::ForEachClass:
       return call(std::string(table.callTensors[n.index].name) + ".sum", n);
     case NodeKind::HostileClass:

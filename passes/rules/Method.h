@@ -37,6 +37,8 @@ template <class T, unsigned Capacity> struct FixedList {
 inline constexpr Condition firstLayer{ConditionKind::FirstLayer};
 inline constexpr Condition lastLinear{ConditionKind::LastLinear};
 inline constexpr Condition depthwise{ConditionKind::Depthwise};
+/// A convolution padded by its kernel's extent less one, TensorFlow's SAME: at stride 1 the output has the input's extent.
+inline constexpr Condition samePadding{ConditionKind::SamePadding};
 /// A convolution whose kernel extent along its first spatial axis is `extent`.
 constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
 constexpr Condition operator!(Condition condition) {
@@ -240,21 +242,24 @@ public:
     return {streams.count};
   }
 
-  // Finish: the map from what arrived at the input.
+  // Finish: the map from what arrived at the input or at the target layer, or from the target layer alone.
   constexpr Expr<Space::In> map() { return detail::terminal<Space::In>(tape, NodeKind::Map); }
   constexpr Expr<Space::In> map(StreamHandle stream) {
     return detail::makeNode<Space::In>(&tape, {.kind = NodeKind::Map, .index = stream.index});
   }
+  /// What arrived at the target layer, where the walk ends.
+  constexpr Expr<Space::Layer> mapAtLayer() { return detail::terminal<Space::Layer>(tape, NodeKind::Map); }
   constexpr Expr<Space::In> input() { return detail::terminal<Space::In>(tape, NodeKind::ImageX); }
-  template <AnyExpr E> constexpr void finish(const E &result) {
-    static_assert(E::space == Space::In, "saliency method: the finish gives a map in the input's space");
-    finishNode = result.id;
+  template <AnyExpr E, std::same_as<Condition>... C> constexpr void finish(const E &result, const C &...conditions) {
+    static_assert(E::space == Space::In || E::space == Space::Layer || (E::space == Space::PerPixel && E::base == Space::Layer),
+                  "saliency method: the finish gives a map in the space of the input or of the target layer");
+    addFinish(finishes, result.id, conditions...);
   }
   /// The method's own 2-D map; the sum over channels where it has none.
-  template <AnyExpr E> constexpr void finish2d(const E &result) {
-    static_assert(E::space == Space::PerPixel && E::base == Space::In,
-                  "saliency method: the 2-D finish gives a map per pixel of the input");
-    finish2dNode = result.id;
+  template <AnyExpr E, std::same_as<Condition>... C> constexpr void finish2d(const E &result, const C &...conditions) {
+    static_assert(E::space == Space::PerPixel && (E::base == Space::In || E::base == Space::Layer),
+                  "saliency method: the 2-D finish gives a map per pixel of the input or of the target layer");
+    addFinish(finishes2d, result.id, conditions...);
   }
 
   /// Fold batch normalisation into the linear map before it, where the option holds.
@@ -278,7 +283,7 @@ public:
   FixedList<Canonizer, 4> canonizers;
   FixedList<Stream, 3> streams;
   FixedList<std::string_view, 12> notes;
-  NodeId finishNode = kNone, finish2dNode = kNone;
+  FixedList<Finish, 4> finishes, finishes2d;
   bool elsewhereGradient = false;
   uint8_t invariants = 0;
 
@@ -299,10 +304,16 @@ private:
     return {option.index, double(option.value)};
   }
 
+  template <class List, class... C> constexpr void addFinish(List &list, NodeId result, const C &...conditions) {
+    Finish &entry = list.push(Finish());
+    entry.result = result;
+    addOptions(entry, conditions...);
+  }
+
   template <class Entry, class... C> constexpr void addOptions(Entry &entry, const C &...conditions) {
     for (const Condition &condition : std::initializer_list<Condition>{conditions...}) {
       if (condition.kind != ConditionKind::OptionIs)
-        ruleError("saliency method: seeds and canonizers are chosen by options only, parameter.is(option)");
+        ruleError("saliency method: seeds, finishes and canonizers are chosen by options only, parameter.is(option)");
       entry.conditions[entry.conditionCount++] = condition;
     }
   }

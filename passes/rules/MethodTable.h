@@ -33,10 +33,12 @@ struct MethodTable {
   ConstSpan<Seed> seeds;
   ConstSpan<Canonizer> canonizers;
   ConstSpan<std::string_view> notes;
-  NodeId finish = kNone;          // the map, in the input's space
-  NodeId finish2d = kNone;        // the 2-D map, PerPixel; kNone: the sum of `finish` over channels
+  ConstSpan<Finish> finishes;     // the map; the last one has no condition
+  ConstSpan<Finish> finishes2d;   // the 2-D map, PerPixel; where none applies: the map's sum over channels
   bool elsewhereGradient = false; // an op without a row takes the ordinary derivative; else it is unsupported
-  bool needsLayer = false;        // the method starts at the target layer
+  bool needsLayer = false;        // the method reads the target layer
+  bool walks = true;              // relevance is carried backwards; else the map is made from the target layer alone
+  bool endsAtLayer = false;       // ... down to the target layer, else to the input
   uint8_t invariants = 0;         // hold for every row
   ConstSpan<Stream> streams;      // besides the main one
 
@@ -96,7 +98,10 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::ReduceMax:
   case NodeKind::ReduceMin:
   case NodeKind::CountNonZero:
+  case NodeKind::Resize:
   case NodeKind::ForwardOp:
+  case NodeKind::WindowMean:
+  case NodeKind::WindowMeanVjp:
   case NodeKind::OverOperands:
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:
@@ -132,6 +137,14 @@ template <class Conditional, class Holds> constexpr bool applies(const Condition
     if (holds(entry.conditions[i]) == entry.conditions[i].negated)
       return false;
   return true;
+}
+
+/// The first entry of a list (seeds, finishes) whose conditions hold; null where there is none.
+template <class Entries, class Holds> constexpr auto *findEntry(const Entries &entries, Holds &&holds) {
+  for (const auto &entry : entries)
+    if (applies(entry, holds))
+      return &entry;
+  return static_cast<decltype(entries.begin())>(nullptr);
 }
 
 /// The row for an op whose most specific capability is `op`: the first one, in the order written, that serves it and whose

@@ -51,6 +51,10 @@ template <Capability C> struct OpWithWeights : OpWithInput<C, Space::Out> {
       : OpWithInput<C, Space::Out>(tape), z(this->y), w(detail::terminal<Space::Weight>(tape, NodeKind::W)),
         b(detail::terminal<Space::PerChannel, Space::Out>(tape, NodeKind::B)) {}
 
+  /// 1 inside, 0 on the output's border of one position.
+  constexpr Expr<Space::Out> interior() const {
+    return detail::makeNode<Space::Out>(w.tape, {.kind = NodeKind::Interior});
+  }
   /// W x
   constexpr Expr<Space::Out> zNoBias() const { return rules::forward(w, this->x); }
 };
@@ -62,7 +66,18 @@ using AveragePoolOp = OpWithInput<Capability::AveragePool, Space::Out>;
 using BilinearOp = OpWithInput<Capability::Bilinear, Space::Out>;
 using ActivationOp = OpWithInput<Capability::Activation, Space::In>;
 using RectifierOp = OpWithInput<Capability::Rectifier, Space::In>;
-using SelectionOp = OpWithInput<Capability::Selection, Space::Out>;
+/// A max pool; its windows can be averaged instead.
+struct SelectionOp : OpWithInput<Capability::Selection, Space::Out> {
+  using OpWithInput::OpWithInput;
+  template <AnyExpr A> constexpr Expr<Space::Out> windowMean(const A &a) const {
+    static_assert(A::space == Space::In, "saliency rule: windowMean(x) needs x in the input's space");
+    return detail::makeNode<Space::Out>(a.tape, {.kind = NodeKind::WindowMean, .a = a.id});
+  }
+  template <AnyExpr A> constexpr Expr<Space::In> windowMeanVjp(const A &r) const {
+    static_assert(broadcastsTo(A::space, A::base, Space::Out), "saliency rule: windowMeanVjp(r) needs r in the output's space");
+    return detail::makeNode<Space::In>(r.tape, {.kind = NodeKind::WindowMeanVjp, .a = r.id});
+  }
+};
 using StructuralOp = OpWithInput<Capability::Structural, Space::Out>;
 using SoftmaxOp = OpWithInput<Capability::Softmax, Space::In>;
 /// x is the operand at hand, broadcast to the output's shape; a row gives that operand's share.

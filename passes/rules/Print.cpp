@@ -110,6 +110,9 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
     case ConditionKind::Depthwise:
       one = "depthwise";
       break;
+    case ConditionKind::SamePadding:
+      one = "same padding";
+      break;
     case ConditionKind::KernelIs:
       one = "kernel " + std::to_string(condition.value);
       break;
@@ -122,10 +125,9 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
   return text;
 }
 
-std::string saliency::rules::printMarkdown(const MethodTable &table) {
-  std::string text = "### " + std::string(table.title) + " (`" + std::string(table.name) + "`)\n\n" + std::string(table.help) +
-                     "\n\nSource: " + std::string(table.source) + ".\n\n";
-
+/// How relevance is carried: seeds, rows, and what happens elsewhere.
+static std::string walkText(const MethodTable &table) {
+  std::string text;
   text += "| start | where | relevance |\n|---|---|---|\n";
   for (const Seed &seed : table.seeds) {
     text += "| " + streamPrefix(table, seed) + (seed.atLayer ? "target layer" : "logits") + " | " + conditionsOf(table, seed) +
@@ -144,8 +146,33 @@ std::string saliency::rules::printMarkdown(const MethodTable &table) {
     text += "| " + std::string(stream.name) + ": every other op | | the ordinary derivative | |\n";
   if (table.invariants)
     text += "\nEvery row: " + invariantsText(table.invariants) + ".\n";
-  text += "\nMap: " + cell(formulaOf(table, table.finish)) + "; in two dimensions " +
-          (table.finish2d == kNone ? "its sum over channels" : cell(formulaOf(table, table.finish2d))) + ".\n";
+  return text;
+}
+
+/// The maps, with the options under which each is made.
+static std::string finishText(const MethodTable &table) {
+  auto list = [&](ConstSpan<Finish> finishes) {
+    std::string text;
+    for (const Finish &finish : finishes) {
+      const std::string where = conditionsOf(table, finish);
+      append(text, "; ", cell(formulaOf(table, finish.result)) + (where.empty() ? "" : " where " + where));
+    }
+    return text;
+  };
+  std::string planar = list(table.finishes2d);
+  if (table.finishes2d.empty() || table.finishes2d[table.finishes2d.size() - 1].conditionCount > 0)
+    append(planar, "; else ", "its sum over channels");
+  return std::string("\nMap") + (table.walks && !table.endsAtLayer ? ": " : " (at the target layer): ") + list(table.finishes) +
+         "; in two dimensions " + planar + ".\n";
+}
+
+std::string saliency::rules::printMarkdown(const MethodTable &table) {
+  std::string text = "### " + std::string(table.title) + " (`" + std::string(table.name) + "`)\n\n" + std::string(table.help) +
+                     "\n\nSource: " + std::string(table.source) + ".\n\n";
+
+  if (table.walks)
+    text += walkText(table);
+  text += finishText(table);
   for (const Canonizer &canonizer : table.canonizers) {
     const std::string where = conditionsOf(table, canonizer);
     text += "\nBatch norm is folded into the linear map before it" + (where.empty() ? "" : " where " + where) + ".\n";

@@ -55,19 +55,26 @@ enum class NodeKind : uint8_t {
   // Reductions of a over the axes that `space` (PerSample, PerChannel, PerPixel) removes.
   ReduceSum, ReduceMean, ReduceMax, ReduceMin, CountNonZero,
   Percentile,                     // per sample; q (in percent) is operand b; nearest rank, see formulas e.1
+  Resize,                         // a map resampled to the positions of the network's input, by ResizeMode `index`
   // The op at hand.
   Forward,                        // LinearMap: forward(w = a, x = b), no bias
   Adjoint,                        // LinearMap: adjoint(w = a, r = b) : In
   Correlate,                      // LinearMap: correlate(x = a, r = b) : SampleWeight
   ForwardOp,                      // any op: its own function at another input, forward(x' = a)
   Vjp,                            // any op: ordinary vector-Jacobian product of r = a at the input x' = b (b = kNone: at X)
+  Interior,                       // LinearMap: 1 at the output's positions, 0 on the border of one position around them
+  WindowMean,                     // Selection: the mean of a over each window, padding not counted
+  WindowMeanVjp,                  // Selection: the derivative of WindowMean, r = a
   OverOperands,                   // Merge: sum of a over all operands (a refers to X of each operand in turn)
   // Whole methods.
   Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
-  Map,                            // finish: the relevance (of stream `index`) that arrived at the input / target layer
+  Map,                            // finish: the relevance (of stream `index`) that arrived at the input (Space::In) or target layer (Space::Layer)
   BatchOf                         // reserved
 };
+
+/// How a map is resampled. Positions are half-pixel centres, but for AlignCorners, where the corners' centres coincide.
+enum class ResizeMode : uint8_t { Nearest, HalfPixel, AlignCorners };
 
 using NodeId = uint16_t;
 inline constexpr NodeId kNone = 0xffff;
@@ -88,7 +95,8 @@ enum class ConditionKind : uint8_t {
   LastLinear,   // the linear map nearest to the logits
   KernelIs,     // convolution whose kernel extent along its first spatial axis is `value`
   OptionIs,     // parameter `index` has option `value`
-  Depthwise     // convolution with groups == input channels
+  Depthwise,    // convolution with groups == input channels
+  SamePadding   // convolution that pads its kernel's extent less one: TensorFlow's SAME
 };
 struct Condition {
   ConditionKind kind{};
@@ -150,6 +158,13 @@ struct Seed {
   bool atLayer = false;             // Space::Layer: relevance starts at the target layer, else at the logits
   std::string_view label = {};      // as Row::label
   uint8_t stream = 0;               // which stream starts here
+};
+
+/// The map, or the two-dimensional map; the first whose conditions hold.
+struct Finish {
+  Condition conditions[4] = {};     // OptionIs only
+  uint8_t conditionCount = 0;
+  NodeId result = kNone;
 };
 
 /// A further quantity carried backwards beside the relevance (AGF: the gradient). Stream i of a method is number i + 1 on the tape; it

@@ -172,6 +172,13 @@ template <AnyExpr A, Operand Q> constexpr auto percentile(const A &a, const Q &q
   return detail::makeNode<Space::PerSample>(a.tape, {.kind = NodeKind::Percentile, .a = a.id, .b = rank.id});
 }
 
+/// A map per position of the target layer, resampled to the positions of the network's input.
+template <AnyExpr A> constexpr Expr<Space::PerPixel, Space::In> resizeToInput(const A &a, ResizeMode mode) {
+  static_assert(A::space == Space::PerPixel && A::base == Space::Layer,
+                "saliency rule: resizeToInput(a, mode) takes a map per pixel of the target layer");
+  return detail::makeNode<Space::PerPixel, Space::In>(a.tape, {.kind = NodeKind::Resize, .index = uint8_t(mode), .a = a.id});
+}
+
 //===-- The products of a linear map y = W x + b
 //------------------------------------------------------------------------------===//
 

@@ -38,6 +38,8 @@ std::vector<DenseLayer> randomLayers(Random &random) {
   for (unsigned i = 0; i < 4; ++i) { // the same at the first layer
     layers.push_back(layers[i]);
     layers.back().firstLayer = true;
+    layers.push_back(layers[i]); // and at the last
+    layers.back().lastLinear = true;
   }
   const Window pool{.height = 4, .width = 4, .kernel = {3, 3}, .strides = {1, 1}, .pads = {1, 1, 1, 1}};
   layers.push_back(makeAveragePool(random.activations(3, 16), pool, true));

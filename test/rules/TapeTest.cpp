@@ -30,7 +30,8 @@ static_assert(shared.nodes.size() == 10);
 static_assert(shared.rows[0].result == shared.rows[1].result);
 static_assert(shared.node(shared.rows[0].result).kind == NodeKind::Mul);
 static_assert(shared.node(shared.rows[0].result).space == Space::In);
-static_assert(shared.finish != kNone && shared.node(shared.finish).kind == NodeKind::Map);
+static_assert(shared.finishes.size() == 1 && shared.node(shared.finishes[0].result).kind == NodeKind::Map);
+static_assert(shared.walks && !shared.endsAtLayer);
 static_assert(!shared.needsLayer && shared.elsewhereGradient);
 
 /// Spaces of results.

@@ -4,14 +4,28 @@
 #ifndef SALIENCY_RULES_METHODS_METHODS_H
 #define SALIENCY_RULES_METHODS_METHODS_H
 
+#include "passes/rules/methods/ActivationMap.h"
+#include "passes/rules/methods/ClassActivationMap.h"
 #include "passes/rules/methods/DeconvNet.h"
+#include "passes/rules/methods/ElementWiseGradCam.h"
+#include "passes/rules/methods/Fem.h"
+#include "passes/rules/methods/GradCam.h"
+#include "passes/rules/methods/GradCamPlusPlus.h"
 #include "passes/rules/methods/Gradient.h"
 #include "passes/rules/methods/GuidedBackprop.h"
+#include "passes/rules/methods/GuidedGradCam.h"
+#include "passes/rules/methods/HiResCam.h"
 #include "passes/rules/methods/InputXGradient.h"
+#include "passes/rules/methods/LayerCam.h"
+#include "passes/rules/methods/LayerGradientXActivation.h"
 #include "passes/rules/methods/LrpEpsilon.h"
 #include "passes/rules/methods/LrpZBox.h"
 #include "passes/rules/methods/LrpZPlus.h"
+#include "passes/rules/methods/NoBiasRectGrad.h"
+#include "passes/rules/methods/Rap.h"
+#include "passes/rules/methods/RectGrad.h"
 #include "passes/rules/methods/Rsp.h"
+#include "passes/rules/methods/XGradCam.h"
 
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
@@ -20,7 +34,11 @@ namespace saliency::rules {
 
 inline constexpr auto methodList =
     boost::hana::tuple_t<methods::Gradient, methods::InputXGradient, methods::GuidedBackprop, methods::DeconvNet,
-                         methods::LrpEpsilon, methods::LrpZPlus, methods::LrpZBox, methods::Rsp>;
+                         methods::LrpEpsilon, methods::LrpZPlus, methods::LrpZBox, methods::Rsp, methods::Rap,
+                         methods::RectGrad, methods::NoBiasRectGrad, methods::ClassActivationMap, methods::GradCam,
+                         methods::GradCamPlusPlus, methods::XGradCam, methods::HiResCam, methods::ElementWiseGradCam,
+                         methods::LayerCam, methods::GuidedGradCam, methods::LayerGradientXActivation,
+                         methods::ActivationMap, methods::Fem>;
 
 } // namespace saliency::rules
 

@@ -42,10 +42,6 @@ class Rsp {
   static constexpr Expr<Space::In> balanced(Expr<Space::In> c, Expr<Space::Out> R) {
     return c - zeroSafe(sumPerSample(R), countNonzeroPerSample(c)) * nonzero(c);
   }
-  static constexpr Expr<Space::In> zBox(const ConvolutionOp &op) {
-    const auto low = minPerSample(op.x), high = maxPerSample(op.x);
-    return zBoxShares(op, low, high, zeroSafe(op.R, zBoxSum(op, low, high)));
-  }
   template <class Op> static constexpr Expr<Space::In> pool(const Op &op) {
     const auto x = op.x + kGuard;
     return x * op.vjp(zeroSafe(op.R, op.forward(x)), x);
@@ -73,7 +69,7 @@ public:
 
     const auto conv = m.convolution();
     const auto R = choose(purge.is("on"), purged(conv.R), conv.R);
-    m.on(conv, firstLayer, zBox(conv)).holds(Invariant::Conserves);
+    m.on(conv, firstLayer, zBoxOfImage(conv)).holds(Invariant::Conserves);
     m.on(conv, kernel(1), sections(conv, R)).holds(Invariant::ZeroWhereInputNotPositive, Invariant::WeightIndependent);
     m.on(conv, balanced(2 * sections(conv, R), R))
         .holds(Invariant::Conserves, Invariant::ZeroWhereInputNotPositive, Invariant::WeightIndependent);

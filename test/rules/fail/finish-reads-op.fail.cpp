@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// expect: saliency method: a finish reads the map that arrived at the input and the input itself
+// expect: saliency method: a finish reads the map that arrived, the input and the target layer, nothing of an op
 #include "passes/rules/CommonRules.h"
 #include "passes/rules/Compile.h"
 

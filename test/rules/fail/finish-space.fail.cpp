@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// expect: saliency method: the finish gives a map in the input's space
+// expect: saliency method: the finish gives a map in the space of the input or of the target layer
 #include "passes/rules/CommonRules.h"
 #include "passes/rules/Compile.h"
 

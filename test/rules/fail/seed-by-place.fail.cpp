@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// expect: saliency method: seeds and canonizers are chosen by options only
+// expect: saliency method: seeds, finishes and canonizers are chosen by options only
 #include "passes/rules/CommonRules.h"
 #include "passes/rules/Compile.h"
 

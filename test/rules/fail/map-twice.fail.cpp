@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency method: relevance is carried to the input, map(), or to the target layer, mapAtLayer(), not to both
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.seed(m.target());
+    m.elsewhere(gradient);
+    m.finish(m.map());
+    m.finish2d(sumOverChannels(m.mapAtLayer()));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();
