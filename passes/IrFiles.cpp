@@ -164,23 +164,21 @@ llvm::Error saliency::writeIr(ModuleOp module, StringRef path, OutputSet &output
         return llvm::createStringError("cannot write the IR as bytecode");
       return llvm::Error::success();
     });
-  SmallString<256> weights(path);
-  llvm::sys::path::replace_extension(weights, ".weights");
+  std::string resources = path.str() + ".weights";
   auto blobs = collect(module);
-  if (!blobs.empty()) {
-    if (llvm::Error error = outputs.add(weights, [&](llvm::raw_pwrite_stream &os) {
-          writeResources(blobs, os);
-          return llvm::Error::success();
-        }))
-      return error;
-    module->setAttr(kResourcesAttr, StringAttr::get(module.getContext(), llvm::sys::path::filename(weights)));
-  }
+  if (!blobs.empty())
+    module->setAttr(kResourcesAttr, StringAttr::get(module.getContext(), llvm::sys::path::filename(resources)));
   llvm::Error error = outputs.add(path, [&](llvm::raw_pwrite_stream &os) {
     module.print(os, OpPrintingFlags().elideLargeResourceString(0).enableDebugInfo(true));
     return llvm::Error::success();
   });
   module->removeAttr(kResourcesAttr);
-  return error;
+  if (error || blobs.empty())
+    return error;
+  return outputs.add(resources, [&](llvm::raw_pwrite_stream &os) {
+    writeResources(blobs, os);
+    return llvm::Error::success();
+  });
 }
 
 OwningOpRef<ModuleOp> saliency::readIr(StringRef path, MLIRContext &context) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// IR as files. `.mlirbc` is bytecode and self-contained; `.mlir` is text for people, with its weights in a file beside it that
-// the module names in the attribute `saliency.resources`.
+// IR as files. `.mlirbc` is bytecode and self-contained; `.mlir` is text for people, with its weights in a file beside it
+// (`net.mlir.weights`) that the module names in the attribute `saliency.resources`. A `.weights` file that goes with code has
+// another format.
 #ifndef SALIENCY_PASSES_IRFILES_H
 #define SALIENCY_PASSES_IRFILES_H
 
@@ -11,7 +12,7 @@
 
 namespace saliency {
 
-/// Adds `path` (.mlir or .mlirbc) and, for text, the weights file beside it to `outputs`.
+/// Adds `path` (.mlir or .mlirbc) and, for text, `path`.weights to `outputs`.
 llvm::Error writeIr(mlir::ModuleOp module, llvm::StringRef path, OutputSet &outputs);
 
 /// Prints IR without the contents of large constants.

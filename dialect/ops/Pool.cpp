@@ -2,12 +2,28 @@
 //
 // Shapes, derivatives and signs of pools.
 #include "dialect/ops/Builders.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace saliency;
 
-/// Output shape of a pool over data of shape `x`.
-static FailureOr<SmallVector<int64_t>> pooledShape(std::optional<Location> loc, ArrayRef<int64_t> x, WindowAttr window, bool ceil) {
+/// Whether one of `outputs` windows along an axis has no cell in the data: it starts in the low padding, and a dilation wider
+/// than the data takes it past them. Low padding is smaller than the span, so a window has a cell at or after the data's begin;
+/// the first lies `start mod dilation` cells after it, which repeats from window to window.
+static bool missesData(WindowAttr window, size_t axis, int64_t extent, int64_t outputs) {
+  int64_t dilation = window.getDilations()[axis], stride = window.getStrides()[axis];
+  if (dilation <= extent)
+    return false;
+  int64_t start = -window.getLow()[axis], different = std::min(outputs, dilation / std::gcd(stride, dilation));
+  for (int64_t i = 0; i != different && start < 0; ++i, start += stride)
+    if ((dilation - -start % dilation) % dilation >= extent)
+      return true;
+  return false;
+}
+
+/// Output shape of a pool over data of shape `x`. Without `countsPadding` every window holds a cell of the data.
+static FailureOr<SmallVector<int64_t>> pooledShape(std::optional<Location> loc, ArrayRef<int64_t> x, WindowAttr window, bool ceil,
+                                                   bool countsPadding) {
   if (x.size() < 3 || window.getRank() + 2 != x.size())
     return inferError(loc, "a pool has one window entry per spatial axis, found ", window.getRank(), " for data ", shapeText(x));
   SmallVector<int64_t> shape(x.take_front(2));
@@ -19,13 +35,16 @@ static FailureOr<SmallVector<int64_t>> pooledShape(std::optional<Location> loc, 
     if (shape.back() < 1)
       return inferError(loc, "the window fits into the padded data, found a span of ", window.getSpan(axis), " over ",
                         extent + window.getLow()[axis] + window.getHigh()[axis], " cells of spatial axis ", axis);
+    if (!countsPadding && missesData(window, axis, extent, shape.back()))
+      return inferError(loc, "every window of a pool holds a cell of the data, found one over padding only: a dilation of ",
+                        window.getDilations()[axis], " over ", extent, " cells of spatial axis ", axis);
   }
   return shape;
 }
 
 static LogicalResult inferPool(MLIRContext *context, std::optional<Location> loc, Value x, WindowAttr window, bool ceil,
-                               SmallVectorImpl<Type> &types) {
-  auto shape = pooledShape(loc, shapeOf(x), window, ceil);
+                               bool countsPadding, SmallVectorImpl<Type> &types) {
+  auto shape = pooledShape(loc, shapeOf(x), window, ceil, countsPadding);
   if (failed(shape))
     return failure();
   types.push_back(f32Tensor(context, *shape));
@@ -33,8 +52,8 @@ static LogicalResult inferPool(MLIRContext *context, std::optional<Location> loc
 }
 
 static LogicalResult inferPoolAdjoint(MLIRContext *context, std::optional<Location> loc, ArrayRef<int64_t> data, Value r,
-                                      WindowAttr window, bool ceil, SmallVectorImpl<Type> &types) {
-  auto shape = pooledShape(loc, data, window, ceil);
+                                      WindowAttr window, bool ceil, bool countsPadding, SmallVectorImpl<Type> &types) {
+  auto shape = pooledShape(loc, data, window, ceil, countsPadding);
   if (failed(shape))
     return failure();
   if (ArrayRef<int64_t>(*shape) != shapeOf(r))
@@ -45,15 +64,16 @@ static LogicalResult inferPoolAdjoint(MLIRContext *context, std::optional<Locati
 
 LogicalResult MaxPoolOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
-  return inferPool(context, loc, adaptor.getX(), adaptor.getWindow(), adaptor.getCeilMode(), types);
+  return inferPool(context, loc, adaptor.getX(), adaptor.getWindow(), adaptor.getCeilMode(), /*countsPadding=*/false, types);
 }
 LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
-  return inferPool(context, loc, adaptor.getX(), adaptor.getWindow(), adaptor.getCeilMode(), types);
+  return inferPool(context, loc, adaptor.getX(), adaptor.getWindow(), adaptor.getCeilMode(), adaptor.getCountIncludePad(), types);
 }
 LogicalResult MaxPoolAdjointOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                                  SmallVectorImpl<Type> &types) {
-  return inferPoolAdjoint(context, loc, shapeOf(adaptor.getX()), adaptor.getR(), adaptor.getWindow(), adaptor.getCeilMode(), types);
+  return inferPoolAdjoint(context, loc, shapeOf(adaptor.getX()), adaptor.getR(), adaptor.getWindow(), adaptor.getCeilMode(),
+                          /*countsPadding=*/false, types);
 }
 LogicalResult AvgPoolAdjointOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                                  SmallVectorImpl<Type> &types) {
@@ -61,7 +81,8 @@ LogicalResult AvgPoolAdjointOp::inferReturnTypes(MLIRContext *context, std::opti
     return inferError(loc, "r is samples x channels x spatial, found ", shapeText(shapeOf(adaptor.getR())));
   SmallVector<int64_t> data(shapeOf(adaptor.getR()).take_front(2));
   llvm::append_range(data, adaptor.getSpatial());
-  return inferPoolAdjoint(context, loc, data, adaptor.getR(), adaptor.getWindow(), adaptor.getCeilMode(), types);
+  return inferPoolAdjoint(context, loc, data, adaptor.getR(), adaptor.getWindow(), adaptor.getCeilMode(),
+                          adaptor.getCountIncludePad(), types);
 }
 
 //===--------------------------------------------------------------------------------------------------------------===//

@@ -2,6 +2,7 @@
 #include "passes/attribution/EmitExpression.h"
 
 #include "dialect/ops/Builders.h"
+#include "passes/attribution/Network.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 #include <cmath>
@@ -78,6 +79,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return interior();
   case NodeKind::WindowMean: case NodeKind::WindowMeanVjp:
     return windowMean(node);
+  case NodeKind::MapChannelMean:
+    return mapChannelMean(node);
   case NodeKind::OverOperands:
     return overOperands(node);
   case NodeKind::ForEachClass: case NodeKind::ClassCount:
@@ -429,6 +432,21 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::windowMean(const Node &nod
   return Term{AvgPoolAdjointOp::create(*builder, context->loc, tensor(*a, shapeOf(context->y)), pool.getWindow(),
                                        /*count_include_pad=*/nullptr, pool.getCeilModeAttr(),
                                        builder->getDenseI64ArrayAttr(shapeOf(context->x).drop_front(2)))};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::mapChannelMean(const Node &node) {
+  FailureOr<Term> a = term(node.a);
+  if (failed(a))
+    return failure();
+  Value map = context->layer ? Network::flattenedMap(context->layer) : Value();
+  if (!map)
+    return error("mapChannelMean needs a dense layer behind a flattened map");
+  SmallVector<int64_t> flat(shapeOf(context->x)), shape(shapeOf(map));
+  Value seen = ReshapeOp::create(*builder, context->loc, tensor(*a, flat), builder->getDenseI64ArrayAttr(shape));
+  Value mean = ReduceOp::create(*builder, context->loc, seen, ReductionAttr::get(builder->getContext(), Reduction::Mean),
+                                builder->getDenseI64ArrayAttr({1}));
+  return Term{ReshapeOp::create(*builder, context->loc, buildBroadcast(*builder, context->loc, mean, shape),
+                                builder->getDenseI64ArrayAttr(flat))};
 }
 
 /// The sum over the contexts of all operands; each evaluates the node with its own x and R.

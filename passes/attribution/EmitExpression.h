@@ -66,6 +66,7 @@ private:
   mlir::FailureOr<Term> resize(const rules::Node &node);
   mlir::FailureOr<Term> interior();
   mlir::FailureOr<Term> windowMean(const rules::Node &node);
+  mlir::FailureOr<Term> mapChannelMean(const rules::Node &node);
   mlir::FailureOr<Term> overOperands(const rules::Node &node);
   mlir::FailureOr<Term> overClasses(const rules::Node &node);
   mlir::FailureOr<Term> parameter(const rules::Node &node);

@@ -149,6 +149,14 @@ SmallVector<unsigned> Network::dataOperands(LayerOpInterface op) const {
                                 [&](unsigned number) { return carriesRelevance(op->getOperand(number)); });
 }
 
+Value Network::flattenedMap(Operation *dense) {
+  for (Operation *op = dense->getOperand(0).getDefiningOp(); isa_and_nonnull<ReshapeOp, DropoutOp, IdentityOp>(op);
+       op = op->getOperand(0).getDefiningOp())
+    if (isa<ReshapeOp>(op) && shapeOf(op->getOperand(0)).size() > 2 && shapeOf(op->getResult(0)).size() == 2)
+      return op->getOperand(0);
+  return nullptr;
+}
+
 Value Network::findValue(StringRef name) const {
   for (Value value : dependent)
     if (valueName(value) == name)

@@ -35,6 +35,8 @@ public:
 
   /// A linear map whose data comes from the input through elementwise, padding, reshaping or normalisation ops only.
   bool isFirstLayer(mlir::Operation *op) const { return firstLayers.contains(op); }
+  /// The map whose entries, in order, are the data of a dense layer; null where it is not one.
+  static mlir::Value flattenedMap(mlir::Operation *dense);
   /// The linear map nearest to the logits.
   bool isLastLinear(mlir::Operation *op) const { return op == lastLinear; }
 

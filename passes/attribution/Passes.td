@@ -15,6 +15,7 @@ def AttributePass : Pass<"saliency-attribute", "::mlir::ModuleOp"> {
     ```
     saliency-opt net.mlir --saliency-attribute="method=lrp-epsilon params=epsilon=0.1 target=2"
     ```
+    A value that is itself a list stands in braces with its key, `params={low=-1,0},high=2`; alone, in two pairs of braces.
     Every method also has a pass of its own, `--saliency-attribute-<method>`, with the same options.
   }];
   let options = [

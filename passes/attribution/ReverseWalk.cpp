@@ -112,6 +112,8 @@ bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface laye
     return method->holds(condition);
   case ConditionKind::Depthwise:
     return linear && linear.isDepthwise();
+  case ConditionKind::FlattenedMap:
+    return linear && Network::flattenedMap(layer);
   case ConditionKind::SamePadding:
     return linear && linear.hasSamePadding();
   }

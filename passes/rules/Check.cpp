@@ -124,6 +124,7 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
     return fits(space(n.a), Space::In) && fits(space(n.b), Space::Out) && n.space == Space::SampleWeight;
   case NodeKind::Vjp:
   case NodeKind::WindowMeanVjp:
+  case NodeKind::MapChannelMean:
   case NodeKind::OverOperands:
     reason = "a derivative or a sum over operands lies in the input's space";
     return n.space == Space::In;

@@ -11,7 +11,7 @@ namespace saliency::rules {
 
 /// One way the conditions of a table can come out for one op.
 struct World {
-  bool first = false, last = false, depthwise = false, samePadding = false;
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false;
   int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
   uint8_t options[16] = {};
 
@@ -25,6 +25,8 @@ struct World {
       return depthwise;
     case ConditionKind::SamePadding:
       return samePadding;
+    case ConditionKind::FlattenedMap:
+      return flattened;
     case ConditionKind::KernelIs:
       return kernel == c.value;
     case ConditionKind::OptionIs:
@@ -39,7 +41,7 @@ struct World {
 template <class Entries, class Visit>
 constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution,
                             Visit &&visit) {
-  bool first = false, last = false, depthwise = false, samePadding = false, option[16] = {};
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, option[16] = {};
   int64_t kernels[8] = {-1};
   unsigned kernelCount = 1;
   for (const auto &entry : entries)
@@ -49,6 +51,7 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
       last |= linear && c.kind == ConditionKind::LastLinear;
       depthwise |= convolution && c.kind == ConditionKind::Depthwise;
       samePadding |= convolution && c.kind == ConditionKind::SamePadding;
+      flattened |= linear && c.kind == ConditionKind::FlattenedMap;
       if (c.kind == ConditionKind::OptionIs)
         option[c.index] = true;
       if (convolution && c.kind == ConditionKind::KernelIs) {
@@ -61,10 +64,11 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
     }
   World world;
   while (true) {
-    for (unsigned bits = 0; bits < 16; ++bits) {
+    for (unsigned bits = 0; bits < 32; ++bits) {
       world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4, world.samePadding = bits & 8;
+      world.flattened = bits & 16;
       if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise) ||
-          (world.samePadding && !samePadding))
+          (world.samePadding && !samePadding) || (world.flattened && !flattened))
         continue;
       for (unsigned k = 0; k < kernelCount; ++k) {
         world.kernel = kernels[k];
@@ -222,6 +226,8 @@ constexpr bool offers(Capability op, const Node &node) {
     return op != Capability::Concat && op != Capability::Fork;
   case NodeKind::Interior:
     return weights;
+  case NodeKind::MapChannelMean:
+    return op == Capability::Dense;
   case NodeKind::WindowMean:
   case NodeKind::WindowMeanVjp:
     return op == Capability::Selection;

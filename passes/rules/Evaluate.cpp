@@ -298,6 +298,13 @@ private:
       return layer->windowMean((*this)(n.a));
     case NodeKind::WindowMeanVjp:
       return layer->windowMeanVjp((*this)(n.a).broadcastTo(layer->y.channels, layer->y.positions));
+    case NodeKind::MapChannelMean: {
+      const DenseTensor &a = (*this)(n.a);
+      const unsigned positions = unsigned(a.size()) / layer->flattenedChannels;
+      DenseTensor map(layer->flattenedChannels, positions, a.data);
+      map = reduce(NodeKind::ReduceMean, Space::PerPixel, map).broadcastTo(layer->flattenedChannels, positions);
+      return {a.channels, a.positions, map.data};
+    }
     case NodeKind::OverOperands:
       return overOperands(n.a);
     case NodeKind::Gradient:
@@ -354,6 +361,8 @@ const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &set
           return layer.depthwise;
         case ConditionKind::SamePadding:
           return layer.samePadding;
+        case ConditionKind::FlattenedMap:
+          return layer.flattenedChannels > 0;
         case ConditionKind::KernelIs:
           return layer.capability == Capability::Convolution && layer.kernelExtent == condition.value;
         case ConditionKind::OptionIs:

@@ -39,6 +39,8 @@ inline constexpr Condition lastLinear{ConditionKind::LastLinear};
 inline constexpr Condition depthwise{ConditionKind::Depthwise};
 /// A convolution padded by its kernel's extent less one, TensorFlow's SAME: at stride 1 the output has the input's extent.
 inline constexpr Condition samePadding{ConditionKind::SamePadding};
+/// A dense layer whose data is a flattened map (directly, or behind a dropout).
+inline constexpr Condition flattenedMap{ConditionKind::FlattenedMap};
 /// A convolution whose kernel extent along its first spatial axis is `extent`.
 constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
 constexpr Condition operator!(Condition condition) {
@@ -148,7 +150,7 @@ public:
                                    std::string_view help) {
     Parameter &parameter = declare(name, help, ParameterKind::Choice);
     if (options.size() < 2 || options.size() > std::size(parameter.options))
-      ruleError("saliency method: a choice has two to six options");
+      ruleError("saliency method: a choice has two to eight options");
     for (std::string_view option : options)
       parameter.options[parameter.optionCount++] = option;
     return {&tape, parameter, lastParameter()};

@@ -102,6 +102,7 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::ForwardOp:
   case NodeKind::WindowMean:
   case NodeKind::WindowMeanVjp:
+  case NodeKind::MapChannelMean:
   case NodeKind::OverOperands:
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:

@@ -43,7 +43,7 @@ std::string_view nameOf(NodeKind kind) {
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
       "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
       "resize",   "forward", "adjoint",   "correlate", "op",       "vjp",          "interior",     "windowMean",
-      "windowMeanVjp", "overOperands", "gradient", "forEachClass", "map", "batchOf"};
+      "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "forEachClass", "map", "batchOf"};
   static_assert(std::size(names) == unsigned(NodeKind::BatchOf) + 1);
   return names[unsigned(kind)];
 }

@@ -61,7 +61,14 @@ template <Capability C> struct OpWithWeights : OpWithInput<C, Space::Out> {
 
 using LinearMapOp = OpWithWeights<Capability::LinearMap>;
 using ConvolutionOp = OpWithWeights<Capability::Convolution>;
-using DenseOp = OpWithWeights<Capability::Dense>;
+/// Behind a flattened map, `mapChannelMean(a)` is the mean of a over that map's channels, at each of its positions.
+struct DenseOp : OpWithWeights<Capability::Dense> {
+  using OpWithWeights::OpWithWeights;
+  template <AnyExpr A> constexpr Expr<Space::In> mapChannelMean(const A &a) const {
+    static_assert(A::space == Space::In, "saliency rule: mapChannelMean(a) needs a in the input's space");
+    return detail::makeNode<Space::In>(a.tape, {.kind = NodeKind::MapChannelMean, .a = a.id});
+  }
+};
 using AveragePoolOp = OpWithInput<Capability::AveragePool, Space::Out>;
 using BilinearOp = OpWithInput<Capability::Bilinear, Space::Out>;
 using ActivationOp = OpWithInput<Capability::Activation, Space::In>;

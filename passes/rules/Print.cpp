@@ -113,6 +113,9 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
     case ConditionKind::SamePadding:
       one = "same padding";
       break;
+    case ConditionKind::FlattenedMap:
+      one = "behind a flattened map";
+      break;
     case ConditionKind::KernelIs:
       one = "kernel " + std::to_string(condition.value);
       break;

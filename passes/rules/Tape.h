@@ -65,6 +65,7 @@ enum class NodeKind : uint8_t {
   Interior,                       // LinearMap: 1 at the output's positions, 0 on the border of one position around them
   WindowMean,                     // Selection: the mean of a over each window, padding not counted
   WindowMeanVjp,                  // Selection: the derivative of WindowMean, r = a
+  MapChannelMean,                 // Dense: the mean over channels of a, seen as the map that was flattened into x
   OverOperands,                   // Merge: sum of a over all operands (a refers to X of each operand in turn)
   // Whole methods.
   Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)
@@ -96,7 +97,8 @@ enum class ConditionKind : uint8_t {
   KernelIs,     // convolution whose kernel extent along its first spatial axis is `value`
   OptionIs,     // parameter `index` has option `value`
   Depthwise,    // convolution with groups == input channels
-  SamePadding   // convolution that pads its kernel's extent less one: TensorFlow's SAME
+  SamePadding,  // convolution that pads its kernel's extent less one: TensorFlow's SAME
+  FlattenedMap  // dense layer whose data is a flattened map
 };
 struct Condition {
   ConditionKind kind{};
@@ -110,7 +112,7 @@ struct Parameter {
   std::string_view name, help;
   ParameterKind kind{};
   double value = 0;                 // default of a Number, Integer; option index of a Choice; per channel: default for all channels
-  std::string_view options[6] = {}; // of a Choice
+  std::string_view options[8] = {}; // of a Choice
   uint8_t optionCount = 0;
   std::string_view alias;           // a second name on the command line
   double channels[4] = {};          // PerChannel: default per channel of the network's input; `value` where channelCount is 0

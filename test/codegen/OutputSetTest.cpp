@@ -56,6 +56,37 @@ TEST_F(OutputSets, CommitRenamesAll) {
   EXPECT_EQ((*llvm::MemoryBuffer::getFile(path("b")))->getBuffer(), "yz");
 }
 
+TEST_F(OutputSets, AFolderInAPlaceLeavesAllPlacesAsTheyWere) {
+  for (const char *taken : {"a", "b", "c"}) {
+    ASSERT_FALSE(llvm::sys::fs::create_directory(path(taken)));
+    {
+      OutputSet outputs;
+      for (const char *name : {"a", "b", "c"})
+        ASSERT_FALSE(outputs.add(path(name), llvm::ArrayRef<char>("x", 1)));
+      EXPECT_EQ(llvm::toString(outputs.commit()),
+                "cannot write '" + path(taken) + "': Is a directory");
+    }
+    EXPECT_EQ(files(), 1);
+    ASSERT_FALSE(llvm::sys::fs::remove(path(taken)));
+  }
+}
+
+TEST_F(OutputSets, AFailedRenameTakesBackWhatAppeared) {
+  for (int lost : {0, 1, 2}) {
+    {
+      OutputSet outputs;
+      std::vector<std::string> temporaries;
+      for (const char *name : {"a", "b", "c"})
+        temporaries.push_back(llvm::cantFail(outputs.reserve(path(name))));
+      ASSERT_FALSE(llvm::sys::fs::remove(temporaries[lost]));
+      EXPECT_EQ(llvm::toString(outputs.commit()),
+                "cannot write '" + path(std::string(1, char('a' + lost))) +
+                    "': No such file or directory");
+    }
+    EXPECT_EQ(files(), 0);
+  }
+}
+
 TEST_F(OutputSets, AFailedWriterLeavesNothing) {
   {
     OutputSet outputs;

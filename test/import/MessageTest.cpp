@@ -100,6 +100,8 @@ TEST(Messages, Conv) {
 TEST(Messages, Pools) {
   expect({Unsupported, "every window of a pool reaches into the data, found padding [2, 0]",
           [](TestModel &m) { m.node("MaxPool", {"x"}).ints("kernel_shape", {2, 2}).ints("pads", {2, 0, 0, 0}); }});
+  expect({Bad, "every window of a pool holds a cell of the data, found one over padding only: a dilation of 9 over 8 cells of spatial axis 0",
+          [](TestModel &m) { m.node("MaxPool", {"x"}).ints("kernel_shape", {2, 1}).ints("dilations", {9, 1}).ints("pads", {1, 0, 1, 0}); }});
   expect({Unsupported, "a max pool has one result, found output 1 (the indices) in use", [](TestModel &m) {
             m.node("MaxPool", {"x"}, {"p", "i"}).ints("kernel_shape", {2, 2});
             m.node("Cast", {"i"}).i("to", 1);

@@ -20,10 +20,30 @@ static int report(llvm::Error error) {
   return int(Outcome::BadInput);
 }
 
+/// A full disk behind a pipe is a message, not LLVM's crash at exit.
+static int flushOutput() {
+  llvm::outs().flush();
+  std::error_code code = llvm::outs().error();
+  llvm::outs().clear_error();
+  return code ? report(llvm::createStringError(code, "cannot write to standard output: " + code.message())) : 0;
+}
+
 static std::string size(int64_t bytes) {
   return bytes < 10'000 ? llvm::formatv("{0} bytes", bytes).str()
          : bytes < 10'000'000 ? llvm::formatv("{0:F1} kB", bytes / 1e3).str()
                               : llvm::formatv("{0:F1} MB", bytes / 1e6).str();
+}
+
+/// A batch that is asked for is the one that is compiled; only a symbolic axis takes it.
+static llvm::Error checkBatch(ModuleOp module, std::optional<int64_t> batch) {
+  auto forward = module.lookupSymbol<func::FuncOp>(kForwardName);
+  if (!batch || !forward || forward.getNumArguments() == 0)
+    return llvm::Error::success();
+  auto input = cast<ShapedType>(forward.getArgument(0).getType());
+  if (input.getDimSize(0) == *batch)
+    return llvm::Error::success();
+  return llvm::createStringError("--batch must be the model's own batch, " + std::to_string(input.getDimSize(0)) +
+                                 ", where that is not symbolic; found " + std::to_string(*batch));
 }
 
 static int emitCode(Compiler &compiler, const DriverOptions &options) {
@@ -45,7 +65,7 @@ static int emitCode(Compiler &compiler, const DriverOptions &options) {
   (void)llvm::sys::fs::file_size(options.output, codeBytes);
   llvm::outs() << options.output << ": " << size(codeBytes) << ", weights " << size(model->weights.bytes().size()) << ", workspace "
                << size(model->workspaceBytes) << ", C functions " << options.compile.prefix << "_*\n";
-  return 0;
+  return flushOutput();
 }
 
 static int emitIr(Compiler &compiler, const DriverOptions &options) {
@@ -54,7 +74,7 @@ static int emitIr(Compiler &compiler, const DriverOptions &options) {
     return int(outcome);
   if (options.output.empty()) {
     printIr(compiler.getModule(), llvm::outs());
-    return 0;
+    return flushOutput();
   }
   OutputSet outputs;
   if (llvm::Error error = writeIr(compiler.getModule(), options.output, outputs))
@@ -69,7 +89,7 @@ int saliency::runDriver(int argc, char **argv) {
   std::optional<DriverOptions> options = parseOptions(argc, argv, exitCode);
   if (!options)
     return exitCode;
-  MLIRContext context(compilerDialects(), MLIRContext::Threading::DISABLED);
+  MLIRContext context(compilerDialects());
   ScopedDiagnosticHandler handler(&context, [](Diagnostic &diagnostic) {
     llvm::errs() << "saliency-opt: " << diagnosticText(diagnostic) << '\n';
     return success();
@@ -82,6 +102,8 @@ int saliency::runDriver(int argc, char **argv) {
   Compiler compiler(context, options->compile);
   if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
     return int(outcome);
+  if (llvm::Error error = checkBatch(compiler.getModule(), options->batch))
+    return report(std::move(error));
   exitCode = isIr ? emitIr(compiler, *options) : emitCode(compiler, *options);
   if (options->statistics)
     printCounters(llvm::errs());

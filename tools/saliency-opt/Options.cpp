@@ -89,7 +89,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
              "  saliency-opt model.onnx --emit-rsp -o rsp.o              object, C header rsp.h and weights rsp.weights\n"
              "  saliency-opt model.onnx --emit-lrp-epsilon --param epsilon=0.1 -o lrp.so\n"
              "  saliency-opt model.onnx --emit-gradient --target=243     IR on standard output\n"
-             "  saliency-opt model.onnx --emit-rsp --stage=linalg -o rsp.mlir\n"
+             "  saliency-opt model.onnx --emit-rsp --stage=linalg -o rsp.mlir   IR as text, weights in rsp.mlir.weights\n"
              "Exit code: 0 done, 1 bad input, 2 valid but unsupported.\n");
   std::string emit, stage, schedule = "vector", foldBatchNorm, triple, cpu, explain, document;
   std::vector<std::string> parameters, methodFlags;
@@ -107,7 +107,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_option("--conventions", options.compile.conventions, "Another library's set of parameters, e.g. zennit (default: the paper's)");
   app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)");
   app.add_flag("--dump-relevance", options.compile.attribution.dumpRelevance, "Also return every layer's relevance");
-  app.add_option("--batch", options.compile.batch, "Extent of a symbolic batch axis")->check(CLI::Range(int64_t(1), int64_t(65536)));
+  app.add_option("--batch", options.compile.batch, "Extent of a symbolic batch axis (default: 1)")->check(CLI::Range(int64_t(1), int64_t(65536)));
   app.add_option("--fold-batch-norm", foldBatchNorm, "Fold batch norm into the layer before it (default: as the method's conventions ask)")->check(CLI::IsMember({"on", "off"}));
   app.add_option("--stage", stage, "Stop here: import, canonical, attribution, specialised, linalg, buffers, scheduled, llvm");
   app.add_option("--schedule", schedule, "plain: straightforward loops; vector: tiled and vectorised (default)")->check(CLI::IsMember({"plain", "vector"}));
@@ -187,6 +187,8 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
       return mistake("--param takes KEY=VALUE; found '" + parameter.str() + "'");
     options.compile.parameters.emplace_back(key, value);
   }
+  if (app.count("--batch"))
+    options.batch = options.compile.batch;
   if (app.count("--target"))
     options.compile.attribution.target = target;
   if (!foldBatchNorm.empty())

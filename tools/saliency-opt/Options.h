@@ -14,6 +14,7 @@ struct DriverOptions {
   CompileOptions compile;
   std::string output;          ///< empty: IR on standard output
   std::optional<Stage> stage;
+  std::optional<int64_t> batch; ///< where given; compile.batch has it too
   bool statistics = false;
 };
 

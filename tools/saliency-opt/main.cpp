@@ -8,8 +8,18 @@
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/InitLLVM.h"
+#include <csignal>
+
+/// A file over the limit is an error of its write. Blocked, not ignored, since LLVM's tools set handlers for every signal.
+static void blockFileSizeSignal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGXFSZ);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+}
 
 int main(int argc, char **argv) {
+  blockFileSizeSignal();
   if (saliency::isDriverCommand(argc, argv)) {
     llvm::InitLLVM init(argc, argv);
     return saliency::runDriver(argc, argv);

@@ -124,9 +124,30 @@ private:
 
 } // namespace
 
+static bool failOutDir(const std::string &folder, std::error_code code, std::string &error) {
+  error = folder + ": --out-dir must be a folder or a place where one can be made: " + code.message();
+  return false;
+}
+
+bool checkOutDir(const std::string &folder, std::string &error) {
+  std::error_code code;
+  std::filesystem::path place = std::filesystem::absolute(folder, code).lexically_normal();
+  while (!std::filesystem::exists(place, code) && place.has_relative_path())
+    place = place.parent_path();
+  if (std::filesystem::is_directory(place, code))
+    return true;
+  return failOutDir(folder, code ? code : std::make_error_code(std::errc::not_a_directory), error);
+}
+
 std::optional<std::vector<WrittenFile>> writeOutputs(const Input &input, const Explanation &result,
                                                      const saliency_interface &model, const RunOptions &options,
                                                      std::string &error) {
+  std::error_code code;
+  std::filesystem::create_directories(options.outDir, code);
+  if (!std::filesystem::is_directory(options.outDir)) {
+    failOutDir(options.outDir, code ? code : std::make_error_code(std::errc::not_a_directory), error);
+    return std::nullopt;
+  }
   Writer writer(input, result, model, options, error);
   if (!writer.writeAll())
     return std::nullopt;

@@ -13,7 +13,10 @@ struct WrittenFile {
   std::string path;
 };
 
-/// Writes all files of one input, together or not at all.
+/// Whether `folder` is a folder, or no file stands where one is to be made. Makes none.
+bool checkOutDir(const std::string &folder, std::string &error);
+
+/// Writes all files of one input, together or not at all; makes the folder if it is absent.
 std::optional<std::vector<WrittenFile>> writeOutputs(const Input &input, const Explanation &result,
                                                      const saliency_interface &model, const RunOptions &options,
                                                      std::string &error);

@@ -93,13 +93,8 @@ int runInputs(const RunOptions &options, const LoadedExplainer &compiled, Progre
   CallTensors tensors;
   if (!checkRequest(options, model, error) ||
       (!options.labels.empty() && !labels.read(options.labels, model.classes, error)) ||
-      !tensors.read(options, model, !isLibrary(options.model), error))
+      !tensors.read(options, model, !isLibrary(options.model), error) || !checkOutDir(options.outDir, error))
     return fail(error);
-  std::error_code code;
-  std::filesystem::create_directories(options.outDir, code);
-  if (!std::filesystem::is_directory(options.outDir))
-    return fail(options.outDir + ": --out-dir must be a folder or a place where one can be made" +
-                (code ? ": " + code.message() : ""));
   int processors = static_cast<int>(std::thread::hardware_concurrency());
   WorkerPool pool(options.threads ? options.threads : std::max(1, processors));
   ExplainerSession session(compiled.explainer, pool, options.dumpRelevance);

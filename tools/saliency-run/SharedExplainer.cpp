@@ -2,6 +2,7 @@
 
 #include "tools/saliency-run/SharedExplainer.h"
 #include "saliency/weights.h"
+#include "tools/saliency-run/LibraryFile.h"
 
 #include <cerrno>
 #include <cstring>
@@ -41,6 +42,8 @@ private:
 };
 
 bool SharedExplainer::load(const std::string &path, std::string &error) {
+  if (!checkLibraryFile(path, error))
+    return false;
   std::error_code ignored; // a path without a slash would be searched in the system's folders
   library = dlopen(std::filesystem::absolute(path, ignored).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {

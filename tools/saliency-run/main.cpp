@@ -2,4 +2,9 @@
 
 #include "tools/saliency-run/Run.h"
 
-int main(int argc, char **argv) { return saliency::runTool(argc, argv); }
+#include <csignal>
+
+int main(int argc, char **argv) {
+  std::signal(SIGXFSZ, SIG_IGN); // a file over the limit is an error of its write
+  return saliency::runTool(argc, argv);
+}

@@ -2,6 +2,7 @@
 #include "passes/codegen/emit/OutputSet.h"
 
 #include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Errc.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Signals.h"
 
@@ -57,13 +58,22 @@ Error OutputSet::add(StringRef path, ArrayRef<char> bytes) {
 }
 
 Error OutputSet::commit() {
-  while (!files.empty()) {
-    File file = files.back();
-    if (std::error_code code = sys::fs::rename(file.temporary, file.path))
+  for (const File &file : files)
+    if (sys::fs::is_directory(file.path))
+      return fileError(file.path, make_error_code(errc::is_a_directory));
+  std::vector<StringRef> appeared;
+  for (const File &file : files) {
+    bool isNew = !sys::fs::exists(file.path);
+    if (std::error_code code = sys::fs::rename(file.temporary, file.path)) {
+      for (StringRef path : appeared)
+        sys::fs::remove(path);
       return fileError(file.path, code);
+    }
     sys::DontRemoveFileOnSignal(file.temporary);
-    files.pop_back();
+    if (isNew)
+      appeared.push_back(file.path);
   }
+  files.clear();
   return Error::success();
 }
 

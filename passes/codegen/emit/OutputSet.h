@@ -30,6 +30,8 @@ public:
   /// A temporary name for a program to write; it is renamed to `path` too.
   llvm::Expected<std::string> reserve(llvm::StringRef path);
 
+  /// On failure no file is where none was before; an older file that was
+  /// replaced by then stays replaced.
   llvm::Error commit();
 
 private:

@@ -5,6 +5,8 @@
 #define SALIENCY_RULES_METHODS_METHODS_H
 
 #include "passes/rules/methods/ActivationMap.h"
+#include "passes/rules/methods/Agf.h"
+#include "passes/rules/methods/AttributionEquilibrium.h"
 #include "passes/rules/methods/ClassActivationMap.h"
 #include "passes/rules/methods/DeconvNet.h"
 #include "passes/rules/methods/ElementWiseGradCam.h"
@@ -35,6 +37,7 @@ namespace saliency::rules {
 inline constexpr auto methodList =
     boost::hana::tuple_t<methods::Gradient, methods::InputXGradient, methods::GuidedBackprop, methods::DeconvNet,
                          methods::LrpEpsilon, methods::LrpZPlus, methods::LrpZBox, methods::Rsp, methods::Rap,
+                         methods::AttributionEquilibrium, methods::Agf,
                          methods::RectGrad, methods::NoBiasRectGrad, methods::ClassActivationMap, methods::GradCam,
                          methods::GradCamPlusPlus, methods::XGradCam, methods::HiResCam, methods::ElementWiseGradCam,
                          methods::LayerCam, methods::GuidedGradCam, methods::LayerGradientXActivation,

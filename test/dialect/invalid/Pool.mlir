@@ -54,3 +54,46 @@ func.func @avg_pool_adjoint(%a: tensor<1x3xf32>) {
   %0 = saliency.avg_pool_adjoint %a {window = #saliency.window<kernel = [2], strides = [2], low = [0], high = [0], dilations = [1]>, spatial = array<i64: 8>} : (tensor<1x3xf32>) -> tensor<1x3x8xf32>
   return
 }
+
+// -----
+
+func.func @max_pool(%a: tensor<1x3x2xf32>) {
+  // expected-error @+1 {{every window of a pool holds a cell of the data, found one over padding only: a dilation of 5 over 2 cells of spatial axis 0}}
+  %0 = saliency.max_pool %a {window = #saliency.window<kernel = [2], strides = [1], low = [2], high = [3], dilations = [5]>} : (tensor<1x3x2xf32>) -> tensor<1x3x2xf32>
+  return
+}
+
+// -----
+
+// The second window is at -2 and 2; the first, at -4 and 0, holds a cell.
+func.func @max_pool(%a: tensor<1x3x8x2xf32>) {
+  // expected-error @+1 {{every window of a pool holds a cell of the data, found one over padding only: a dilation of 4 over 2 cells of spatial axis 1}}
+  %0 = saliency.max_pool %a {window = #saliency.window<kernel = [2, 2], strides = [1, 2], low = [0, 4], high = [0, 1], dilations = [1, 4]>} : (tensor<1x3x8x2xf32>) -> tensor<1x3x7x2xf32>
+  return
+}
+
+// -----
+
+func.func @max_pool_adjoint(%a: tensor<1x3x2xf32>, %b: tensor<1x3x3xf32>) {
+  // expected-error @+1 {{every window of a pool holds a cell of the data, found one over padding only: a dilation of 5 over 2 cells of spatial axis 0}}
+  %0 = saliency.max_pool_adjoint %a, %b {window = #saliency.window<kernel = [2], strides = [1], low = [3], high = [3], dilations = [5]>} : (tensor<1x3x2xf32>, tensor<1x3x3xf32>) -> tensor<1x3x2xf32>
+  return
+}
+
+// -----
+
+func.func @avg_pool(%a: tensor<1x3x2xf32>) {
+  // With padding counted a window over padding only has the mean 0.
+  %0 = saliency.avg_pool %a {window = #saliency.window<kernel = [2], strides = [1], low = [3], high = [3], dilations = [5]>, count_include_pad} : (tensor<1x3x2xf32>) -> tensor<1x3x3xf32>
+  // expected-error @+1 {{every window of a pool holds a cell of the data, found one over padding only: a dilation of 5 over 2 cells of spatial axis 0}}
+  %1 = saliency.avg_pool %a {window = #saliency.window<kernel = [2], strides = [1], low = [3], high = [3], dilations = [5]>} : (tensor<1x3x2xf32>) -> tensor<1x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @avg_pool_adjoint(%a: tensor<1x3x3xf32>) {
+  // expected-error @+1 {{every window of a pool holds a cell of the data, found one over padding only: a dilation of 5 over 2 cells of spatial axis 0}}
+  %0 = saliency.avg_pool_adjoint %a {window = #saliency.window<kernel = [2], strides = [1], low = [3], high = [3], dilations = [5]>, spatial = array<i64: 2>} : (tensor<1x3x3xf32>) -> tensor<1x3x2xf32>
+  return
+}
