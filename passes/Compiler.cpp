@@ -72,10 +72,37 @@ Outcome Compiler::bindMethod() {
     emitError(loc, llvm::toString(bound.takeError()));
     return Outcome::BadInput;
   }
+  if (Outcome outcome = bindSteps(); outcome != Outcome::Ok)
+    return outcome;
   pipeline.method = std::make_shared<const BoundMethod>(std::move(*bound));
   auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
   if (forward && failed(checkRequest(forward, *pipeline.method, options.attribution)))
     return Outcome::BadInput;
+  return Outcome::Ok;
+}
+
+Outcome Compiler::bindSteps() {
+  Location loc = UnknownLoc::get(&context);
+  for (StringRef given : options.steps) {
+    auto [name, settings] = given.split(':');
+    const rules::MethodTable *table = rules::findStep(name);
+    if (!table) {
+      std::string names = llvm::join(
+          llvm::map_range(rules::allSteps(), [](const rules::MethodTable *table) { return std::string(table->name); }), ", ");
+      emitError(loc, "a step is one of ") << names << "; found '" << name << "'";
+      return Outcome::BadInput;
+    }
+    ParameterList parameters;
+    for (StringRef setting : llvm::split(settings, ','))
+      if (!setting.empty())
+        parameters.emplace_back(setting.split('=').first, setting.split('=').second);
+    llvm::Expected<BoundMethod> bound = BoundMethod::bind(*table, "", parameters);
+    if (!bound) {
+      emitError(loc, llvm::toString(bound.takeError()));
+      return Outcome::BadInput;
+    }
+    pipeline.attribution.steps.push_back(std::make_shared<const BoundMethod>(std::move(*bound)));
+  }
   return Outcome::Ok;
 }
 
@@ -102,5 +129,7 @@ FailureOr<CompiledModel> Compiler::compile() {
   emit.fixedTarget = options.attribution.target.value_or(-1);
   for (const auto &[key, value] : options.parameters)
     emit.parameters += (emit.parameters.empty() ? "" : " ") + key + "=" + value;
+  for (StringRef step : options.steps)
+    emit.parameters += (emit.parameters.empty() ? "then=" : " then=") + step.str();
   return CompiledModel::compile(*module, emit);
 }

@@ -19,6 +19,7 @@ struct CompileOptions {
   std::string method;  ///< name of a method, or "forward"
   std::string conventions;
   ParameterList parameters;
+  std::vector<std::string> steps; ///< NAME or NAME:KEY=VALUE,..., applied to the 2-D map in order
   AttributionOptions attribution;
   std::optional<bool> foldBatchNorm;
   bool specialise = true;
@@ -46,6 +47,7 @@ public:
 
 private:
   Outcome bindMethod();
+  Outcome bindSteps();
 
   mlir::MLIRContext &context;
   CompileOptions options;

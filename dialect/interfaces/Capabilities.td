@@ -64,7 +64,8 @@ def Saliency_LinearMapOpInterface : OpInterface<"LinearMapOpInterface", [Salienc
     InterfaceMethod<[{Kernel extent along the first spatial axis; 1 for a dense layer.}], "int64_t", "getKernelExtent">,
     InterfaceMethod<[{One group per input channel, more than one channel.}], "bool", "isDepthwise", (ins), "", "return false;">,
     InterfaceMethod<[{A convolution padded by its kernel's span less one along every axis (TensorFlow's SAME).}],
-      "bool", "hasSamePadding", (ins), "", "return false;">
+      "bool", "hasSamePadding", (ins), "", "return false;">,
+    InterfaceMethod<[{A window that moves by more than one cell along some axis.}], "bool", "isStrided", (ins), "", "return false;">
   ];
 }
 

@@ -114,6 +114,9 @@ LogicalResult ConvCorrelateOp::inferReturnTypes(MLIRContext *context, std::optio
 Value ConvOp::getLinearWeight() { return getWeight(); }
 Value ConvOp::getLinearBias() { return getBias(); }
 int64_t ConvOp::getKernelExtent() { return getWindow().getKernel().front(); }
+bool ConvOp::isStrided() {
+  return llvm::any_of(getWindow().getStrides(), [](int64_t stride) { return stride > 1; });
+}
 bool ConvOp::hasSamePadding() {
   WindowAttr window = getWindow();
   return llvm::all_of(llvm::seq<int64_t>(window.getRank()), [&](int64_t axis) {

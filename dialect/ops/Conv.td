@@ -6,7 +6,7 @@
 include "dialect/ops/Base.td"
 
 def Saliency_ConvOp : Saliency_LayerOp<"conv",
-    [DeclareOpInterfaceMethods<Saliency_LinearMapOpInterface, ["isDepthwise", "hasSamePadding"]>], ["buildVjp"]> {
+    [DeclareOpInterfaceMethods<Saliency_LinearMapOpInterface, ["isDepthwise", "hasSamePadding", "isStrided"]>], ["buildVjp"]> {
   let summary = "Convolution (cross-correlation) with zero padding";
   let description = [{
     `x`: N x C x spatial. `weight`: M x C/groups x kernel, or with a leading sample axis one kernel set per sample (rules

@@ -24,8 +24,9 @@ struct Outputs {
 /// One method on one network.
 class Attribution final : public ExpressionSources {
 public:
-  Attribution(const Network &network, const BoundMethod &method, Value layer, Value target, ArrayRef<Value> callTensors)
-      : network(network), method(method), layer(layer), target(target), callTensors(callTensors) {}
+  Attribution(const Network &network, const BoundMethod &method, Value layer, Value target, ArrayRef<Value> callTensors,
+              ArrayRef<std::shared_ptr<const BoundMethod>> steps)
+      : network(network), method(method), layer(layer), target(target), callTensors(callTensors), steps(steps) {}
 
   FailureOr<Value> gradient(OpBuilder &builder, Value weights, bool atLayer) override {
     Value end = atLayer ? layer : network.getInput();
@@ -49,6 +50,7 @@ public:
   LogicalResult run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs);
 
 private:
+  FailureOr<Value> refine(OpBuilder &builder, const BoundMethod &step, ExpressionContext whole, Value map2d);
   LogicalResult carry(OpBuilder &builder, ExpressionContext &whole, ReverseWalk &walk);
   CallClasses classes(unsigned tensor) const { return {callTensors[tensor], target, network.getLogits()}; }
 
@@ -56,6 +58,7 @@ private:
   const BoundMethod &method;
   Value layer, target;
   ArrayRef<Value> callTensors;
+  ArrayRef<std::shared_ptr<const BoundMethod>> steps;
 };
 
 } // namespace
@@ -94,6 +97,35 @@ LogicalResult Attribution::carry(OpBuilder &builder, ExpressionContext &whole, R
   return success();
 }
 
+/// A step over the 2-D map of any method: refined at each recorded activation, from the last to the first.
+FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step, ExpressionContext whole, Value map2d) {
+  const rules::MethodTable &table = step.getTable();
+  StringRef name(table.name);
+  SmallVector<Value> recorded = network.recorded(table);
+  if (recorded.empty())
+    return emitError(whole.loc, "step '") << name << "' needs pools or strided layers in the network, found none";
+  ExpressionEmitter emitter(step, *this);
+  for (Value activation : llvm::reverse(recorded)) {
+    ArrayRef<int64_t> wanted = shapeOf(activation), own = shapeOf(map2d);
+    if (own.size() != wanted.size() || own.size() < 3)
+      return emitError(whole.loc, "step '") << name << "' refines a map with the network's spatial axes, found " << shapeText(own);
+    const rules::Refinement *refinement = rules::findEntry(table.refinements, [&](const rules::Condition &condition) {
+      return condition.kind == rules::ConditionKind::Enlarges ? wanted.back() > own.back() : step.holds(condition);
+    });
+    if (!refinement)
+      continue;
+    auto mode = ResizeModeAttr::get(builder.getContext(), ResizeMode::HalfPixel);
+    whole.map2d = ResizeOp::create(builder, whole.loc, map2d, mode, builder.getDenseI64ArrayAttr(wanted.drop_front(2)));
+    whole.layerValue = whole.x = activation;
+    FailureOr<Value> refined = emitter.emit(builder, refinement->result, whole, {});
+    if (failed(refined))
+      return failure();
+    map2d = *refined;
+  }
+  whole.map2d = map2d;
+  return emitter.emit(builder, table.finishes[0].result, whole, {});
+}
+
 LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs) {
   const rules::MethodTable &table = method.getTable();
   Value logits = network.getLogits();
@@ -101,7 +133,9 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
   if (Operation *op = logits.getDefiningOp())
     loc = op->getLoc();
   Value oneHot = OneHotOp::create(builder, loc, target, builder.getI64IntegerAttr(shapeOf(logits)[1]));
-  auto chosen = [&](const rules::Condition &condition) { return method.holds(condition); };
+  auto chosen = [&](const rules::Condition &condition) {
+    return condition.kind == rules::ConditionKind::BeforeStep ? !steps.empty() : method.holds(condition);
+  };
   ExpressionContext whole{.loc = loc, .x = layer ? layer : network.getInput(), .image = network.getInput(), .logits = logits,
                           .layerValue = layer, .target = oneHot};
 
@@ -118,6 +152,9 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
   FailureOr<Value> map2d = planar ? finish(planar) : FailureOr<Value>(channelSum(builder, loc, *map));
   if (failed(map2d))
     return failure();
+  for (const auto &step : steps)
+    if (failed(map2d = refine(builder, *step, whole, *map2d)))
+      return failure();
   outputs.add("map", *map);
   outputs.add("map2d", *map2d);
   outputs.add("logits", logits);
@@ -217,7 +254,7 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
     callTensors.push_back(addArgument(function, RankedTensorType::get({ShapedType::kDynamic, classType.getDimSize(0)}, builder.getI64Type()),
                                       "tensor:" + StringRef(tensor.name)));
   Outputs outputs;
-  if (failed(Attribution(*network, method, layer, target, callTensors).run(builder, options.dumpRelevance, outputs)))
+  if (failed(Attribution(*network, method, layer, target, callTensors, options.steps).run(builder, options.dumpRelevance, outputs)))
     return failure();
   finish(function, outputs);
   return success();

@@ -8,7 +8,9 @@
 #include "passes/attribution/BoundMethod.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace saliency {
 
@@ -17,6 +19,8 @@ struct AttributionOptions {
   std::optional<int64_t> target;
   /// Also return the relevance of every named value of the network.
   bool dumpRelevance = false;
+  /// Steps that refine the method's 2-D map, in order.
+  std::vector<std::shared_ptr<const BoundMethod>> steps;
 };
 
 /// Checks what the user asked of this network: class in range, layer name known, numbers per channel. Reports the first

@@ -75,6 +75,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return derivative(node);
   case NodeKind::Resize:
     return resize(node);
+  case NodeKind::Entries:
+    return entries(node);
   case NodeKind::Interior:
     return interior();
   case NodeKind::WindowMean: case NodeKind::WindowMeanVjp:
@@ -130,7 +132,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::ImageX: return known(context->image);
   case NodeKind::Logits: return known(context->logits);
   case NodeKind::Target: return known(context->target);
-  case NodeKind::Map: return known(stream(context->map));
+  case NodeKind::Map: return known(node.space == rules::Space::PerPixel ? context->map2d : stream(context->map));
   case NodeKind::HostileClass: return known(hostileClass);
   default:
     llvm_unreachable("every node kind is emitted");
@@ -388,6 +390,15 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &nod
   if (Value product = cast<LayerOpInterface>(context->layer).buildVjp(*builder, context->loc, context->operand, r, data))
     return Term{product};
   return error("this op has no derivative with respect to operand " + Twine(context->operand));
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::entries(const Node &node) {
+  FailureOr<Term> a = term(node.a);
+  if (failed(a))
+    return failure();
+  if (a->isNumber())
+    return error("entries are counted of a tensor, found a number");
+  return Term{nullptr, double(ShapedType::getNumElements(shapeOf(a->value).drop_front()))};
 }
 
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::resize(const Node &node) {

@@ -20,6 +20,7 @@ struct ExpressionContext {
   llvm::ArrayRef<ExpressionContext> peers; // contexts of all operands of a merge or uses of a fork
   mlir::Value image, logits, layerValue, target; // whole-method terminals; target: one-hot
   llvm::SmallVector<mlir::Value, 1> map = {};    // what arrived at the input, by stream
+  mlir::Value map2d = {};                        // steps: the 2-D map so far
 };
 
 /// Answers what an expression asks of the network beyond the op at hand.
@@ -64,6 +65,7 @@ private:
   mlir::FailureOr<Term> linear(const rules::Node &node);
   mlir::FailureOr<Term> derivative(const rules::Node &node);
   mlir::FailureOr<Term> resize(const rules::Node &node);
+  mlir::FailureOr<Term> entries(const rules::Node &node);
   mlir::FailureOr<Term> interior();
   mlir::FailureOr<Term> windowMean(const rules::Node &node);
   mlir::FailureOr<Term> mapChannelMean(const rules::Node &node);

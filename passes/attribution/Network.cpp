@@ -6,6 +6,7 @@
 using namespace mlir;
 using namespace saliency;
 using rules::Capability;
+using rules::ConditionKind;
 
 static LogicalResult checkType(Location loc, Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
@@ -147,6 +148,50 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
 SmallVector<unsigned> Network::dataOperands(LayerOpInterface op) const {
   return llvm::filter_to_vector(op.getDataOperandNumbers(),
                                 [&](unsigned number) { return carriesRelevance(op->getOperand(number)); });
+}
+
+bool Network::holds(const rules::Condition &condition, LayerOpInterface op) const {
+  auto linear = dyn_cast<LinearMapOpInterface>(op.getOperation());
+  switch (condition.kind) {
+  case ConditionKind::FirstLayer:
+    return isFirstLayer(op);
+  case ConditionKind::LastLinear:
+    return isLastLinear(op);
+  case ConditionKind::KernelIs:
+    return linear && linear.getKernelExtent() == condition.value;
+  case ConditionKind::Depthwise:
+    return linear && linear.isDepthwise();
+  case ConditionKind::SamePadding:
+    return linear && linear.hasSamePadding();
+  case ConditionKind::Strided:
+    return linear && linear.isStrided();
+  case ConditionKind::FlattenedMap:
+    return linear && flattenedMap(op);
+  case ConditionKind::OptionIs:
+  case ConditionKind::Enlarges:
+  case ConditionKind::BeforeStep:
+    break;
+  }
+  llvm_unreachable("all conditions on places are handled");
+}
+
+SmallVector<Value> Network::recorded(const rules::MethodTable &step) const {
+  SmallVector<Value> values;
+  Value start = input;
+  for (Operation &op : start.getParentBlock()->without_terminator()) {
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (!layer || !carriesRelevance(op.getResult(0)))
+      continue;
+    auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer); };
+    bool found = llvm::any_of(step.recordings, [&](const rules::Recording &recording) {
+      return rules::serves(recording.capability, capabilityOf(layer)) && rules::applies(recording, holdsHere);
+    });
+    if (found && values.empty())
+      values.push_back(op.getOperand(dataOperands(layer).front()));
+    if (found)
+      values.push_back(op.getResult(0));
+  }
+  return values;
 }
 
 Value Network::flattenedMap(Operation *dense) {

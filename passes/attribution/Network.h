@@ -35,6 +35,10 @@ public:
 
   /// A linear map whose data comes from the input through elementwise, padding, reshaping or normalisation ops only.
   bool isFirstLayer(mlir::Operation *op) const { return firstLayers.contains(op); }
+  /// Whether `op` is at a place that `condition` (any but an option) describes, negation aside.
+  bool holds(const rules::Condition &condition, LayerOpInterface op) const;
+  /// The activations that a step records, in the order of execution.
+  llvm::SmallVector<mlir::Value> recorded(const rules::MethodTable &step) const;
   /// The map whose entries, in order, are the data of a dense layer; null where it is not one.
   static mlir::Value flattenedMap(mlir::Operation *dense);
   /// The linear map nearest to the logits.

@@ -100,24 +100,7 @@ LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Va
 }
 
 bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface layer) const {
-  auto linear = dyn_cast<LinearMapOpInterface>(layer.getOperation());
-  switch (condition.kind) {
-  case ConditionKind::FirstLayer:
-    return network.isFirstLayer(layer);
-  case ConditionKind::LastLinear:
-    return network.isLastLinear(layer);
-  case ConditionKind::KernelIs:
-    return linear && linear.getKernelExtent() == condition.value;
-  case ConditionKind::OptionIs:
-    return method->holds(condition);
-  case ConditionKind::Depthwise:
-    return linear && linear.isDepthwise();
-  case ConditionKind::FlattenedMap:
-    return linear && Network::flattenedMap(layer);
-  case ConditionKind::SamePadding:
-    return linear && linear.hasSamePadding();
-  }
-  llvm_unreachable("all conditions are handled");
+  return condition.kind == ConditionKind::OptionIs ? method->holds(condition) : network.holds(condition, layer);
 }
 
 /// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with its slice of R.

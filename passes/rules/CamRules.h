@@ -32,6 +32,7 @@ constexpr void finishCam(Method &m, const LayerMap &map) {
   m.convention("grad-cam", picture.is("scaled"));
   m.convention("torchray", picture.is("rectified"));
   m.finish(map);
+  m.finish2d(pos(map), beforeStep);
   m.finish2d(minMax(resizeToInput(minMax(pos(map)), ResizeMode::HalfPixel)), picture.is("scaled"));
   m.finish2d(pos(map));
 }

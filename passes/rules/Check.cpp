@@ -50,6 +50,8 @@ void checkNodes(const MethodTable &table, std::vector<Finding> &findings) {
     mark(finish.result);
   for (const Finish &finish : table.finishes2d)
     mark(finish.result);
+  for (const Refinement &refinement : table.refinements)
+    mark(refinement.result);
   for (unsigned id = 0; id < table.nodes.size(); ++id) {
     std::string reason;
     if (!spaceIsConsistent(table, NodeId(id), reason))
@@ -139,6 +141,9 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::Percentile:
     reason = "a statistic is taken per sample of a value that has samples";
     return isReduced(n.space) && n.space != Space::Scalar && !isWeight(space(n.a)) && space(n.a) != Space::Scalar;
+  case NodeKind::Entries:
+    reason = "entries are counted of a value that has samples";
+    return n.space == Space::Scalar && !isWeight(space(n.a)) && space(n.a) != Space::Scalar;
   case NodeKind::Resize:
     reason = "resize takes a map per pixel of the target layer, and gives one per pixel of the input";
     return space(n.a) == Space::PerPixel && n.space == Space::PerPixel;

@@ -11,7 +11,7 @@ namespace saliency::rules {
 
 /// One way the conditions of a table can come out for one op.
 struct World {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false;
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false;
   int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
   uint8_t options[16] = {};
 
@@ -27,6 +27,11 @@ struct World {
       return samePadding;
     case ConditionKind::FlattenedMap:
       return flattened;
+    case ConditionKind::Strided:
+      return strided;
+    case ConditionKind::Enlarges: // of refinements and finishes, never of rows
+    case ConditionKind::BeforeStep:
+      return false;
     case ConditionKind::KernelIs:
       return kernel == c.value;
     case ConditionKind::OptionIs:
@@ -41,7 +46,7 @@ struct World {
 template <class Entries, class Visit>
 constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution,
                             Visit &&visit) {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, option[16] = {};
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false, option[16] = {};
   int64_t kernels[8] = {-1};
   unsigned kernelCount = 1;
   for (const auto &entry : entries)
@@ -52,6 +57,7 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
       depthwise |= convolution && c.kind == ConditionKind::Depthwise;
       samePadding |= convolution && c.kind == ConditionKind::SamePadding;
       flattened |= linear && c.kind == ConditionKind::FlattenedMap;
+      strided |= convolution && c.kind == ConditionKind::Strided;
       if (c.kind == ConditionKind::OptionIs)
         option[c.index] = true;
       if (convolution && c.kind == ConditionKind::KernelIs) {
@@ -64,11 +70,12 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
     }
   World world;
   while (true) {
-    for (unsigned bits = 0; bits < 32; ++bits) {
+    for (unsigned bits = 0; bits < 64; ++bits) {
       world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4, world.samePadding = bits & 8;
-      world.flattened = bits & 16;
+      world.flattened = bits & 16, world.strided = bits & 32;
       if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise) ||
-          (world.samePadding && !samePadding) || (world.flattened && !flattened))
+          (world.samePadding && !samePadding) || (world.flattened && !flattened) ||
+          (world.strided && !strided))
         continue;
       for (unsigned k = 0; k < kernelCount; ++k) {
         world.kernel = kernels[k];

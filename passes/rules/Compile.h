@@ -29,6 +29,8 @@ constexpr void pruneTerminals(Method &m) {
     use(finish.result);
   for (const Finish &finish : m.finishes2d)
     use(finish.result);
+  for (const Refinement &refinement : m.refinements)
+    use(refinement.result);
   for (unsigned i = 0; i < m.tape.count; ++i)
     for (NodeId operand : {m.tape.nodes[i].a, m.tape.nodes[i].b, m.tape.nodes[i].c})
       use(operand);
@@ -57,6 +59,8 @@ constexpr void pruneTerminals(Method &m) {
     renumber(m.finishes.items[i].result);
   for (unsigned i = 0; i < m.finishes2d.count; ++i)
     renumber(m.finishes2d.items[i].result);
+  for (unsigned i = 0; i < m.refinements.count; ++i)
+    renumber(m.refinements.items[i].result);
 }
 
 template <class M> consteval Method draftOf() {
@@ -120,6 +124,8 @@ template <class M> struct Compiled {
   static constexpr auto canonizers = trim<draft.canonizers.count>(draft.canonizers.items);
   static constexpr auto finishes = trim<draft.finishes.count>(draft.finishes.items);
   static constexpr auto finishes2d = trim<draft.finishes2d.count>(draft.finishes2d.items);
+  static constexpr auto recordings = trim<draft.recordings.count>(draft.recordings.items);
+  static constexpr auto refinements = trim<draft.refinements.count>(draft.refinements.items);
   static constexpr auto streams = trim<draft.streams.count>(draft.streams.items);
   static constexpr auto notes = trim<draft.notes.count>(draft.notes.items);
   static constexpr MethodTable table{M::name,
@@ -142,7 +148,9 @@ template <class M> struct Compiled {
                                      readsMap(draft, Space::In) || readsMap(draft, Space::Layer),
                                      readsMap(draft, Space::Layer),
                                      draft.invariants,
-                                     {streams.data(), streams.size()}};
+                                     {streams.data(), streams.size()},
+                                     {recordings.data(), recordings.size()},
+                                     {refinements.data(), refinements.size()}};
 };
 
 template <class M, unsigned RowNumber> constexpr bool checkRow() {
@@ -197,6 +205,8 @@ template <class M> constexpr bool checkMethod() {
   static_assert(!t.name.empty() && !t.title.empty() && !t.source.empty() && !t.help.empty(),
                 "saliency method: a method has a name, a title, a source (paper and equation) and a help text");
   static_assert(namesAreUnique(t), "saliency method: two parameters have the same name");
+  static_assert(t.refinements.empty() || (!t.recordings.empty() && !t.walks),
+                "saliency step: a step records activations, record(op), and refines a method's 2-D map; it has no rows of its own");
   static_assert(t.walks || (t.seeds.empty() && t.rows.empty()),
                 "saliency method: rows and seeds are for relevance that is carried back, but no finish reads map()");
   static_assert(!(readsMap(Compiled<M>::draft, Space::In) && t.endsAtLayer),

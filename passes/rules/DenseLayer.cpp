@@ -108,6 +108,7 @@ DenseLayer makeConvolution(const DenseTensor &x, const Window &window, unsigned 
   layer.bias = bias.empty() ? DenseTensor(outChannels, 1) : perChannel(std::move(bias));
   layer.kernelExtent = window.kernel[0];
   layer.depthwise = groups == x.channels && groups > 1;
+  layer.strided = window.strides[0] > 1 || window.strides[1] > 1;
   layer.samePadding = window.pads[0] + window.pads[2] == window.dilations[0] * (window.kernel[0] - 1) &&
                       window.pads[1] + window.pads[3] == window.dilations[1] * (window.kernel[1] - 1);
   layer.interior = DenseTensor(1, outPositions);

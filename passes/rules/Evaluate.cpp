@@ -292,6 +292,8 @@ private:
       const DenseTensor r = (*this)(n.a).broadcastTo(layer->y.channels, layer->y.positions);
       return layer->derivative(r, n.b == kNone ? x() : (*this)(n.b));
     }
+    case NodeKind::Entries:
+      return DenseTensor(1, 1, double((*this)(n.a).size()));
     case NodeKind::Interior:
       return layer->interior;
     case NodeKind::WindowMean:
@@ -361,6 +363,11 @@ const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &set
           return layer.depthwise;
         case ConditionKind::SamePadding:
           return layer.samePadding;
+        case ConditionKind::Strided:
+          return layer.strided;
+        case ConditionKind::Enlarges:
+        case ConditionKind::BeforeStep:
+          return false;
         case ConditionKind::FlattenedMap:
           return layer.flattenedChannels > 0;
         case ConditionKind::KernelIs:
@@ -395,7 +402,9 @@ DenseTensor saliency::rules::evaluateSeed(const MethodTable &table, const Settin
 }
 
 static const Finish *finishFor(ConstSpan<Finish> finishes, const Settings &settings) {
-  return findEntry(finishes, [&](const Condition &condition) { return settings.chooses(condition); });
+  return findEntry(finishes, [&](const Condition &condition) {
+    return condition.kind == ConditionKind::OptionIs && settings.chooses(condition);
+  });
 }
 
 DenseTensor saliency::rules::evaluateFinish(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,

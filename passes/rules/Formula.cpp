@@ -76,7 +76,7 @@ private:
     case NodeKind::R:
       return {"R" + streamSuffix(n)};
     case NodeKind::Map:
-      return {"map" + streamSuffix(n)};
+      return {(n.space == Space::PerPixel ? "map2d" : "map") + streamSuffix(n)};
     case NodeKind::Parameter:
       return {std::string(table.parameters[n.index].name)};
     case NodeKind::Constant:

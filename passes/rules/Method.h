@@ -41,6 +41,11 @@ inline constexpr Condition depthwise{ConditionKind::Depthwise};
 inline constexpr Condition samePadding{ConditionKind::SamePadding};
 /// A dense layer whose data is a flattened map (directly, or behind a dropout).
 inline constexpr Condition flattenedMap{ConditionKind::FlattenedMap};
+inline constexpr Condition strided{ConditionKind::Strided};
+/// A finish whose map a step refines: as coarse as it is.
+inline constexpr Condition beforeStep{ConditionKind::BeforeStep};
+/// The activation at hand has more columns than the map of a step so far.
+inline constexpr Condition enlarges{ConditionKind::Enlarges};
 /// A convolution whose kernel extent along its first spatial axis is `extent`.
 constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
 constexpr Condition operator!(Condition condition) {
@@ -264,6 +269,25 @@ public:
     addFinish(finishes2d, result.id, conditions...);
   }
 
+  // A step behind methods (--then): their 2-D map, refined at recorded activations from the last to the first.
+  /// The 2-D map so far; inside refine() resized to the activation at hand, which is layer().
+  constexpr Expr<Space::PerPixel, Space::Layer> map2d() {
+    return detail::terminal<Space::PerPixel, Space::Layer>(tape, NodeKind::Map);
+  }
+  /// Record these ops' outputs, and the input of the first op recorded.
+  template <class Op, std::same_as<Condition>... C> constexpr void record(const Op &, const C &...conditions) {
+    Recording &entry = recordings.push(Recording());
+    entry.capability = Op::capability;
+    ((entry.conditions[entry.conditionCount++] = conditions), ...);
+  }
+  template <AnyExpr E, std::same_as<Condition>... C> constexpr void refine(const E &result, const C &...conditions) {
+    static_assert(E::space == Space::PerPixel && E::base == Space::Layer,
+                  "saliency step: refine() gives a map per pixel of the activation at hand, layer()");
+    Refinement &entry = refinements.push(Refinement());
+    entry.result = result.id;
+    ((entry.conditions[entry.conditionCount++] = conditions), ...);
+  }
+
   /// Fold batch normalisation into the linear map before it, where the option holds.
   template <std::same_as<Condition>... C> constexpr void foldBatchNorm(const C &...conditions) {
     Canonizer &entry = canonizers.push(Canonizer());
@@ -284,6 +308,8 @@ public:
   FixedList<Seed, 8> seeds;
   FixedList<Canonizer, 4> canonizers;
   FixedList<Stream, 3> streams;
+  FixedList<Recording, 4> recordings;
+  FixedList<Refinement, 4> refinements;
   FixedList<std::string_view, 12> notes;
   FixedList<Finish, 4> finishes, finishes2d;
   bool elsewhereGradient = false;
@@ -309,7 +335,11 @@ private:
   template <class List, class... C> constexpr void addFinish(List &list, NodeId result, const C &...conditions) {
     Finish &entry = list.push(Finish());
     entry.result = result;
-    addOptions(entry, conditions...);
+    for (const Condition &condition : std::initializer_list<Condition>{conditions...})
+      if (condition.kind == ConditionKind::BeforeStep)
+        entry.conditions[entry.conditionCount++] = condition;
+      else
+        addOptions(entry, condition);
   }
 
   template <class Entry, class... C> constexpr void addOptions(Entry &entry, const C &...conditions) {

@@ -41,6 +41,8 @@ struct MethodTable {
   bool endsAtLayer = false;       // ... down to the target layer, else to the input
   uint8_t invariants = 0;         // hold for every row
   ConstSpan<Stream> streams;      // besides the main one
+  ConstSpan<Recording> recordings; // of a step
+  ConstSpan<Refinement> refinements;
 
   constexpr const Node &node(NodeId id) const { return nodes[id]; }
 };
@@ -98,6 +100,7 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::ReduceMax:
   case NodeKind::ReduceMin:
   case NodeKind::CountNonZero:
+  case NodeKind::Entries:
   case NodeKind::Resize:
   case NodeKind::ForwardOp:
   case NodeKind::WindowMean:

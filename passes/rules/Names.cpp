@@ -42,7 +42,7 @@ std::string_view nameOf(NodeKind kind) {
       "nonzero",  "square",  "sqrt",      "exp",       "sigmoid",  "add",          "sub",          "mul",
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
       "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
-      "resize",   "forward", "adjoint",   "correlate", "op",       "vjp",          "interior",     "windowMean",
+      "entries",  "resize",   "forward", "adjoint",   "correlate", "op",       "vjp",          "interior",     "windowMean",
       "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "forEachClass", "map", "batchOf"};
   static_assert(std::size(names) == unsigned(NodeKind::BatchOf) + 1);
   return names[unsigned(kind)];

@@ -116,6 +116,15 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
     case ConditionKind::FlattenedMap:
       one = "behind a flattened map";
       break;
+    case ConditionKind::Strided:
+      one = "strided";
+      break;
+    case ConditionKind::BeforeStep:
+      one = "a step follows";
+      break;
+    case ConditionKind::Enlarges:
+      one = "the activation is wider than the map";
+      break;
     case ConditionKind::KernelIs:
       one = "kernel " + std::to_string(condition.value);
       break;
@@ -169,13 +178,27 @@ static std::string finishText(const MethodTable &table) {
          "; in two dimensions " + planar + ".\n";
 }
 
+/// A step: what it records and what becomes of the map there.
+static std::string stepText(const MethodTable &table) {
+  std::string text = "Records the input of the first and the outputs of all of:";
+  for (const Recording &recording : table.recordings) {
+    const std::string where = conditionsOf(table, recording);
+    text += " " + std::string(nameOf(recording.capability)) + (where.empty() ? "" : " (" + where + ")") + ";";
+  }
+  text.back() = '.';
+  text += "\n\n| at each activation, from the last to the first, where | the map, resized to the activation, becomes |\n|---|---|\n";
+  for (const Refinement &refinement : table.refinements)
+    text += "| " + conditionsOf(table, refinement) + " | " + cell(formulaOf(table, refinement.result)) + " |\n";
+  return text + "\nAt the end: " + cell(formulaOf(table, table.finishes[0].result)) + ".\n";
+}
+
 std::string saliency::rules::printMarkdown(const MethodTable &table) {
   std::string text = "### " + std::string(table.title) + " (`" + std::string(table.name) + "`)\n\n" + std::string(table.help) +
                      "\n\nSource: " + std::string(table.source) + ".\n\n";
 
   if (table.walks)
     text += walkText(table);
-  text += finishText(table);
+  text += table.refinements.empty() ? finishText(table) : stepText(table);
   for (const Canonizer &canonizer : table.canonizers) {
     const std::string where = conditionsOf(table, canonizer);
     text += "\nBatch norm is folded into the linear map before it" + (where.empty() ? "" : " where " + where) + ".\n";

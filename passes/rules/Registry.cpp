@@ -4,6 +4,7 @@
 #include "passes/rules/Compile.h"
 #include "passes/rules/EnabledMethods.h"
 #include "passes/rules/methods/Methods.h"
+#include "passes/rules/steps/Steps.h"
 
 #include <boost/hana/bool.hpp>
 #include <boost/hana/filter.hpp>
@@ -47,17 +48,25 @@ static_assert(enabledExist(), "saliency methods: SALIENCY_METHODS names a method
 constexpr auto enabled =
     hana::filter(methodList, [](auto method) { return hana::bool_c<isEnabled(decltype(method)::type::name)>; });
 
-constexpr auto tables = hana::unpack(enabled, [](auto... method) {
+constexpr auto tablesOf = [](auto... method) {
   return std::array<const MethodTable *, sizeof...(method)>{&tableOf<typename decltype(method)::type>()...};
-});
+};
+constexpr auto tables = hana::unpack(enabled, tablesOf);
+constexpr auto stepTables = hana::unpack(stepList, tablesOf);
 
-} // namespace
-
-std::span<const MethodTable *const> saliency::rules::allMethods() { return tables; }
-
-const MethodTable *saliency::rules::findMethod(std::string_view name) {
+const MethodTable *find(std::span<const MethodTable *const> tables, std::string_view name) {
   for (const MethodTable *table : tables)
     if (table->name == name)
       return table;
   return nullptr;
 }
+
+} // namespace
+
+std::span<const MethodTable *const> saliency::rules::allMethods() { return tables; }
+
+const MethodTable *saliency::rules::findMethod(std::string_view name) { return find(tables, name); }
+
+std::span<const MethodTable *const> saliency::rules::allSteps() { return stepTables; }
+
+const MethodTable *saliency::rules::findStep(std::string_view name) { return find(stepTables, name); }

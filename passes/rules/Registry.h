@@ -16,6 +16,10 @@ std::span<const MethodTable *const> allMethods();
 /// Null where this build has no method of that name.
 const MethodTable *findMethod(std::string_view name);
 
+/// Steps that refine the 2-D map of any method, in the order of steps/Steps.h.
+std::span<const MethodTable *const> allSteps();
+const MethodTable *findStep(std::string_view name);
+
 } // namespace saliency::rules
 
 #endif // SALIENCY_RULES_REGISTRY_H

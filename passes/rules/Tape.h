@@ -55,6 +55,7 @@ enum class NodeKind : uint8_t {
   // Reductions of a over the axes that `space` (PerSample, PerChannel, PerPixel) removes.
   ReduceSum, ReduceMean, ReduceMax, ReduceMin, CountNonZero,
   Percentile,                     // per sample; q (in percent) is operand b; nearest rank, see formulas e.1
+  Entries,                        // how many entries a has in each sample
   Resize,                         // a map resampled to the positions of the network's input, by ResizeMode `index`
   // The op at hand.
   Forward,                        // LinearMap: forward(w = a, x = b), no bias
@@ -70,7 +71,7 @@ enum class NodeKind : uint8_t {
   // Whole methods.
   Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
-  Map,                            // finish: the relevance (of stream `index`) that arrived at the input (Space::In) or target layer (Space::Layer)
+  Map,                            // finish: the relevance (of stream `index`) that arrived at the input (Space::In) or target layer (Space::Layer); step: the 2-D map so far (Space::PerPixel)
   BatchOf                         // reserved
 };
 
@@ -98,7 +99,10 @@ enum class ConditionKind : uint8_t {
   OptionIs,     // parameter `index` has option `value`
   Depthwise,    // convolution with groups == input channels
   SamePadding,  // convolution that pads its kernel's extent less one: TensorFlow's SAME
-  FlattenedMap  // dense layer whose data is a flattened map
+  FlattenedMap, // dense layer whose data is a flattened map
+  Strided,      // convolution with a stride above 1 along some axis
+  Enlarges,     // step: the activation at hand has more columns than the map so far
+  BeforeStep    // finish: a step refines the 2-D map
 };
 struct Condition {
   ConditionKind kind{};
@@ -165,6 +169,18 @@ struct Seed {
 /// The map, or the two-dimensional map; the first whose conditions hold.
 struct Finish {
   Condition conditions[4] = {};     // OptionIs only
+  uint8_t conditionCount = 0;
+  NodeId result = kNone;
+};
+
+/// A step behind methods: which activations it records, and what becomes of the map at each, from the last to the first.
+struct Recording {                  // the input of the first op recorded, then the outputs of all
+  Capability capability{};
+  Condition conditions[4] = {};     // any but OptionIs
+  uint8_t conditionCount = 0;
+};
+struct Refinement {                 // the first whose conditions hold; the map arrives resized to the activation
+  Condition conditions[4] = {};     // OptionIs and Enlarges
   uint8_t conditionCount = 0;
   NodeId result = kNone;
 };

@@ -164,6 +164,12 @@ template <AnyExpr A> constexpr auto onesLike(const A &a) { return detail::makeNo
 /// The number of channels of a.
 template <AnyExpr A> constexpr auto channelsOf(const A &a) { return sumOverChannels(onesLike(a)); }
 
+/// How many entries a has in each sample.
+template <AnyExpr A> constexpr Expr<Space::Scalar> entriesPerSample(const A &a) {
+  static_assert(isFullSpace(A::base), "saliency rule: entriesPerSample(a) counts the entries of a value that has samples");
+  return detail::makeNode<Space::Scalar>(a.tape, {.kind = NodeKind::Entries, .a = a.id});
+}
+
 /// The q-th percentile (0..100) of each sample: entry round_half_even((d - 1)(1 - q/100)) of the d entries in descending order.
 template <AnyExpr A, Operand Q> constexpr auto percentile(const A &a, const Q &q) {
   static_assert(isFullSpace(A::base), "saliency rule: percentile(a, q) is taken per sample of a value that has samples");

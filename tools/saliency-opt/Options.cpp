@@ -105,6 +105,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   }
   app.add_option("--param", parameters, "KEY=VALUE: a parameter of the method; see --explain-method")->allow_extra_args(false);
   app.add_option("--conventions", options.compile.conventions, "Another library's set of parameters, e.g. zennit (default: the paper's)");
+  app.add_option("--then", options.compile.steps, "NAME or NAME:KEY=VALUE,...: a step that refines the 2-D map, e.g. gradual-extrapolation")->allow_extra_args(false);
   app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)");
   app.add_flag("--dump-relevance", options.compile.attribution.dumpRelevance, "Also return every layer's relevance");
   app.add_option("--batch", options.compile.batch, "Extent of a symbolic batch axis (default: 1)")->check(CLI::Range(int64_t(1), int64_t(65536)));
@@ -142,6 +143,8 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
     return listMethods(), std::nullopt;
   if (!explain.empty()) {
     const rules::MethodTable *table = rules::findMethod(explain);
+    if (!table)
+      table = rules::findStep(explain);
     if (!table)
       return mistake("no method is called '" + explain + "'; --list-methods names them");
     std::cout << rules::printHelp(*table);

@@ -139,6 +139,10 @@ static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
   app.add_option("--conventions", options.conventions, "a library's set of switches: zennit, captum, torchray, ...")
       ->type_name("NAME")
       ->group(group);
+  app.add_option("--then", options.steps, "a step that refines the 2-D map: gradual-extrapolation[:KEY=VALUE,...]; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--target", raw.target, "such as 3,5 or top3; default: the class with the highest logit")
       ->type_name("CLASSES")
       ->group(group);

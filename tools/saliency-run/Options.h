@@ -22,6 +22,7 @@ struct RunOptions {
   std::vector<std::string> inputs;
 
   std::string method, conventions, schedule;
+  std::vector<std::string> steps;
   std::vector<std::pair<std::string, std::string>> params;
   TargetChoice target;
 
