@@ -25,6 +25,8 @@ constexpr void pruneTerminals(Method &m) {
     use(row.result);
   for (const Seed &seed : m.seeds)
     use(seed.result);
+  for (const Demand &demand : m.demands)
+    use(demand.condition);
   use(m.finishNode);
   use(m.finish2dNode);
   for (unsigned i = 0; i < m.tape.count; ++i)
@@ -51,6 +53,8 @@ constexpr void pruneTerminals(Method &m) {
     renumber(m.rows.items[i].result);
   for (unsigned i = 0; i < m.seeds.count; ++i)
     renumber(m.seeds.items[i].result);
+  for (unsigned i = 0; i < m.demands.count; ++i)
+    renumber(m.demands.items[i].condition);
   renumber(m.finishNode);
   renumber(m.finish2dNode);
 }
@@ -108,6 +112,7 @@ template <class M> struct Compiled {
   static constexpr auto seeds = trim<draft.seeds.count>(draft.seeds.items);
   static constexpr auto canonizers = trim<draft.canonizers.count>(draft.canonizers.items);
   static constexpr auto streams = trim<draft.streams.count>(draft.streams.items);
+  static constexpr auto demands = trim<draft.demands.count>(draft.demands.items);
   static constexpr auto notes = trim<draft.notes.count>(draft.notes.items);
   static constexpr MethodTable table{M::name,
                                      draft.title,
@@ -127,7 +132,8 @@ template <class M> struct Compiled {
                                      draft.elsewhereGradient,
                                      startsAtLayer(draft),
                                      draft.invariants,
-                                     {streams.data(), streams.size()}};
+                                     {streams.data(), streams.size()},
+                                     {demands.data(), demands.size()}};
 };
 
 template <class M, unsigned RowNumber> constexpr bool checkRow() {
@@ -138,6 +144,9 @@ template <class M, unsigned RowNumber> constexpr bool checkRow() {
   static_assert(
       readsStreamsInOrder(table, table.rows[RowNumber]),
       "saliency method: a further stream reads itself and the streams declared before it; only the relevance reads all");
+  static_assert(leavesTwinsAlone(table, table.rows[RowNumber]),
+                "saliency method: a twin takes the relevance's rows: it has no row of its own, and beside it the relevance's rows "
+                "read R only");
   static_assert(!isDuplicate(table, RowNumber), "saliency method: two rows have the same capability and the same conditions");
   static_assert(
       isDuplicate(table, RowNumber) || isReachable(table, RowNumber),

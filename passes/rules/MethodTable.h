@@ -39,6 +39,7 @@ struct MethodTable {
   bool needsLayer = false;        // the method starts at the target layer
   uint8_t invariants = 0;         // hold for every row
   ConstSpan<Stream> streams;      // besides the main one
+  ConstSpan<Demand> demands;      // what the parameters' values must fulfil
 
   constexpr const Node &node(NodeId id) const { return nodes[id]; }
 };
@@ -75,7 +76,6 @@ constexpr bool isElementwise(Capability c) {
 std::string_view nameOf(Capability capability);
 std::string_view nameOf(NodeKind kind);
 std::string_view nameOf(Space space);
-std::string_view nameOf(Division division);
 std::string_view nameOf(Invariant invariant);
 
 /// The number of operands (a, b, c) that a node of this kind has; Vjp's second and Divide's third may be kNone.
@@ -132,6 +132,11 @@ template <class Conditional, class Holds> constexpr bool applies(const Condition
     if (holds(entry.conditions[i]) == entry.conditions[i].negated)
       return false;
   return true;
+}
+
+/// The stream whose rows `stream` takes: its own, or the relevance's.
+template <class Table> constexpr unsigned rowsOf(const Table &table, unsigned stream) {
+  return stream != 0 && table.streams[stream - 1].twin ? 0 : stream;
 }
 
 /// The row for an op whose most specific capability is `op`: the first one, in the order written, that serves it and whose
