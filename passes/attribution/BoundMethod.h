@@ -25,6 +25,8 @@ public:
   double getNumber(unsigned parameter) const { return settings.values[parameter].number; }
   /// Values of a PerChannel parameter: one, or one per channel.
   llvm::ArrayRef<double> getChannels(unsigned parameter) const { return settings.values[parameter].channels; }
+  /// The division that a Divide node stands for.
+  rules::Division getDivision(const rules::Node &node) const { return rules::divisionOf(*table, settings, node); }
   /// The target layer's ONNX value name as the user gave it, or "".
   llvm::StringRef getLayerName() const;
 

@@ -122,7 +122,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::BatchEpsilon:
     return norm ? FailureOr<Term>(Term{nullptr, norm.getEpsilon().convertToFloat()}) : known(nullptr);
   case NodeKind::Ones: {
-    Value shaped = node.space == rules::Space::Layer    ? context->layerValue
+    Value shaped = node.space == rules::Space::Weight   ? linear ? linear.getLinearWeight() : Value()
+                   : node.space == rules::Space::Layer  ? context->layerValue
                    : node.space == rules::Space::Logits ? context->logits
                    : node.space == rules::Space::Out    ? context->y
                                                         : context->x;
@@ -248,10 +249,17 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::elementwise(const Node &no
     default: return operands[a != 0 ? 1 : 2];
     }
   }
-  // x * 1 and x + 0 are x (the only neutral elements that are exact for every x but the sign of a zero sum).
-  if (node.kind == NodeKind::Mul && operands[1].isNumber() && operands[1].number == 1)
+  // A term whose coefficient is the number 0 is left out, as on paper; x * 1 and x + 0 are x.
+  auto isNumber = [&](unsigned i, double number) { return operands[i].isNumber() && operands[i].number == number; };
+  if (node.kind == NodeKind::Mul && (isNumber(0, 0) || isNumber(1, 0)))
+    return Term{nullptr, 0};
+  if ((node.kind == NodeKind::Add || node.kind == NodeKind::Sub) && isNumber(1, 0))
     return operands[0];
-  if (node.kind == NodeKind::Mul && operands[0].isNumber() && operands[0].number == 1)
+  if (node.kind == NodeKind::Add && isNumber(0, 0))
+    return operands[1];
+  if (node.kind == NodeKind::Mul && isNumber(1, 1))
+    return operands[0];
+  if (node.kind == NodeKind::Mul && isNumber(0, 1))
     return operands[1];
   Value a = tensor(operands[0], shape), b = tensor(operands[1], shape);
   auto compare = [&](arith::CmpFPredicate predicate) { return Term{mask(buildCompare(*builder, loc, predicate, a, b))}; };
@@ -293,7 +301,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::divide(const Node &node) {
     shape = *common;
   }
   static_assert(unsigned(rules::Division::PlusMasked) == unsigned(Division::PlusMasked), "one numbering of divisions");
-  auto division = DivisionAttr::get(builder->getContext(), static_cast<Division>(node.division));
+  auto division = DivisionAttr::get(builder->getContext(), static_cast<Division>(method.getDivision(node)));
   return Term{DivideOp::create(*builder, context->loc, tensor(*a, shape), tensor(*b, shape), division,
                                builder->getF32FloatAttr(epsilon->number))};
 }

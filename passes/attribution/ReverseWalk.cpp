@@ -55,13 +55,14 @@ FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Use
   if (uses.size() == 1)
     return uses.front();
   const rules::Row *row = method ? rules::findRow(method->getTable(), Capability::Fork,
-                                                  [&](const auto &c) { return method->holds(c); }, stream)
+                                                  [&](const auto &c) { return method->holds(c); },
+                                                  rules::rowsOf(method->getTable(), stream))
                                  : nullptr;
   SmallVector<ExpressionContext> contexts;
   for (Value use : uses) {
     Streams r(stream + 1);
     r[stream] = use;
-    contexts.push_back({.loc = value.getLoc(), .x = value, .r = r});
+    contexts.push_back({.loc = value.getLoc(), .x = value, .r = seenBy(stream, r)});
   }
   if (row) { // a fork's row combines its uses by overOperands
     ExpressionContext context = contexts.front();
@@ -79,13 +80,19 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
     return derive(builder, layer, r[stream], stream);
   Capability capability = capabilityOf(layer);
   auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer); };
-  if (const rules::Row *row = rules::findRow(method->getTable(), capability, holdsHere, stream))
-    return applyRow(builder, layer, *row, r);
-  if (stream != 0 || method->getTable().elsewhereGradient)
+  unsigned rows = rules::rowsOf(method->getTable(), stream);
+  if (const rules::Row *row = rules::findRow(method->getTable(), capability, holdsHere, rows))
+    return applyRow(builder, layer, *row, stream, seenBy(stream, r));
+  if (rows != 0 || method->getTable().elsewhereGradient)
     return derive(builder, layer, r[stream], stream);
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
   return layer.emitError("method '") << name << "' has no rule for " << kind << ", found '" << layer->getName().stripDialect()
                                      << "' on the way from the seed to the input";
+}
+
+/// The streams as the rows of `stream` read them: a twin stands in place of the relevance.
+Streams ReverseWalk::seenBy(unsigned stream, const Streams &r) const {
+  return !method || rules::rowsOf(method->getTable(), stream) == stream ? r : Streams{r[stream]};
 }
 
 LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Value r, unsigned stream) {
@@ -121,7 +128,7 @@ static ExpressionContext operandContext(OpBuilder &builder, LayerOpInterface lay
   return context;
 }
 
-LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, const Streams &r) {
+LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, unsigned stream, const Streams &r) {
   bool isMerge = isa<MergeOpInterface>(layer.getOperation());
   SmallVector<ExpressionContext> peers;
   if (isMerge)
@@ -143,7 +150,7 @@ LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, 
       fitted = buildBroadcast(builder, layer.getLoc(), fitted, shapeOf(operand));
     if (!fitted)
       return layer.emitError("an operand on the relevance path is broadcast within a sample, found one broadcast over samples");
-    pass(operand, row.stream, fitted);
+    pass(operand, stream, fitted);
   }
   return success();
 }

@@ -13,7 +13,7 @@ namespace saliency::rules {
 struct World {
   bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false;
   int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
-  uint8_t options[16] = {};
+  uint8_t options[kParameterCapacity] = {};
 
   constexpr bool operator()(const Condition &c) const {
     switch (c.kind) {
@@ -41,16 +41,21 @@ struct World {
   }
 };
 
-/// All worlds that conditions of `entries` can tell apart, for ops of one capability (only linear maps have a place and only
-/// convolutions a kernel).
-template <class Entries, class Visit>
-constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution,
-                            Visit &&visit) {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false, option[16] = {};
+struct Every {
+  constexpr bool operator()(const auto &) const { return true; }
+};
+
+/// All worlds that conditions of those `entries` that matter can tell apart, for ops of one capability (only linear maps have a
+/// place and only convolutions a kernel).
+template <class Entries, class Visit, class Matters = Every>
+constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution, Visit &&visit,
+                            Matters &&matters = {}) {
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false;
+  bool option[kParameterCapacity] = {};
   int64_t kernels[8] = {-1};
   unsigned kernelCount = 1;
   for (const auto &entry : entries)
-    for (unsigned i = 0; i < entry.conditionCount; ++i) {
+    for (unsigned i = 0; matters(entry) && i < entry.conditionCount; ++i) {
       const Condition &c = entry.conditions[i];
       first |= linear && c.kind == ConditionKind::FirstLayer;
       last |= linear && c.kind == ConditionKind::LastLinear;
@@ -95,12 +100,18 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
   }
 }
 
+/// The worlds that rows for ops whose most specific capability is `op` can tell apart.
+template <class Visit> constexpr void forEachWorldOf(const MethodTable &table, Capability op, Visit &&visit) {
+  forEachWorld(table.rows, table.parameters, isLinearMap(op), op == Capability::Convolution, visit,
+               [op](const Row &row) { return serves(row.capability, op); });
+}
+
 enum class Coverage : uint8_t { None, Partly, Complete };
 
 /// How far the rows (not the ordinary derivative) serve ops whose most specific capability is `op`.
 constexpr Coverage coverageOf(const MethodTable &table, Capability op) {
   bool some = false, all = true;
-  forEachWorld(table.rows, table.parameters, isLinearMap(op), op == Capability::Convolution, [&](const World &world) {
+  forEachWorldOf(table, op, [&](const World &world) {
     const bool found = findRow(table, op, world);
     some |= found;
     all &= found;
@@ -160,8 +171,8 @@ constexpr bool isReachable(const MethodTable &table, unsigned row) {
     if (!serves(table.rows[row].capability, op))
       continue;
     bool taken = false;
-    forEachWorld(table.rows, table.parameters, isLinearMap(op), op == Capability::Convolution,
-                 [&](const World &world) { taken |= findRow(table, op, world, table.rows[row].stream) == &table.rows[row]; });
+    forEachWorldOf(table, op,
+                   [&](const World &world) { taken |= findRow(table, op, world, table.rows[row].stream) == &table.rows[row]; });
     if (taken)
       return true;
   }
@@ -272,6 +283,17 @@ constexpr bool readsStreamsInOrder(const MethodTable &table, const Row &row) {
   return good;
 }
 
+/// A twin takes the relevance's rows, so it has none of its own, and these read no stream by name.
+constexpr bool leavesTwinsAlone(const MethodTable &table, const Row &row) {
+  bool twins = false;
+  for (const Stream &stream : table.streams)
+    twins |= stream.twin;
+  bool good = row.stream == 0 || !table.streams[row.stream - 1].twin;
+  if (twins && row.stream == 0)
+    forEachRead(table, row.result, [&](const Node &node, NodeId) { good &= node.kind != NodeKind::R || node.index == 0; });
+  return good;
+}
+
 /// An average pool has implied weights: a row written for all linear maps can serve it only through forward(w, x) and
 /// adjoint(w, r) with the op's own w.
 constexpr bool servesImpliedWeights(const MethodTable &table, const Row &row) {
@@ -287,7 +309,7 @@ constexpr bool servesImpliedWeights(const MethodTable &table, const Row &row) {
 }
 constexpr bool averagePoolIsServed(const MethodTable &table) {
   bool good = true;
-  forEachWorld(table.rows, table.parameters, true, false, [&](const World &world) {
+  forEachWorldOf(table, Capability::AveragePool, [&](const World &world) {
     for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
       const Row *row = findRow(table, Capability::AveragePool, world, stream);
       good &= !row || row->capability == Capability::AveragePool || servesImpliedWeights(table, *row);

@@ -31,6 +31,8 @@ constexpr void pruneTerminals(Method &m) {
     use(finish.result);
   for (const Refinement &refinement : m.refinements)
     use(refinement.result);
+  for (const Demand &demand : m.demands)
+    use(demand.condition);
   for (unsigned i = 0; i < m.tape.count; ++i)
     for (NodeId operand : {m.tape.nodes[i].a, m.tape.nodes[i].b, m.tape.nodes[i].c})
       use(operand);
@@ -61,6 +63,8 @@ constexpr void pruneTerminals(Method &m) {
     renumber(m.finishes2d.items[i].result);
   for (unsigned i = 0; i < m.refinements.count; ++i)
     renumber(m.refinements.items[i].result);
+  for (unsigned i = 0; i < m.demands.count; ++i)
+    renumber(m.demands.items[i].condition);
 }
 
 template <class M> consteval Method draftOf() {
@@ -127,6 +131,7 @@ template <class M> struct Compiled {
   static constexpr auto recordings = trim<draft.recordings.count>(draft.recordings.items);
   static constexpr auto refinements = trim<draft.refinements.count>(draft.refinements.items);
   static constexpr auto streams = trim<draft.streams.count>(draft.streams.items);
+  static constexpr auto demands = trim<draft.demands.count>(draft.demands.items);
   static constexpr auto notes = trim<draft.notes.count>(draft.notes.items);
   static constexpr MethodTable table{M::name,
                                      draft.title,
@@ -149,6 +154,7 @@ template <class M> struct Compiled {
                                      readsMap(draft, Space::Layer),
                                      draft.invariants,
                                      {streams.data(), streams.size()},
+                                     {demands.data(), demands.size()},
                                      {recordings.data(), recordings.size()},
                                      {refinements.data(), refinements.size()}};
 };
@@ -161,6 +167,9 @@ template <class M, unsigned RowNumber> constexpr bool checkRow() {
   static_assert(
       readsStreamsInOrder(table, table.rows[RowNumber]),
       "saliency method: a further stream reads itself and the streams declared before it; only the relevance reads all");
+  static_assert(leavesTwinsAlone(table, table.rows[RowNumber]),
+                "saliency method: a twin takes the relevance's rows: it has no row of its own, and beside it the relevance's rows "
+                "read R only");
   static_assert(!isDuplicate(table, RowNumber), "saliency method: two rows have the same capability and the same conditions");
   static_assert(
       isDuplicate(table, RowNumber) || isReachable(table, RowNumber),

@@ -29,6 +29,8 @@ double divide(Division division, double a, double b, double epsilon, double rms)
     return a / (b + epsilon);
   case Division::PlusMasked:
     return b == 0 ? 0 : a / (b + epsilon);
+  case Division::Chosen:
+    assert(false && "a chosen division is one of the others");
   }
   return 0;
 }
@@ -167,6 +169,7 @@ private:
   /// The full shape of a space.
   DenseTensor ones(Space space) const {
     const DenseTensor &like = space == Space::Out      ? layer->y
+                              : space == Space::Weight ? layer->kernel
                               : space == Space::Layer  ? head->layer
                               : space == Space::Logits ? head->logits
                               : layer                  ? x()
@@ -267,8 +270,9 @@ private:
       double squares = 0;
       for (double b : (*this)(n.b).data)
         squares += b * b;
+      const Division division = divisionOf(table, settings, n);
       const double rms = std::sqrt(squares / double((*this)(n.b).size()));
-      return elementwise({n.a, n.b}, [&](double a, double b, double) { return divide(n.division, a, b, epsilon, rms); });
+      return elementwise({n.a, n.b}, [&](double a, double b, double) { return divide(division, a, b, epsilon, rms); });
     }
     case NodeKind::Choose:
       return settings.values[n.index].number == n.value ? (*this)(n.a) : (*this)(n.b);
@@ -349,6 +353,11 @@ private:
 };
 
 } // namespace
+
+bool saliency::rules::isFulfilled(const MethodTable &table, const Settings &settings, const Demand &demand) {
+  Evaluator evaluate{.table = table, .settings = settings};
+  return evaluate(demand.condition).data[0] != 0;
+}
 
 const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &settings, const DenseLayer &layer, unsigned stream) {
   return findRow(

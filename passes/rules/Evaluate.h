@@ -11,6 +11,9 @@
 
 namespace saliency::rules {
 
+/// Whether the values of the parameters fulfil a demand of the method.
+bool isFulfilled(const MethodTable &table, const Settings &settings, const Demand &demand);
+
 /// The row that the layer takes; null: the ordinary derivative, or unsupported.
 const Row *rowFor(const MethodTable &table, const Settings &settings, const DenseLayer &layer, unsigned stream = 0);
 

@@ -76,6 +76,15 @@ struct ChoiceParameter {
   }
 };
 
+/// A choice among named divisions; calling it divides as chosen.
+struct DivisionParameter : ChoiceParameter {
+  template <class A, class B, Operand E>
+    requires Operands<A, B>
+  constexpr auto operator()(const A &a, const B &b, const E &epsilon) const {
+    return detail::divide({.kind = NodeKind::Divide, .division = Division::Chosen, .index = index}, a, b, epsilon);
+  }
+};
+
 /// One number per channel of the network's input, for rules at the first layer.
 using PerChannelParameter = Expr<Space::PerChannel, Space::In>;
 
@@ -160,6 +169,17 @@ public:
       parameter.options[parameter.optionCount++] = option;
     return {&tape, parameter, lastParameter()};
   }
+  /// Which division a method's quotients use; the first is the default.
+  constexpr DivisionParameter division(std::string_view name, std::initializer_list<Division> options, std::string_view help) {
+    Parameter &parameter = declare(name, help, ParameterKind::Choice);
+    if (options.size() < 2 || options.size() > std::size(parameter.options))
+      ruleError("saliency method: a choice has two to six options");
+    for (Division option : options)
+      parameter.options[parameter.optionCount++] = nameOf(option);
+    return {{&tape, parameter, lastParameter()}};
+  }
+  /// The values of the parameters must make `condition` true; `text` says it in words.
+  constexpr void demand(const Expr<Space::Scalar> &condition, std::string_view text) { demands.push({condition.id, text}); }
   constexpr PerChannelParameter perChannel(std::string_view name, std::initializer_list<double> values, std::string_view help) {
     Parameter &parameter = declare(name, help, ParameterKind::PerChannel);
     if (values.size() > std::size(parameter.channels))
@@ -176,10 +196,21 @@ public:
     callTensors.push({name, help});
     return {&tape, uint8_t(callTensors.count - 1)};
   }
+  /// What a library does differently, as settings; naming it again adds to it.
   template <class... S> constexpr void convention(std::string_view name, const S &...settings) {
-    Convention &set = conventions.push(Convention());
+    unsigned known = 0;
+    while (known < conventions.count && conventions.items[known].name != name)
+      ++known;
+    Convention &set = known < conventions.count ? conventions.items[known] : conventions.push(Convention());
     set.name = name;
+    if (set.settingCount + sizeof...(settings) > std::size(set.settings))
+      ruleError("saliency method: a convention has at most 16 settings");
     ((set.settings[set.settingCount++] = settingOf(settings)), ...);
+  }
+  /// The defaults of this method where a family's are others.
+  template <class... S> constexpr void defaults(const S &...settings) {
+    for (const Setting &setting : {settingOf(settings)...})
+      parameters.items[setting.index].value = setting.value;
   }
   /// Where `option` is chosen, `setting` becomes the default of its parameter.
   template <class S> constexpr void implies(const Condition &option, const S &setting) {
@@ -249,6 +280,13 @@ public:
     return {streams.count};
   }
 
+  /// A further stream that starts with `value` and takes the relevance's rows, itself in place of R.
+  template <AnyExpr E> constexpr StreamHandle twin(std::string_view name, const E &value) {
+    const StreamHandle handle = stream(name, value);
+    streams.items[streams.count - 1].twin = true;
+    return handle;
+  }
+
   // Finish: the map from what arrived at the input or at the target layer, or from the target layer alone.
   constexpr Expr<Space::In> map() { return detail::terminal<Space::In>(tape, NodeKind::Map); }
   constexpr Expr<Space::In> map(StreamHandle stream) {
@@ -300,11 +338,12 @@ public:
 
   // The draft, read by Compile.h.
   TapeBuilder tape;
-  FixedList<Parameter, 12> parameters;
+  FixedList<Parameter, kParameterCapacity> parameters;
+  FixedList<Demand, 4> demands;
   FixedList<Convention, 8> conventions;
   FixedList<Implication, 8> implications;
   FixedList<CallTensor, 4> callTensors;
-  FixedList<Row, 40> rows;
+  FixedList<Row, 64> rows;
   FixedList<Seed, 8> seeds;
   FixedList<Canonizer, 4> canonizers;
   FixedList<Stream, 3> streams;

@@ -41,6 +41,7 @@ struct MethodTable {
   bool endsAtLayer = false;       // ... down to the target layer, else to the input
   uint8_t invariants = 0;         // hold for every row
   ConstSpan<Stream> streams;      // besides the main one
+  ConstSpan<Demand> demands;      // what the parameters' values must fulfil
   ConstSpan<Recording> recordings; // of a step
   ConstSpan<Refinement> refinements;
 
@@ -79,7 +80,6 @@ constexpr bool isElementwise(Capability c) {
 std::string_view nameOf(Capability capability);
 std::string_view nameOf(NodeKind kind);
 std::string_view nameOf(Space space);
-std::string_view nameOf(Division division);
 std::string_view nameOf(Invariant invariant);
 
 /// The number of operands (a, b, c) that a node of this kind has; Vjp's second and Divide's third may be kNone.
@@ -149,6 +149,11 @@ template <class Entries, class Holds> constexpr auto *findEntry(const Entries &e
     if (applies(entry, holds))
       return &entry;
   return static_cast<decltype(entries.begin())>(nullptr);
+}
+
+/// The stream whose rows `stream` takes: its own, or the relevance's.
+template <class Table> constexpr unsigned rowsOf(const Table &table, unsigned stream) {
+  return stream != 0 && table.streams[stream - 1].twin ? 0 : stream;
 }
 
 /// The row for an op whose most specific capability is `op`: the first one, in the order written, that serves it and whose

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The names of capabilities, spaces, node kinds, divisions and invariants, for messages and documentation.
+// The names of capabilities, spaces, node kinds and invariants, for messages and documentation.
 #include "passes/rules/MethodTable.h"
 
 namespace saliency::rules {
@@ -18,13 +18,6 @@ std::string_view nameOf(Space space) {
                                                "Layer", "PerSample", "PerChannel", "PerPixel",     "Scalar"};
   static_assert(std::size(names) == unsigned(Space::Scalar) + 1);
   return names[unsigned(space)];
-}
-
-std::string_view nameOf(Division division) {
-  static constexpr std::string_view names[] = {"plain",    "stab",     "stabClip", "stabRms",
-                                               "zeroSafe", "zeroBump", "plus",     "plusMasked"};
-  static_assert(std::size(names) == unsigned(Division::PlusMasked) + 1);
-  return names[unsigned(division)];
 }
 
 std::string_view nameOf(Invariant invariant) {

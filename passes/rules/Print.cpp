@@ -155,7 +155,8 @@ static std::string walkText(const MethodTable &table) {
   text += std::string("| every other op | | ") +
           (table.elsewhereGradient ? "the ordinary derivative" : "unsupported (a fork sums)") + " | |\n";
   for (const Stream &stream : table.streams)
-    text += "| " + std::string(stream.name) + ": every other op | | the ordinary derivative | |\n";
+    text += "| " + std::string(stream.name) + (stream.twin ? ": every op | | as the relevance | |\n"
+                                                          : ": every other op | | the ordinary derivative | |\n");
   if (table.invariants)
     text += "\nEvery row: " + invariantsText(table.invariants) + ".\n";
   return text;
@@ -214,6 +215,8 @@ std::string saliency::rules::printMarkdown(const MethodTable &table) {
               std::string(parameter.help) + " |\n";
     }
   }
+  for (const Demand &demand : table.demands)
+    text += "\nNeeds: " + std::string(demand.text) + ".\n";
   for (const Implication &implication : table.implications)
     text += "\n`" + settingText(table, {implication.index, implication.option}) + "` makes `" +
             settingText(table, implication.setting) + "` the default.\n";
@@ -253,6 +256,8 @@ std::string saliency::rules::printHelp(const MethodTable &table) {
   }
   for (const CallTensor &tensor : table.callTensors)
     text += "  --param " + std::string(tensor.name) + "=CLASS,...  per call\n      " + std::string(tensor.help) + "\n";
+  for (const Demand &demand : table.demands)
+    text += "  Needs: " + std::string(demand.text) + "\n";
   for (const Implication &implication : table.implications)
     text += "  " + settingText(table, {implication.index, implication.option}) + " makes " +
             settingText(table, implication.setting) + " the default\n";

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/Settings.h"
 
+#include "passes/rules/Checks.h"
+#include "passes/rules/Evaluate.h"
+
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -116,6 +119,16 @@ Settings saliency::rules::defaultSettings(const MethodTable &table) {
   return settings;
 }
 
+Division saliency::rules::divisionOf(const MethodTable &table, const Settings &settings, const Node &node) {
+  if (node.division != Division::Chosen)
+    return node.division;
+  const std::string_view chosen = table.parameters[node.index].options[size_t(settings.values[node.index].number)];
+  auto division = Division::Plain;
+  while (nameOf(division) != chosen)
+    division = Division(unsigned(division) + 1);
+  return division;
+}
+
 bool saliency::rules::resolveSettings(const MethodTable &table, std::string_view convention,
                                       std::span<const std::pair<std::string, std::string>> given, Settings &settings,
                                       std::string &error) {
@@ -165,5 +178,15 @@ bool saliency::rules::resolveSettings(const MethodTable &table, std::string_view
   for (const Implication &implication : table.implications)
     if (settings.values[implication.index].number == implication.option && !named[implication.setting.index])
       settings.values[implication.setting.index].number = implication.setting.value;
+
+  for (const Demand &demand : table.demands)
+    if (!isFulfilled(table, settings, demand)) {
+      error = "method " + quoted(method) + " needs: " + std::string(demand.text) + "; found";
+      forEachRead(table, demand.condition, [&](const Node &node, NodeId) {
+        if (node.kind == NodeKind::Parameter)
+          error += " " + std::string(table.parameters[node.index].name) + "=" + shortNumber(settings.values[node.index].number);
+      });
+      return false;
+    }
   return true;
 }

@@ -28,10 +28,14 @@ struct Settings {
   bool chooses(const Condition &condition) const { return values[condition.index].number == double(condition.value); }
 };
 
+/// The division that a Divide node stands for: its own, or the one that the settings choose.
+Division divisionOf(const MethodTable &table, const Settings &settings, const Node &node);
+
 /// The defaults.
 Settings defaultSettings(const MethodTable &table);
 
-/// False with a message (rule first, then what was found) on an unknown convention, an unknown parameter or a bad value. `given`
+/// False with a message (rule first, then what was found) on an unknown convention, an unknown parameter, a bad value, or values
+/// that do not fulfil the method's demands. `given`
 /// holds KEY=VALUE pairs; keys of per-call tensors are the caller's and must not be among them.
 bool resolveSettings(const MethodTable &table, std::string_view convention,
                      std::span<const std::pair<std::string, std::string>> given, Settings &settings, std::string &error);

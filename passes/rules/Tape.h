@@ -30,13 +30,20 @@ enum class Capability : uint8_t {
 enum class Space : uint8_t { In, Out, Weight, SampleWeight, Logits, Layer, PerSample, PerChannel, PerPixel, Scalar };
 
 /// How `a / b` behaves near b = 0 (spec: formulas e.0). `epsilon` is node operand c (a Constant or Parameter).
-enum class Division : uint8_t { Plain, Stab, StabClip, StabRms, ZeroSafe, ZeroBump, Plus, PlusMasked };
+/// Chosen: the one that parameter `index` (a choice among names of divisions) has as its option.
+enum class Division : uint8_t { Plain, Stab, StabClip, StabRms, ZeroSafe, ZeroBump, Plus, PlusMasked, Chosen };
+/// As the vocabulary and the options of a choice spell it; Chosen reads `divide(a, b)`.
+constexpr std::string_view nameOf(Division division) {
+  constexpr std::string_view names[] = {"plain",    "stab", "stabClip",   "stabRms", "zeroSafe",
+                                        "zeroBump", "plus", "plusMasked", "divide"};
+  return names[unsigned(division)];
+}
 
 enum class NodeKind : uint8_t {
   // Terminals. `value` or `index` says which where needed.
   X, Y, W, B, R,                  // data operand, output, weight, bias, relevance of the output (of stream `index`; 0 = the main one)
   Gamma, Beta, Mean, Variance, BatchEpsilon, // of a batch norm
-  Ones,                           // ones in `space`
+  Ones,                           // ones in `space` (Weight: a kernel of ones)
   Parameter,                      // index into Method::parameters
   Constant,                       // value
   Layer,                          // activation at the target layer (seed and finish only)
@@ -111,6 +118,9 @@ struct Condition {
   bool negated = false;
 };
 
+/// How many parameters a method may have.
+inline constexpr unsigned kParameterCapacity = 24;
+
 enum class ParameterKind : uint8_t { Number, Integer, Choice, PerChannel, ValueName };
 struct Parameter {
   std::string_view name, help;
@@ -131,7 +141,7 @@ struct Setting {
 };
 struct Convention {
   std::string_view name;
-  Setting settings[8] = {};
+  Setting settings[16] = {};
   uint8_t settingCount = 0;
 };
 
@@ -190,6 +200,13 @@ struct Refinement {                 // the first whose conditions hold; the map 
 /// the walks can run one after the other, the main one last.
 struct Stream {
   std::string_view name;
+  bool twin = false;                // takes the relevance's rows, itself in place of R: relevance from another seed
+};
+
+/// What the values of a method's parameters must fulfil.
+struct Demand {
+  NodeId condition = kNone;         // Scalar, of parameters and constants; fulfilled where it is not 0
+  std::string_view text;            // "alpha - beta is 1"
 };
 
 /// A rewrite of the network that a method asks for before its rules apply (zennit's word), where all conditions hold.

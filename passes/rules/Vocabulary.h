@@ -53,11 +53,15 @@ template <AnyExpr M, Operand A, Operand B> constexpr auto where(const M &mask, c
 //--------------------------------------------------------------------===//
 
 namespace detail {
-template <class A, class B, Operand E> constexpr auto divide(Division division, const A &a, const B &b, const E &epsilon) {
+template <class A, class B, Operand E> constexpr auto divide(Node division, const A &a, const B &b, const E &epsilon) {
   const auto e = lift(tapeOf(a, b), epsilon);
   static_assert(decltype(e)::space == Space::Scalar,
                 "saliency rule: the epsilon of a division must be a number or a number parameter");
-  return binary({.kind = NodeKind::Divide, .division = division, .c = e.id}, a, b);
+  division.c = e.id;
+  return binary(division, a, b);
+}
+template <class A, class B, Operand E> constexpr auto divide(Division division, const A &a, const B &b, const E &epsilon) {
+  return divide(Node{.kind = NodeKind::Divide, .division = division}, a, b, epsilon);
 }
 } // namespace detail
 

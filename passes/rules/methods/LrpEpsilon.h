@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_LRPEPSILON_H
 #define SALIENCY_RULES_METHODS_LRPEPSILON_H
 
-#include "passes/rules/CommonRules.h"
+#include "passes/rules/LrpFamily.h"
 
 namespace saliency::rules::methods {
 
@@ -13,22 +13,14 @@ struct LrpEpsilon {
     m.source = "Bach et al. 2015 (PLoS ONE 10(7) e0130140), eq. 58; sums and average pools by the Norm rule of zennit";
     m.help = "Relevance flows back in proportion to contributions, with a stabilised denominator.";
     const auto epsilon = m.number("epsilon", 1e-6, "stabiliser of the rule for convolution and dense layers", 0);
-    const auto seed = m.choice("seed", {"logit", "one"}, "relevance at the target's logit: its value, or 1");
-    const auto batchNorm =
-        m.choice("batch-norm", {"fold", "pass"}, "fold it into the linear map before it, or pass relevance through it");
-    m.convention("paper", seed.is("logit"), batchNorm.is("fold"));
-    m.convention("zennit", seed.is("one"), batchNorm.is("pass"));
-    m.foldBatchNorm(batchNorm.is("fold"));
+    const LrpFamily lrp(m);
+    lrp.zennit();
+    lrp.captum(epsilon.at(1e-9));
 
-    m.seed(m.target() * m.logits(), seed.is("logit"));
-    m.seed(m.target());
-
-    const auto convolution = m.convolution();
-    const auto dense = m.dense();
-    m.on(convolution, epsilonRule(convolution, epsilon));
-    m.on(dense, epsilonRule(dense, epsilon));
-    lrpElsewhere(m);
-    m.holds(Invariant::Odd, Invariant::Homogeneous);
+    lrp.seeds();
+    m.on(m.convolution(), lrp.epsilon(m.convolution(), epsilon));
+    m.on(m.dense(), lrp.epsilon(m.dense(), epsilon));
+    lrp.elsewhere();
   }
 };
 

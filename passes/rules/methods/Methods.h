@@ -8,7 +8,9 @@
 #include "passes/rules/methods/Agf.h"
 #include "passes/rules/methods/AttributionEquilibrium.h"
 #include "passes/rules/methods/ClassActivationMap.h"
+#include "passes/rules/methods/Clrp.h"
 #include "passes/rules/methods/DeconvNet.h"
+#include "passes/rules/methods/DeepTaylor.h"
 #include "passes/rules/methods/ElementWiseGradCam.h"
 #include "passes/rules/methods/Fem.h"
 #include "passes/rules/methods/GradCam.h"
@@ -20,13 +22,19 @@
 #include "passes/rules/methods/InputXGradient.h"
 #include "passes/rules/methods/LayerCam.h"
 #include "passes/rules/methods/LayerGradientXActivation.h"
+#include "passes/rules/methods/Lrp0.h"
+#include "passes/rules/methods/LrpAlphaBeta.h"
 #include "passes/rules/methods/LrpEpsilon.h"
+#include "passes/rules/methods/LrpFlat.h"
+#include "passes/rules/methods/LrpGamma.h"
+#include "passes/rules/methods/LrpWSquare.h"
 #include "passes/rules/methods/LrpZBox.h"
 #include "passes/rules/methods/LrpZPlus.h"
 #include "passes/rules/methods/NoBiasRectGrad.h"
 #include "passes/rules/methods/Rap.h"
 #include "passes/rules/methods/RectGrad.h"
 #include "passes/rules/methods/Rsp.h"
+#include "passes/rules/methods/Sglrp.h"
 #include "passes/rules/methods/XGradCam.h"
 
 #include <boost/hana/tuple.hpp>
@@ -34,14 +42,41 @@
 
 namespace saliency::rules {
 
-inline constexpr auto methodList =
-    boost::hana::tuple_t<methods::Gradient, methods::InputXGradient, methods::GuidedBackprop, methods::DeconvNet,
-                         methods::LrpEpsilon, methods::LrpZPlus, methods::LrpZBox, methods::Rsp, methods::Rap,
-                         methods::AttributionEquilibrium, methods::Agf,
-                         methods::RectGrad, methods::NoBiasRectGrad, methods::ClassActivationMap, methods::GradCam,
-                         methods::GradCamPlusPlus, methods::XGradCam, methods::HiResCam, methods::ElementWiseGradCam,
-                         methods::LayerCam, methods::GuidedGradCam, methods::LayerGradientXActivation,
-                         methods::ActivationMap, methods::Fem>;
+// clang-format off: one method a line
+inline constexpr auto methodList = boost::hana::tuple_t<
+    methods::Gradient,
+    methods::InputXGradient,
+    methods::GuidedBackprop,
+    methods::DeconvNet,
+    methods::LrpEpsilon,
+    methods::LrpZPlus,
+    methods::LrpZBox,
+    methods::Rsp,
+    methods::Rap,
+    methods::AttributionEquilibrium,
+    methods::Agf,
+    methods::RectGrad,
+    methods::NoBiasRectGrad,
+    methods::ClassActivationMap,
+    methods::GradCam,
+    methods::GradCamPlusPlus,
+    methods::XGradCam,
+    methods::HiResCam,
+    methods::ElementWiseGradCam,
+    methods::LayerCam,
+    methods::GuidedGradCam,
+    methods::LayerGradientXActivation,
+    methods::ActivationMap,
+    methods::Fem,
+    methods::Lrp0,
+    methods::LrpGamma,
+    methods::LrpAlphaBeta,
+    methods::LrpWSquare,
+    methods::LrpFlat,
+    methods::DeepTaylor,
+    methods::Clrp,
+    methods::Sglrp>;
+// clang-format on
 
 } // namespace saliency::rules
 
