@@ -74,6 +74,23 @@ static Value channelSum(OpBuilder &builder, Location loc, Value map) {
 LogicalResult Attribution::carry(OpBuilder &builder, ExpressionContext &whole, ReverseWalk &walk) {
   const rules::MethodTable &table = method.getTable();
   ExpressionEmitter emitter(method, *this);
+  IRMapping values;
+  if (table.reference != rules::kNone) {
+    FailureOr<Value> image = emitter.emit(builder, table.reference, whole, shapeOf(network.getInput()));
+    if (failed(image))
+      return failure();
+    whole.image0 = *image;
+    values = network.evaluateAt(builder, *image);
+    walk.compareWith(values);
+  }
+  for (const rules::Meeting &meeting : table.meetings) {
+    StringRef name = method.getValueName(meeting.index);
+    Value place = name.empty() ? network.findTargetLayer() : network.findValue(name);
+    if (!place)
+      return emitError(whole.loc, "parameter '") << StringRef(table.parameters[meeting.index].name)
+                                                 << "' names a value that the network computes, found '" << name << "'";
+    walk.meet(place, meeting.result);
+  }
   for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
     auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
       return candidate.stream == stream && rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
@@ -94,6 +111,9 @@ LogicalResult Attribution::carry(OpBuilder &builder, ExpressionContext &whole, R
     return emitError(whole.loc, "relevance reaches ") << (table.endsAtLayer ? "the target layer" : "the network's input")
                                                       << ", found no path from its seed";
   whole.map = *arrived;
+  whole.collected = walk.getCollected();
+  if (!table.collections.empty() && !whole.collected)
+    whole.collected = buildSplat(builder, whole.loc, shapeOf(channelSum(builder, whole.loc, network.getInput())), 0);
   return success();
 }
 
@@ -179,7 +199,10 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
   int64_t classes = shapeOf(network->getLogits())[1];
   if (options.target && (*options.target < 0 || *options.target >= classes))
     return original.emitError("a target is a class number from 0 to ") << classes - 1 << ", found " << *options.target;
-  if (StringRef name = method.getLayerName(); !name.empty()) {
+  for (auto [index, parameter] : llvm::enumerate(method.getTable().parameters)) {
+    StringRef name = parameter.kind == rules::ParameterKind::ValueName ? method.getValueName(index) : "";
+    if (name.empty())
+      continue;
     Value layer = network->findValue(name);
     if (!layer)
       return original.emitError("a target layer is the name of a value between input and output, found '") << name << "'";

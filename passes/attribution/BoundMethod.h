@@ -29,6 +29,8 @@ public:
   rules::Division getDivision(const rules::Node &node) const { return rules::divisionOf(*table, settings, node); }
   /// The target layer's ONNX value name as the user gave it, or "".
   llvm::StringRef getLayerName() const;
+  /// The text of a ValueName parameter, or "".
+  llvm::StringRef getValueName(unsigned parameter) const { return settings.values[parameter].text; }
 
   /// Whether an option condition holds, negation aside.
   bool holds(const rules::Condition &condition) const { return settings.chooses(condition); }

@@ -112,6 +112,10 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::X: return known(context->x);
   case NodeKind::Y: return known(context->y);
   case NodeKind::R: return known(stream(context->r));
+  case NodeKind::X0: return known(context->x0);
+  case NodeKind::Y0: return known(context->y0);
+  case NodeKind::ImageX0: return known(context->image0);
+  case NodeKind::Collected: return known(context->collected);
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
   case NodeKind::B:
     return linear && linear.getLinearBias() ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});

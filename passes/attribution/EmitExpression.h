@@ -20,6 +20,8 @@ struct ExpressionContext {
   llvm::ArrayRef<ExpressionContext> peers; // contexts of all operands of a merge or uses of a fork
   mlir::Value image, logits, layerValue, target; // whole-method terminals; target: one-hot
   llvm::SmallVector<mlir::Value, 1> map = {};    // what arrived at the input, by stream
+  mlir::Value x0 = {}, y0 = {}, image0 = {};     // at the reference input
+  mlir::Value collected = {};
   mlir::Value map2d = {};                        // steps: the 2-D map so far
 };
 

@@ -167,12 +167,28 @@ bool Network::holds(const rules::Condition &condition, LayerOpInterface op) cons
     return linear && linear.isStrided();
   case ConditionKind::FlattenedMap:
     return linear && flattenedMap(op);
+  case ConditionKind::HasBias:
+    return linear && linear.getLinearBias();
   case ConditionKind::OptionIs:
+  case ConditionKind::InStream:
   case ConditionKind::Enlarges:
   case ConditionKind::BeforeStep:
     break;
   }
   llvm_unreachable("all conditions on places are handled");
+}
+
+IRMapping Network::evaluateAt(OpBuilder &builder, Value image) const {
+  IRMapping values;
+  values.map(input, image);
+  Value start = input;
+  SmallVector<Operation *> layers;
+  for (Operation &op : start.getParentBlock()->without_terminator())
+    if (op.getNumResults() == 1 && carriesRelevance(op.getResult(0)))
+      layers.push_back(&op);
+  for (Operation *op : layers)
+    builder.clone(*op, values)->removeAttr(kValueNameAttr);
+  return values;
 }
 
 SmallVector<Value> Network::recorded(const rules::MethodTable &step) const {

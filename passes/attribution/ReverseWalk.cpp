@@ -45,6 +45,16 @@ FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
       return failure();
     r[stream] = *sum;
   }
+  if (auto meeting = meetings.find(value); meeting != meetings.end() && r.front()) {
+    for (Value &stream : r)
+      if (!stream)
+        return emitError(value.getLoc(), "streams meet where all of them arrive, found one missing at '") << valueName(value) << "'";
+    ExpressionContext context{.loc = value.getLoc(), .x = value, .r = r, .image = network.getInput()};
+    FailureOr<Value> relevance = ExpressionEmitter(*method, *sources).emit(builder, meeting->second, context, shapeOf(value));
+    if (failed(relevance))
+      return failure();
+    r = {*relevance};
+  }
   if (r.front())
     met.emplace_back(value, r.front());
   return r;
@@ -79,7 +89,9 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   if (!method)
     return derive(builder, layer, r[stream], stream);
   Capability capability = capabilityOf(layer);
-  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer); };
+  if (stream == 0 && failed(collect(builder, layer, r)))
+    return failure();
+  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer, stream); };
   unsigned rows = rules::rowsOf(method->getTable(), stream);
   if (const rules::Row *row = rules::findRow(method->getTable(), capability, holdsHere, rows))
     return applyRow(builder, layer, *row, stream, seenBy(stream, r));
@@ -106,14 +118,47 @@ LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Va
   return success();
 }
 
-bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface layer) const {
-  return condition.kind == ConditionKind::OptionIs ? method->holds(condition) : network.holds(condition, layer);
+/// Adds what this op gives to the map.
+LogicalResult ReverseWalk::collect(OpBuilder &builder, LayerOpInterface layer, const Streams &r) {
+  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer, 0); };
+  for (const rules::Collection &collection : method->getTable().collections) {
+    if (!rules::serves(collection.capability, capabilityOf(layer)) || !rules::applies(collection, holdsHere))
+      continue;
+    unsigned number = network.dataOperands(layer).front();
+    FailureOr<Value> map = ExpressionEmitter(*method, *sources)
+                               .emit(builder, collection.result, operandContext(builder, layer, number, r), {});
+    if (failed(map))
+      return failure();
+    ArrayRef<int64_t> positions = shapeOf(network.getInput()).drop_front(2);
+    if (shapeOf(*map).size() != positions.size() + 2)
+      continue; // an op without positions, as a dense layer behind the last map
+    auto mode = ResizeModeAttr::get(builder.getContext(), static_cast<ResizeMode>(collection.mode));
+    Value resized = ResizeOp::create(builder, layer.getLoc(), *map, mode, builder.getDenseI64ArrayAttr(positions));
+    collected = collected ? arith::AddFOp::create(builder, layer.getLoc(), collected, resized) : resized;
+  }
+  return success();
+}
+
+bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface layer, unsigned stream) const {
+  switch (condition.kind) {
+  case ConditionKind::OptionIs:
+    return method->holds(condition);
+  case ConditionKind::InStream:
+    return condition.value == stream;
+  default:
+    return network.holds(condition, layer);
+  }
 }
 
 /// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with its slice of R.
-static ExpressionContext operandContext(OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r, Value image) {
+ExpressionContext ReverseWalk::operandContext(OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const {
   Value y = layer->getResult(0), x = layer->getOperand(number);
-  ExpressionContext context{.loc = layer.getLoc(), .layer = layer, .operand = number, .x = x, .y = y, .r = r, .image = image};
+  ExpressionContext context{
+      .loc = layer.getLoc(), .layer = layer, .operand = number, .x = x, .y = y, .r = r, .image = network.getInput()};
+  if (reference) {
+    context.x0 = reference->lookupOrDefault(x);
+    context.y0 = reference->lookupOrDefault(y);
+  }
   auto merge = dyn_cast<MergeOpInterface>(layer.getOperation());
   if (!merge)
     return context;
@@ -133,10 +178,10 @@ LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, 
   SmallVector<ExpressionContext> peers;
   if (isMerge)
     for (unsigned number : layer.getDataOperandNumbers())
-      peers.push_back(operandContext(builder, layer, number, r, network.getInput()));
+      peers.push_back(operandContext(builder, layer, number, r));
   ExpressionEmitter emitter(*method, *sources);
   for (unsigned number : network.dataOperands(layer)) {
-    ExpressionContext context = operandContext(builder, layer, number, r, network.getInput());
+    ExpressionContext context = operandContext(builder, layer, number, r);
     context.peers = peers;
     FailureOr<Value> share = emitter.emit(builder, row.result, context, {});
     if (failed(share))

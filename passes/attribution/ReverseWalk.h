@@ -5,6 +5,7 @@
 #ifndef SALIENCY_ATTRIBUTION_REVERSEWALK_H
 #define SALIENCY_ATTRIBUTION_REVERSEWALK_H
 
+#include "mlir/IR/IRMapping.h"
 #include "passes/attribution/EmitExpression.h"
 #include "passes/attribution/Network.h"
 
@@ -25,6 +26,13 @@ public:
   /// for.
   mlir::FailureOr<Streams> run(mlir::OpBuilder &builder, mlir::Value end);
 
+  /// What the network's values are at a second input; for the rules that compare.
+  void compareWith(const mlir::IRMapping &values) { reference = &values; }
+  /// At `place` the streams become one relevance, given by expression `result`.
+  void meet(mlir::Value place, rules::NodeId result) { meetings[place] = result; }
+  /// The sum of what the ops added to the map on the way; null where none did.
+  mlir::Value getCollected() const { return collected; }
+
   /// Relevance of every value that the walk met, in the order met.
   llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> getRelevance() const { return met; }
 
@@ -37,8 +45,10 @@ private:
   mlir::LogicalResult applyRow(mlir::OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, unsigned stream,
                                const Streams &r);
   Streams seenBy(unsigned stream, const Streams &r) const;
+  mlir::LogicalResult collect(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r);
+  ExpressionContext operandContext(mlir::OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const;
   void pass(mlir::Value operand, unsigned stream, mlir::Value share);
-  bool holds(const rules::Condition &condition, LayerOpInterface layer) const;
+  bool holds(const rules::Condition &condition, LayerOpInterface layer, unsigned stream) const;
 
   const Network &network;
   const BoundMethod *method;
@@ -46,6 +56,9 @@ private:
   /// What a value's uses passed to it, by stream.
   llvm::DenseMap<mlir::Value, llvm::SmallVector<Uses, 1>> incoming;
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> met;
+  const mlir::IRMapping *reference = nullptr;
+  llvm::DenseMap<mlir::Value, rules::NodeId> meetings;
+  mlir::Value collected;
 };
 
 } // namespace saliency

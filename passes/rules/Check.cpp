@@ -29,7 +29,7 @@ std::string rowName(const MethodTable &table, const Row &row) {
 
 /// Plain division by anything that is not made of constants, parameters and ones.
 bool dividesUnguarded(const MethodTable &table, const Node &node) {
-  if (node.kind != NodeKind::Divide || node.division != Division::Plain)
+  if (node.kind != NodeKind::Divide || node.division != Division::Plain || node.index == 1)
     return false;
   bool constant = true;
   forEachRead(table, node.b, [&](const Node &read, NodeId) {
@@ -52,6 +52,13 @@ void checkNodes(const MethodTable &table, std::vector<Finding> &findings) {
     mark(finish.result);
   for (const Refinement &refinement : table.refinements)
     mark(refinement.result);
+  for (const Meeting &meeting : table.meetings)
+    mark(meeting.result);
+  for (const Collection &collection : table.collections)
+    mark(collection.result);
+  mark(table.reference);
+  for (const Demand &demand : table.demands)
+    mark(demand.condition);
   for (unsigned id = 0; id < table.nodes.size(); ++id) {
     std::string reason;
     if (!spaceIsConsistent(table, NodeId(id), reason))

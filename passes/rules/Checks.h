@@ -11,7 +11,8 @@ namespace saliency::rules {
 
 /// One way the conditions of a table can come out for one op.
 struct World {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false;
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false, bias = false;
+  unsigned stream = 0;
   int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
   uint8_t options[kParameterCapacity] = {};
 
@@ -29,6 +30,10 @@ struct World {
       return flattened;
     case ConditionKind::Strided:
       return strided;
+    case ConditionKind::InStream:
+      return stream == unsigned(c.value);
+    case ConditionKind::HasBias:
+      return bias;
     case ConditionKind::Enlarges: // of refinements and finishes, never of rows
     case ConditionKind::BeforeStep:
       return false;
@@ -51,6 +56,7 @@ template <class Entries, class Visit, class Matters = Every>
 constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution, Visit &&visit,
                             Matters &&matters = {}) {
   bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false;
+  bool bias = false, inStream[4] = {true};
   bool option[kParameterCapacity] = {};
   int64_t kernels[8] = {-1};
   unsigned kernelCount = 1;
@@ -63,6 +69,9 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
       samePadding |= convolution && c.kind == ConditionKind::SamePadding;
       flattened |= linear && c.kind == ConditionKind::FlattenedMap;
       strided |= convolution && c.kind == ConditionKind::Strided;
+      bias |= linear && c.kind == ConditionKind::HasBias;
+      if (c.kind == ConditionKind::InStream)
+        inStream[c.value] = true;
       if (c.kind == ConditionKind::OptionIs)
         option[c.index] = true;
       if (convolution && c.kind == ConditionKind::KernelIs) {
@@ -75,16 +84,19 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
     }
   World world;
   while (true) {
-    for (unsigned bits = 0; bits < 64; ++bits) {
+    for (unsigned bits = 0; bits < 128; ++bits) {
       world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4, world.samePadding = bits & 8;
       world.flattened = bits & 16, world.strided = bits & 32;
+      world.bias = bits & 64;
       if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise) ||
           (world.samePadding && !samePadding) || (world.flattened && !flattened) ||
-          (world.strided && !strided))
+          (world.strided && !strided) || (world.bias && !bias))
         continue;
       for (unsigned k = 0; k < kernelCount; ++k) {
         world.kernel = kernels[k];
-        visit(world);
+        for (world.stream = 0; world.stream < 4; ++world.stream)
+          if (inStream[world.stream])
+            visit(world);
       }
     }
     // The next assignment of the options in use, counting like an odometer.
@@ -225,6 +237,9 @@ constexpr bool offers(Capability op, const Node &node) {
   switch (node.kind) {
   case NodeKind::R:
     return node.space == result;
+  case NodeKind::X0:
+    return op != Capability::Concat && op != Capability::Fork;
+  case NodeKind::Y0:
   case NodeKind::Y:
     return node.space == result && op != Capability::Concat && op != Capability::Fork;
   case NodeKind::W:
@@ -260,6 +275,8 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:
   case NodeKind::Map:
+  case NodeKind::ImageX0:
+  case NodeKind::Collected:
   case NodeKind::Resize:
     return false;
   default:
@@ -333,12 +350,22 @@ constexpr bool readsOnlyFinishTerminals(const MethodTable &table, NodeId root) {
   bool good = true;
   forEachRead(table, root, [&](const Node &node, NodeId) {
     const bool terminal = operandCount(node.kind) == 0;
-    good &= !terminal || node.kind == NodeKind::Map || node.kind == NodeKind::ImageX || node.kind == NodeKind::Layer ||
+    good &= !terminal || node.kind == NodeKind::Map || node.kind == NodeKind::Collected || node.kind == NodeKind::ImageX0 || node.kind == NodeKind::ImageX || node.kind == NodeKind::Layer ||
             node.kind == NodeKind::Logits || node.kind == NodeKind::Target || node.kind == NodeKind::HostileClass ||
             node.kind == NodeKind::ClassCount || node.kind == NodeKind::Ones || node.kind == NodeKind::Parameter ||
             node.kind == NodeKind::Constant;
   });
   return good;
+}
+
+constexpr bool readsKind(const MethodTable &table, NodeKind kind) {
+  for (const Node &node : table.nodes)
+    if (node.kind == kind)
+      return true;
+  return false;
+}
+constexpr bool readsReference(const MethodTable &table) {
+  return readsKind(table, NodeKind::X0) || readsKind(table, NodeKind::Y0);
 }
 
 /// A class of a per-call tensor is named only inside a sum over that tensor.

@@ -31,6 +31,11 @@ constexpr void pruneTerminals(Method &m) {
     use(finish.result);
   for (const Refinement &refinement : m.refinements)
     use(refinement.result);
+  for (const Meeting &meeting : m.meetings)
+    use(meeting.result);
+  for (const Collection &collection : m.collections)
+    use(collection.result);
+  use(m.referenceNode);
   for (const Demand &demand : m.demands)
     use(demand.condition);
   for (unsigned i = 0; i < m.tape.count; ++i)
@@ -63,6 +68,11 @@ constexpr void pruneTerminals(Method &m) {
     renumber(m.finishes2d.items[i].result);
   for (unsigned i = 0; i < m.refinements.count; ++i)
     renumber(m.refinements.items[i].result);
+  for (unsigned i = 0; i < m.meetings.count; ++i)
+    renumber(m.meetings.items[i].result);
+  for (unsigned i = 0; i < m.collections.count; ++i)
+    renumber(m.collections.items[i].result);
+  renumber(m.referenceNode);
   for (unsigned i = 0; i < m.demands.count; ++i)
     renumber(m.demands.items[i].condition);
 }
@@ -91,7 +101,10 @@ template <unsigned N, class T> constexpr std::array<T, N> trim(const T *items) {
   return result;
 }
 
+/// A meeting's place is the target layer where it has no name of its own.
 constexpr bool readsLayer(const Method &m) {
+  if (m.meetings.count > 0)
+    return true;
   for (const Seed &seed : m.seeds)
     if (seed.atLayer)
       return true;
@@ -128,6 +141,8 @@ template <class M> struct Compiled {
   static constexpr auto canonizers = trim<draft.canonizers.count>(draft.canonizers.items);
   static constexpr auto finishes = trim<draft.finishes.count>(draft.finishes.items);
   static constexpr auto finishes2d = trim<draft.finishes2d.count>(draft.finishes2d.items);
+  static constexpr auto meetings = trim<draft.meetings.count>(draft.meetings.items);
+  static constexpr auto collections = trim<draft.collections.count>(draft.collections.items);
   static constexpr auto recordings = trim<draft.recordings.count>(draft.recordings.items);
   static constexpr auto refinements = trim<draft.refinements.count>(draft.refinements.items);
   static constexpr auto streams = trim<draft.streams.count>(draft.streams.items);
@@ -155,6 +170,9 @@ template <class M> struct Compiled {
                                      draft.invariants,
                                      {streams.data(), streams.size()},
                                      {demands.data(), demands.size()},
+                                     {meetings.data(), meetings.size()},
+                                     {collections.data(), collections.size()},
+                                     draft.referenceNode,
                                      {recordings.data(), recordings.size()},
                                      {refinements.data(), refinements.size()}};
 };
@@ -214,6 +232,10 @@ template <class M> constexpr bool checkMethod() {
   static_assert(!t.name.empty() && !t.title.empty() && !t.source.empty() && !t.help.empty(),
                 "saliency method: a method has a name, a title, a source (paper and equation) and a help text");
   static_assert(namesAreUnique(t), "saliency method: two parameters have the same name");
+  static_assert(t.reference != kNone || !readsReference(t),
+                "saliency method: x0() and y0() are values at the reference input: write m.reference(image)");
+  static_assert(t.collections.empty() == !readsKind(t, NodeKind::Collected),
+                "saliency method: what collect() adds up is read by the finish, collected(), and the other way round");
   static_assert(t.refinements.empty() || (!t.recordings.empty() && !t.walks),
                 "saliency step: a step records activations, record(op), and refines a method's 2-D map; it has no rows of its own");
   static_assert(t.walks || (t.seeds.empty() && t.rows.empty()),

@@ -53,6 +53,8 @@ struct DenseLayer {
   // The op's own function and derivative at operand x (other operands fixed).
   std::function<DenseTensor(const DenseTensor &x)> function;
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &x)> derivative;
+  std::vector<DenseTensor> references; // data operands at the reference input
+  DenseTensor y0;
   DenseTensor interior = DenseTensor(1, 1, 1);                      // linear maps: 0 on the output's border
   std::function<DenseTensor(const DenseTensor &x)> windowMean;      // max pools
   std::function<DenseTensor(const DenseTensor &r)> windowMeanVjp;

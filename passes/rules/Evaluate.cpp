@@ -298,6 +298,10 @@ private:
     }
     case NodeKind::Entries:
       return DenseTensor(1, 1, double((*this)(n.a).size()));
+    case NodeKind::X0:
+      return layer->references[operand];
+    case NodeKind::Y0:
+      return layer->y0;
     case NodeKind::Interior:
       return layer->interior;
     case NodeKind::WindowMean:
@@ -317,6 +321,8 @@ private:
       return head->gradient((*this)(n.a));
     case NodeKind::ForEachClass:
       return overClasses(n.a);
+    case NodeKind::ImageX0: // of whole networks
+    case NodeKind::Collected:
     case NodeKind::Resize: // these layers have positions, no rows and columns
     case NodeKind::BatchOf:
       break;
@@ -374,6 +380,10 @@ const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &set
           return layer.samePadding;
         case ConditionKind::Strided:
           return layer.strided;
+        case ConditionKind::HasBias:
+          return std::any_of(layer.bias.data.begin(), layer.bias.data.end(), [](double b) { return b != 0; });
+        case ConditionKind::InStream:
+          return unsigned(condition.value) == stream;
         case ConditionKind::Enlarges:
         case ConditionKind::BeforeStep:
           return false;
@@ -386,7 +396,7 @@ const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &set
         }
         return false;
       },
-      stream);
+      rowsOf(table, stream));
 }
 
 DenseTensor saliency::rules::evaluateRow(const MethodTable &table, const Settings &settings, const Row &row,

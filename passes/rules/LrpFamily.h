@@ -165,7 +165,7 @@ public:
     const auto norm = m.normalisation();
     m.on(norm, batchNorm.is("gradient"), norm.vjp(norm.R));
     m.on(norm, batchNorm.is("proportional"), norm.x * norm.vjp(divide(norm.R, norm.y)));
-    const auto contribution = norm.x * (norm.gamma / sqrt(square(norm.variance) + norm.epsilon));
+    const auto contribution = norm.x * overNonZero(norm.gamma, sqrt(square(norm.variance) + norm.epsilon));
     m.on(norm, batchNorm.is("squared-variance"), plus(contribution * norm.R, contribution, stabiliser));
     m.on(norm, norm.R).holds(Invariant::Conserves);
     const auto pool = m.selection();

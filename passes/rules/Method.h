@@ -42,6 +42,7 @@ inline constexpr Condition samePadding{ConditionKind::SamePadding};
 /// A dense layer whose data is a flattened map (directly, or behind a dropout).
 inline constexpr Condition flattenedMap{ConditionKind::FlattenedMap};
 inline constexpr Condition strided{ConditionKind::Strided};
+inline constexpr Condition hasBias{ConditionKind::HasBias};
 /// A finish whose map a step refines: as coarse as it is.
 inline constexpr Condition beforeStep{ConditionKind::BeforeStep};
 /// The activation at hand has more columns than the map of a step so far.
@@ -119,6 +120,11 @@ struct ClassesTensor {
   }
 };
 
+/// The name of a value of the network.
+struct ValueNameParameter {
+  uint8_t index;
+};
+
 /// A further stream, see Tape.h. `at(op)` is its value at the op's output, as op.R is the relevance.
 struct StreamHandle {
   uint8_t index;
@@ -126,6 +132,8 @@ struct StreamHandle {
     using R = decltype(op.R);
     return detail::makeNode<R::space, R::base>(op.R.tape, {.kind = NodeKind::R, .index = index});
   }
+  /// On a row of the relevance: for this twin only.
+  constexpr Condition here() const { return {.kind = ConditionKind::InStream, .value = index}; }
 };
 
 //===-- The method
@@ -189,8 +197,9 @@ public:
     return detail::makeNode<Space::PerChannel, Space::In>(&tape, {.kind = NodeKind::Parameter, .index = lastParameter()});
   }
   /// The name of a value of the network; empty: the default of the driver. `layer` is the target layer.
-  constexpr void valueName(std::string_view name, std::string_view help, std::string_view alias = {}) {
+  constexpr ValueNameParameter valueName(std::string_view name, std::string_view help, std::string_view alias = {}) {
     declare(name, help, ParameterKind::ValueName).alias = alias;
+    return {lastParameter()};
   }
   constexpr ClassesTensor classes(std::string_view name, std::string_view help) {
     callTensors.push({name, help});
@@ -287,6 +296,29 @@ public:
     return handle;
   }
 
+  /// At the named value (default: the target layer): what the relevance becomes, written with fork() and stream.at(fork()); the
+  /// further streams end there.
+  template <AnyExpr E> constexpr void meet(const ValueNameParameter &place, const E &relevance) {
+    static_assert(E::space == Space::In, "saliency method: meet(place, r) gives relevance of the value, as fork().R is");
+    meetings.push({place.index, relevance.id});
+  }
+  /// What every op of this kind adds to the map, per position of its output, resized to the input.
+  template <class Op, AnyExpr E, std::same_as<Condition>... C>
+  constexpr void collect(const Op &, const E &map, ResizeMode mode, const C &...conditions) {
+    static_assert(E::space == Space::PerPixel, "saliency method: collect(op, map, mode) gives a map per position of the op's output");
+    Collection &entry = collections.push(Collection());
+    entry.capability = Op::capability;
+    ((entry.conditions[entry.conditionCount++] = conditions), ...);
+    entry.result = map.id;
+    entry.mode = mode;
+  }
+  /// A second input, on which the network is evaluated too: x0() and y0() of the ops.
+  template <AnyExpr E> constexpr Expr<Space::In> reference(const E &image) {
+    static_assert(broadcastsTo(E::space, E::base, Space::In), "saliency method: the reference is an input of the network");
+    referenceNode = image.id;
+    return detail::terminal<Space::In>(tape, NodeKind::ImageX0);
+  }
+
   // Finish: the map from what arrived at the input or at the target layer, or from the target layer alone.
   constexpr Expr<Space::In> map() { return detail::terminal<Space::In>(tape, NodeKind::Map); }
   constexpr Expr<Space::In> map(StreamHandle stream) {
@@ -294,6 +326,10 @@ public:
   }
   /// What arrived at the target layer, where the walk ends.
   constexpr Expr<Space::Layer> mapAtLayer() { return detail::terminal<Space::Layer>(tape, NodeKind::Map); }
+  /// What collect() added up.
+  constexpr Expr<Space::PerPixel, Space::In> collected() {
+    return detail::terminal<Space::PerPixel, Space::In>(tape, NodeKind::Collected);
+  }
   constexpr Expr<Space::In> input() { return detail::terminal<Space::In>(tape, NodeKind::ImageX); }
   template <AnyExpr E, std::same_as<Condition>... C> constexpr void finish(const E &result, const C &...conditions) {
     static_assert(E::space == Space::In || E::space == Space::Layer || (E::space == Space::PerPixel && E::base == Space::Layer),
@@ -347,6 +383,9 @@ public:
   FixedList<Seed, 8> seeds;
   FixedList<Canonizer, 4> canonizers;
   FixedList<Stream, 3> streams;
+  FixedList<Meeting, 2> meetings;
+  FixedList<Collection, 4> collections;
+  NodeId referenceNode = kNone;
   FixedList<Recording, 4> recordings;
   FixedList<Refinement, 4> refinements;
   FixedList<std::string_view, 12> notes;

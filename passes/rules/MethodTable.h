@@ -42,6 +42,9 @@ struct MethodTable {
   uint8_t invariants = 0;         // hold for every row
   ConstSpan<Stream> streams;      // besides the main one
   ConstSpan<Demand> demands;      // what the parameters' values must fulfil
+  ConstSpan<Meeting> meetings;
+  ConstSpan<Collection> collections;
+  NodeId reference = kNone;       // the reference input, in the input's space; kNone: there is none
   ConstSpan<Recording> recordings; // of a step
   ConstSpan<Refinement> refinements;
 

@@ -30,13 +30,14 @@ std::string_view nameOf(Invariant invariant) {
 std::string_view nameOf(NodeKind kind) {
   static constexpr std::string_view names[] = {
       "x",        "y",       "w",         "b",         "R",        "gamma",        "beta",         "mean",
-      "variance", "epsilon", "ones",      "parameter", "constant", "layer",        "input",        "logits",
+      "variance", "epsilon", "ones",      "parameter", "constant", "layer",        "x0",           "y0",
+      "input0",   "input",        "logits",
       "target",   "class",   "classes",   "neg",       "pos",      "negPart",      "abs",          "sign",
       "nonzero",  "square",  "sqrt",      "exp",       "sigmoid",  "add",          "sub",          "mul",
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
       "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
       "entries",  "resize",   "forward", "adjoint",   "correlate", "op",       "vjp",          "interior",     "windowMean",
-      "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "forEachClass", "map", "batchOf"};
+      "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "forEachClass", "collected", "map", "batchOf"};
   static_assert(std::size(names) == unsigned(NodeKind::BatchOf) + 1);
   return names[unsigned(kind)];
 }

@@ -24,6 +24,10 @@ template <Capability C, Space Result> struct OpWithInput {
       : x(detail::terminal<Space::In>(tape, NodeKind::X)), y(detail::terminal<Result>(tape, NodeKind::Y)),
         R(detail::terminal<Result>(tape, NodeKind::R)) {}
 
+  /// The same at the method's reference input.
+  constexpr Expr<Space::In> x0() const { return detail::makeNode<Space::In>(x.tape, {.kind = NodeKind::X0}); }
+  constexpr Expr<Result> y0() const { return detail::makeNode<Result>(x.tape, {.kind = NodeKind::Y0}); }
+
   /// The op's own function at another input.
   template <AnyExpr A> constexpr Expr<Result> forward(const A &input) const {
     static_assert(A::space == Space::In, "saliency rule: op.forward(x) needs x in the input's space");

@@ -119,6 +119,12 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
     case ConditionKind::Strided:
       one = "strided";
       break;
+    case ConditionKind::InStream:
+      one = std::string(table.streams[size_t(condition.value) - 1].name);
+      break;
+    case ConditionKind::HasBias:
+      one = "with a bias";
+      break;
     case ConditionKind::BeforeStep:
       one = "a step follows";
       break;
@@ -157,6 +163,16 @@ static std::string walkText(const MethodTable &table) {
   for (const Stream &stream : table.streams)
     text += "| " + std::string(stream.name) + (stream.twin ? ": every op | | as the relevance | |\n"
                                                           : ": every other op | | the ordinary derivative | |\n");
+  for (const Meeting &meeting : table.meetings)
+    text += "\nAt `" + std::string(table.parameters[meeting.index].name) + "` the streams meet: relevance " +
+            cell(formulaOf(table, meeting.result)) + ".\n";
+  for (const Collection &collection : table.collections) {
+    const std::string where = conditionsOf(table, collection);
+    text += "\nCollected at each " + std::string(nameOf(collection.capability)) + (where.empty() ? "" : " (" + where + ")") + ": " +
+            cell(formulaOf(table, collection.result)) + ".\n";
+  }
+  if (table.reference != kNone)
+    text += "\nx0, y0: values at the reference input " + cell(formulaOf(table, table.reference)) + ".\n";
   if (table.invariants)
     text += "\nEvery row: " + invariantsText(table.invariants) + ".\n";
   return text;

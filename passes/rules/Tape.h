@@ -47,6 +47,8 @@ enum class NodeKind : uint8_t {
   Parameter,                      // index into Method::parameters
   Constant,                       // value
   Layer,                          // activation at the target layer (seed and finish only)
+  X0, Y0,                         // data operand and output at the method's reference input
+  ImageX0,                        // the reference input (finish only)
   ImageX,                         // the network's input (rule at the input and finish only), same as X there
   Logits,                         // the network's logits
   Target,                         // one-hot of the target, Space::Logits
@@ -78,6 +80,7 @@ enum class NodeKind : uint8_t {
   // Whole methods.
   Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
+  Collected,                      // finish: the sum of what was collected on the way, per position of the input
   Map,                            // finish: the relevance (of stream `index`) that arrived at the input (Space::In) or target layer (Space::Layer); step: the 2-D map so far (Space::PerPixel)
   BatchOf                         // reserved
 };
@@ -109,7 +112,9 @@ enum class ConditionKind : uint8_t {
   FlattenedMap, // dense layer whose data is a flattened map
   Strided,      // convolution with a stride above 1 along some axis
   Enlarges,     // step: the activation at hand has more columns than the map so far
-  BeforeStep    // finish: a step refines the 2-D map
+  BeforeStep,   // finish: a step refines the 2-D map
+  InStream,     // the stream at hand is number `value` (a twin among the relevance's rows)
+  HasBias       // linear map with a bias
 };
 struct Condition {
   ConditionKind kind{};
@@ -180,6 +185,21 @@ struct Seed {
 struct Finish {
   Condition conditions[4] = {};     // OptionIs only
   uint8_t conditionCount = 0;
+  NodeId result = kNone;
+};
+
+/// What an op adds to the map on the way: `result` per position of its output, resized to the input by ResizeMode `mode`.
+struct Collection {
+  Capability capability{};
+  Condition conditions[4] = {};
+  uint8_t conditionCount = 0;
+  NodeId result = kNone;
+  ResizeMode mode{};
+};
+
+/// What the relevance becomes at the value that parameter `index` names, from the streams that meet there; the others end.
+struct Meeting {
+  uint8_t index = 0;
   NodeId result = kNone;
 };
 

@@ -108,6 +108,13 @@ constexpr auto plusMasked(const A &a, const B &b, const E &epsilon) {
   return detail::divide(Division::PlusMasked, a, b, epsilon);
 }
 
+/// a / b, where the author of the rule vouches that b is never 0.
+template <class A, class B>
+  requires Operands<A, B>
+constexpr auto overNonZero(const A &a, const B &b) {
+  return detail::binary({.kind = NodeKind::Divide, .division = Division::Plain, .index = 1}, a, b);
+}
+
 //===-- Reductions ----------------------------------------------------------------------------------------------------------===//
 
 namespace detail {

@@ -25,10 +25,10 @@ std::string text(const MethodTable &table, NodeId id) {
 TEST(Print, FormulasReadAsTheyAreWritten) {
   const MethodTable &epsilon = tableOf<methods::LrpEpsilon>(), &rsp = tableOf<methods::Rsp>(),
                     &zPlus = tableOf<methods::LrpZPlus>();
-  EXPECT_EQ(text(epsilon, epsilon.rows[0].result), "x * adjoint(w, stab(R, y, epsilon))");
+  EXPECT_EQ(text(epsilon, epsilon.rows[0].result), "x * adjoint(w, divide(R, choose(bias=dropped, forward(w, x), y), epsilon))");
   EXPECT_EQ(text(epsilon, epsilon.seeds[0].result), "target * logits");
   EXPECT_EQ(text(zPlus, zPlus.rows[0].result),
-            "t1 = stab(R, forward(pos(w), pos(x)) + forward(negPart(w), negPart(x)) + pos(b), 1e-06)\n"
+            "t1 = divide(R, forward(pos(w), pos(x)) + forward(negPart(w), negPart(x)) + pos(choose(bias=dropped, 0, b)), stabiliser)\n"
             "pos(x) * adjoint(pos(w), t1) + negPart(x) * adjoint(negPart(w), t1)");
   EXPECT_EQ(text(rsp, rsp.seeds[0].result), "t1 = layer * meanPerChannel(gradient(target))\n"
                                             "plus(t1, maxPerSample(t1), 1e-09)");
@@ -69,16 +69,19 @@ TEST(Print, Conditions) {
 }
 
 TEST(Print, Help) {
-  EXPECT_EQ(printHelp(tableOf<methods::LrpZPlus>()), "lrp-zplus: LRP-z+\n"
-                                                     "  Relevance flows back in proportion to positive contributions only.\n"
-                                                     "  Source: Bach et al. 2015 (PLoS ONE 10(7) e0130140), eq. 60 with alpha 1, "
-                                                     "beta 0; inputs of both signs and b+ as in zennit\n"
-                                                     "  --param seed=logit|one  (logit)\n"
-                                                     "      relevance at the target's logit: its value, or 1\n"
-                                                     "  --param batch-norm=fold|pass  (fold)\n"
-                                                     "      fold it into the linear map before it, or pass relevance through it\n"
-                                                     "  --conventions=paper  seed=logit batch-norm=fold\n"
-                                                     "  --conventions=zennit  seed=one batch-norm=pass\n");
+  EXPECT_EQ(printHelp(tableOf<methods::Fem>()),
+            "fem: FEM, feature explanation method\n"
+            "  Positions where channels stand out by k deviations, weighted by the channels' means; forward only, the same for every "
+            "class.\n"
+            "  Source: Fuad et al. 2020 (IPTA), with the authors' k = 2 and division by the maximum\n"
+            "  --param layer=name  (by the network)\n"
+            "      the map that is examined; default: the last map before the classifier\n"
+            "  --param k=number  (2)\n"
+            "      how many deviations above its mean an entry stands out\n"
+            "  --conventions=paper  the defaults\n");
+  const std::string help = printHelp(tableOf<methods::LrpZPlus>());
+  EXPECT_NE(help.find("  --param seed=logit|one  (logit)\n"), std::string::npos);
+  EXPECT_NE(help.find("  --conventions=zennit  bias=denominator seed=one batch-norm=pass\n"), std::string::npos);
 }
 
 TEST(Print, EveryMethodIsInTheIndex) {

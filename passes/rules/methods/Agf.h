@@ -19,7 +19,7 @@ class Agf {
     const auto sigma = maxPerSample(abs(d));
     const auto bell = exp(-0.5 * square(zeroSafe(d, sigma)));
     const auto e = exp(own * bell - maxPerSample(own * bell));
-    const auto p = e / sumPerSample(e);
+    const auto p = overNonZero(e, sumPerSample(e));
     const auto gamma = sumPerSample(p * target) * (target - p);
     const auto direct = -(gamma * own * bell * zeroSafe(d, square(sigma)));
     const auto throughSigma = zeroSafe(sumPerSample(gamma * own * bell * square(d)), sigma * square(sigma));
@@ -50,7 +50,7 @@ class Agf {
     const auto pp = sumPerSample(square(rp)) + 1, nn = sumPerSample(square(rn)) + 1, pn = sumPerSample(rp * rn);
     const auto hp = sumOverChannels(rp * h), hn = sumOverChannels(rn * h);
     const auto det = nn * pp - square(pn);
-    return pos(pos((nn * hp - pn * hn) / det) - pos((pp * hn - pn * hp) / det));
+    return pos(pos(overNonZero(nn * hp - pn * hn, det)) - pos(overNonZero(pp * hn - pn * hp, det)));
   }
 
   static constexpr Expr<Space::In> convolution(const ConvolutionOp &op, const StreamHandle &gradient, const ChoiceParameter &without) {

@@ -9,10 +9,14 @@
 #include "passes/rules/methods/AttributionEquilibrium.h"
 #include "passes/rules/methods/ClassActivationMap.h"
 #include "passes/rules/methods/Clrp.h"
+#include "passes/rules/methods/ContrastiveExcitationBackprop.h"
 #include "passes/rules/methods/DeconvNet.h"
+#include "passes/rules/methods/DeepLift.h"
 #include "passes/rules/methods/DeepTaylor.h"
 #include "passes/rules/methods/ElementWiseGradCam.h"
+#include "passes/rules/methods/ExcitationBackprop.h"
 #include "passes/rules/methods/Fem.h"
+#include "passes/rules/methods/FullGrad.h"
 #include "passes/rules/methods/GradCam.h"
 #include "passes/rules/methods/GradCamPlusPlus.h"
 #include "passes/rules/methods/Gradient.h"
@@ -75,7 +79,11 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::LrpFlat,
     methods::DeepTaylor,
     methods::Clrp,
-    methods::Sglrp>;
+    methods::Sglrp,
+    methods::ExcitationBackprop,
+    methods::ContrastiveExcitationBackprop,
+    methods::DeepLift,
+    methods::FullGrad>;
 // clang-format on
 
 } // namespace saliency::rules

@@ -23,7 +23,7 @@ struct GradualExtrapolation {
     m.refine(map * meanOverChannels(m.layer()), variant.is("prism"));
 
     const auto centred = map - meanPerSample(map);
-    const auto deviation = sqrt(sumPerSample(square(centred)) / (entriesPerSample(map) - 1));
+    const auto deviation = sqrt(zeroSafe(sumPerSample(square(centred)), entriesPerSample(map) - 1));
     const auto clipped = max(min(zeroSafe(centred, deviation), 1), -1);
     const auto shifted = clipped - minPerSample(clipped);
     m.finish(zeroSafe(shifted, maxPerSample(shifted)));
