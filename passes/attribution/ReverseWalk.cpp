@@ -79,10 +79,14 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   if (!method)
     return derive(builder, layer, r[stream], stream);
   Capability capability = capabilityOf(layer);
-  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer); };
   unsigned rows = rules::rowsOf(method->getTable(), stream);
-  if (const rules::Row *row = rules::findRow(method->getTable(), capability, holdsHere, rows))
-    return applyRow(builder, layer, *row, stream, seenBy(stream, r));
+  std::optional<unsigned> entry = rows == 0 ? method->findEntry(network, layer) : std::nullopt;
+  const BoundMethod &bound = entry ? method->forEntry(*entry) : *method;
+  const rules::Row *row = entry ? rules::findRule(bound.getTable(), capability, method->getComposite()->entries[*entry].rule) : nullptr;
+  if (!row)
+    row = rules::findRow(bound.getTable(), capability, [&](const auto &condition) { return holds(bound, condition, layer); }, rows);
+  if (row)
+    return applyRow(builder, layer, bound, *row, stream, seenBy(stream, r));
   if (rows != 0 || method->getTable().elsewhereGradient)
     return derive(builder, layer, r[stream], stream);
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
@@ -106,7 +110,7 @@ LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Va
   return success();
 }
 
-bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface layer) const {
+bool ReverseWalk::holds(const BoundMethod &bound, const rules::Condition &condition, LayerOpInterface layer) const {
   auto linear = dyn_cast<LinearMapOpInterface>(layer.getOperation());
   switch (condition.kind) {
   case ConditionKind::FirstLayer:
@@ -116,7 +120,7 @@ bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface laye
   case ConditionKind::KernelIs:
     return linear && linear.getKernelExtent() == condition.value;
   case ConditionKind::OptionIs:
-    return method->holds(condition);
+    return bound.holds(condition);
   case ConditionKind::Depthwise:
     return linear && linear.isDepthwise();
   }
@@ -141,13 +145,14 @@ static ExpressionContext operandContext(OpBuilder &builder, LayerOpInterface lay
   return context;
 }
 
-LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, unsigned stream, const Streams &r) {
+LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const BoundMethod &bound, const rules::Row &row,
+                                    unsigned stream, const Streams &r) {
   bool isMerge = isa<MergeOpInterface>(layer.getOperation());
   SmallVector<ExpressionContext> peers;
   if (isMerge)
     for (unsigned number : layer.getDataOperandNumbers())
       peers.push_back(operandContext(builder, layer, number, r, network.getInput()));
-  ExpressionEmitter emitter(*method, *sources);
+  ExpressionEmitter emitter(bound, *sources);
   for (unsigned number : network.dataOperands(layer)) {
     ExpressionContext context = operandContext(builder, layer, number, r, network.getInput());
     context.peers = peers;

@@ -82,6 +82,8 @@ int saliency::runDriver(int argc, char **argv) {
   Compiler compiler(context, options->compile);
   if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
     return int(outcome);
+  if (options->explainComposite)
+    return int(compiler.explainComposite(llvm::outs()));
   exitCode = isIr ? emitIr(compiler, *options) : emitCode(compiler, *options);
   if (options->statistics)
     printCounters(llvm::errs());

@@ -15,6 +15,7 @@ struct DriverOptions {
   std::string output;          ///< empty: IR on standard output
   std::optional<Stage> stage;
   bool statistics = false;
+  bool explainComposite = false; ///< say which rule each layer gets instead of compiling
 };
 
 /// Whether this command line is for the driver rather than for single passes.

@@ -38,6 +38,7 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
   options.model = request.model;
   options.method = request.method;
   options.conventions = request.conventions;
+  options.composite = request.composite;
   const rules::MethodTable *table = rules::findMethod(request.method);
   for (const auto &parameter : request.params)
     if (!isCallTensor(table, parameter.first))

@@ -21,6 +21,7 @@ struct CompileRequest {
   /// Parameters in the order given. Those that name a per-call tensor of the method (`classes`) are in the list, so
   /// that the compiler can tell a misspelt name; their values belong to the run.
   std::vector<std::pair<std::string, std::string>> params;
+  std::string composite;   ///< name or .yaml file; empty: none
   std::string conventions; ///< empty: the method's own
   std::string schedule;    ///< "plain", "vector", or empty: the default
   bool dumpLayers = false; ///< keep every layer's relevance as an output

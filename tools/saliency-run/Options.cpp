@@ -139,6 +139,9 @@ static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
   app.add_option("--conventions", options.conventions, "a library's set of switches: zennit, captum, torchray, ...")
       ->type_name("NAME")
       ->group(group);
+  app.add_option("--composite", options.composite, "which layer takes which rule of the method: a name, or a .yaml file")
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--target", raw.target, "such as 3,5 or top3; default: the class with the highest logit")
       ->type_name("CLASSES")
       ->group(group);

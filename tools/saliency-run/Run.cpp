@@ -39,9 +39,9 @@ bool isLibrary(const std::string &path) { return std::filesystem::path(path).ext
 std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std::string &error, int &exitCode) {
   exitCode = 1;
   if (isLibrary(options.model)) {
-    if (options.method.empty() && options.conventions.empty() && options.schedule.empty())
+    if (options.method.empty() && options.conventions.empty() && options.composite.empty() && options.schedule.empty())
       return loadExplainer(options.model, error, exitCode);
-    error = "--method, --conventions and --schedule belong to an ONNX model; a compiled explainer has them fixed";
+    error = "--method, --conventions, --composite and --schedule belong to an ONNX model; a compiled explainer has them fixed";
     return nullptr;
   }
   if (options.method.empty()) {
@@ -53,6 +53,7 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   request.method = options.method;
   request.params = options.params;
   request.conventions = options.conventions;
+  request.composite = options.composite;
   request.schedule = options.schedule;
   request.dumpLayers = options.dumpRelevance;
   return compileModel(request, error, exitCode);

@@ -12,6 +12,7 @@
 #include "passes/rules/methods/InputXGradient.h"
 #include "passes/rules/methods/Lrp0.h"
 #include "passes/rules/methods/LrpAlphaBeta.h"
+#include "passes/rules/methods/LrpComposite.h"
 #include "passes/rules/methods/LrpEpsilon.h"
 #include "passes/rules/methods/LrpFlat.h"
 #include "passes/rules/methods/LrpGamma.h"
@@ -29,7 +30,7 @@ namespace saliency::rules {
 inline constexpr auto methodList =
     boost::hana::tuple_t<methods::Gradient, methods::InputXGradient, methods::GuidedBackprop, methods::DeconvNet,
                          methods::Lrp0, methods::LrpEpsilon, methods::LrpGamma, methods::LrpAlphaBeta, methods::LrpZPlus,
-                         methods::LrpZBox, methods::LrpWSquare, methods::LrpFlat, methods::DeepTaylor, methods::Clrp, methods::Sglrp,
+                         methods::LrpZBox, methods::LrpWSquare, methods::LrpFlat, methods::LrpComposite, methods::DeepTaylor, methods::Clrp, methods::Sglrp,
                          methods::Rsp>;
 
 } // namespace saliency::rules
