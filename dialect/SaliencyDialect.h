@@ -26,6 +26,8 @@
 namespace saliency {
 /// Discardable attribute of an imported op: the name of the ONNX value that it produces.
 inline constexpr llvm::StringLiteral kValueNameAttr = "onnx.value";
+/// On a linear map whose bias was made by folding batch norm into it.
+inline constexpr llvm::StringLiteral kFoldedBiasAttr = "saliency.folded_bias";
 
 /// The same on arguments and results of `forward`.
 inline constexpr llvm::StringLiteral kInputNameAttr = "saliency.name";

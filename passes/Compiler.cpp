@@ -3,7 +3,7 @@
 
 #include "dialect/import/Import.h"
 #include "passes/IrFiles.h"
-#include "passes/attribution/Network.h"
+#include "passes/attribution/ExplainComposite.h"
 #include "passes/rules/Registry.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
@@ -67,7 +67,7 @@ Outcome Compiler::bindMethod() {
     emitError(loc, "a method is one of forward, ") << names << "; found '" << options.method << "'" << suggestion(options.method);
     return Outcome::BadInput;
   }
-  llvm::Expected<BoundMethod> bound = BoundMethod::bind(*table, options.conventions, options.parameters);
+  llvm::Expected<BoundMethod> bound = BoundMethod::bind(*table, options.conventions, options.parameters, options.composite);
   if (!bound) {
     emitError(loc, llvm::toString(bound.takeError()));
     return Outcome::BadInput;
@@ -119,6 +119,17 @@ Outcome Compiler::advanceTo(Stage stage) {
   return Outcome::Ok;
 }
 
+Outcome Compiler::explainComposite(llvm::raw_ostream &out) {
+  if (!pipeline.method || !pipeline.method->getComposite()) {
+    emitError(UnknownLoc::get(&context), "--explain-composite explains what --composite gives; found no composite");
+    return Outcome::BadInput;
+  }
+  if (Outcome outcome = advanceTo(Stage::Canonical); outcome != Outcome::Ok)
+    return outcome;
+  auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
+  return forward && succeeded(saliency::explainComposite(forward, *pipeline.method, out)) ? Outcome::Ok : Outcome::Unsupported;
+}
+
 FailureOr<CompiledModel> Compiler::compile() {
   EmitOptions emit;
   emit.prefix = options.prefix;
@@ -127,6 +138,8 @@ FailureOr<CompiledModel> Compiler::compile() {
   emit.method = options.method;
   emit.model = llvm::sys::path::stem(options.model).str();
   emit.fixedTarget = options.attribution.target.value_or(-1);
+  if (!options.composite.empty())
+    emit.parameters = "composite=" + options.composite;
   for (const auto &[key, value] : options.parameters)
     emit.parameters += (emit.parameters.empty() ? "" : " ") + key + "=" + value;
   for (StringRef step : options.steps)

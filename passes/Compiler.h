@@ -18,6 +18,7 @@ struct CompileOptions {
   std::string model;   ///< path of an ONNX file, or of IR written at stage import or canonical
   std::string method;  ///< name of a method, or "forward"
   std::string conventions;
+  std::string composite; ///< name or .yaml file, "": none
   ParameterList parameters;
   std::vector<std::string> steps; ///< NAME or NAME:KEY=VALUE,..., applied to the 2-D map in order
   AttributionOptions attribution;
@@ -40,6 +41,8 @@ public:
   Outcome load();
   /// Takes the module to `stage`.
   Outcome advanceTo(Stage stage);
+  /// Prints which rule each layer gets from the composite, and why; after load().
+  Outcome explainComposite(llvm::raw_ostream &out);
   /// The optimised explainer; after advanceTo(Stage::LLVM).
   mlir::FailureOr<CompiledModel> compile();
 

@@ -210,12 +210,20 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
       return original.emitError("a target layer has spatial axes, found '") << name << "' of " << shapeText(shapeOf(layer));
   }
   size_t channels = shapeOf(network->getInput())[1];
-  for (auto [index, parameter] : llvm::enumerate(method.getTable().parameters)) {
-    size_t count = method.getChannels(index).size();
-    if (parameter.kind == rules::ParameterKind::PerChannel && count != 1 && count != channels)
-      return original.emitError("parameter '") << StringRef(parameter.name) << "' is one number or one per channel of the input ("
-                                               << channels << "), found " << count;
-  }
+  auto checkChannels = [&](const BoundMethod &bound) -> LogicalResult {
+    for (auto [index, parameter] : llvm::enumerate(bound.getTable().parameters)) {
+      size_t count = bound.getChannels(index).size();
+      if (parameter.kind == rules::ParameterKind::PerChannel && count != 1 && count != channels)
+        return original.emitError("parameter '") << StringRef(parameter.name) << "' is one number or one per channel of the input ("
+                                                 << channels << "), found " << count;
+    }
+    return success();
+  };
+  if (failed(checkChannels(method)))
+    return failure();
+  for (unsigned entry = 0; method.getComposite() && entry != method.getComposite()->entries.size(); ++entry)
+    if (failed(checkChannels(method.forEntry(entry))))
+      return failure();
   return success();
 }
 

@@ -44,7 +44,7 @@ private:
     ParameterList settings;
     for (StringRef setting : params)
       settings.emplace_back(setting.split('=').first, setting.split('=').second);
-    llvm::Expected<BoundMethod> result = BoundMethod::bind(*table, conventions, settings);
+    llvm::Expected<BoundMethod> result = BoundMethod::bind(*table, conventions, settings, composite);
     if (!result)
       return emitError(getOperation().getLoc(), llvm::toString(result.takeError()));
     bound = std::make_shared<const BoundMethod>(std::move(*result));

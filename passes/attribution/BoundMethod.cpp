@@ -6,12 +6,41 @@
 using namespace llvm;
 using namespace saliency;
 
-Expected<BoundMethod> BoundMethod::bind(const rules::MethodTable &table, StringRef convention, const ParameterList &given) {
+Expected<BoundMethod> BoundMethod::bind(const rules::MethodTable &table, StringRef convention, const ParameterList &given,
+                                        StringRef compositeName) {
   BoundMethod method(table);
+  ParameterList parameters;
+  if (!compositeName.empty()) {
+    Expected<Composite> composite = Composite::load(compositeName, table);
+    if (!composite)
+      return composite.takeError();
+    method.composite = std::make_shared<const Composite>(std::move(*composite));
+    parameters = method.composite->parameters;
+  }
+  append_range(parameters, given);
   std::string error;
-  if (!rules::resolveSettings(table, {convention.data(), convention.size()}, given, method.settings, error))
+  if (!rules::resolveSettings(table, {convention.data(), convention.size()}, parameters, method.settings, error))
     return createStringError(inconvertibleErrorCode(), error);
+  if (!method.composite)
+    return method;
+  for (const CompositeEntry &entry : method.composite->entries) {
+    BoundMethod &own = method.entryMethods.emplace_back(BoundMethod(table));
+    own.settings = method.settings;
+    unsigned index;
+    bool good = all_of(entry.set, [&](const auto &pair) {
+      return rules::applySetting(table, pair.first, pair.second, own.settings, index, error);
+    });
+    if (!good || !rules::checkDemands(table, own.settings, error))
+      return createStringError(inconvertibleErrorCode(), entry.place + ": " + error);
+  }
   return method;
+}
+
+std::optional<unsigned> BoundMethod::findEntry(const Network &network, LayerOpInterface layer) const {
+  for (unsigned i = 0; i != entryMethods.size(); ++i)
+    if (matches(composite->entries[i], *table, settings, network, layer))
+      return i;
+  return std::nullopt;
 }
 
 StringRef BoundMethod::getLayerName() const {

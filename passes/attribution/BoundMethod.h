@@ -4,21 +4,19 @@
 #ifndef SALIENCY_ATTRIBUTION_BOUNDMETHOD_H
 #define SALIENCY_ATTRIBUTION_BOUNDMETHOD_H
 
-#include "passes/rules/Settings.h"
+#include "passes/attribution/Composite.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 namespace saliency {
 
-/// `--param KEY=VALUE` pairs, in order; a later one wins.
-using ParameterList = std::vector<std::pair<std::string, std::string>>;
-
 class BoundMethod {
 public:
-  /// Binds `table` to its defaults, then the named `convention` ("": paper), then `given`. The error says what the method
-  /// would accept.
-  static llvm::Expected<BoundMethod> bind(const rules::MethodTable &table, llvm::StringRef convention, const ParameterList &given);
+  /// Binds `table` to its defaults, then the named `convention` ("": paper), then the `composite`'s parameters (a name or a file,
+  /// "": none), then `given`. The error says what the method would accept.
+  static llvm::Expected<BoundMethod> bind(const rules::MethodTable &table, llvm::StringRef convention, const ParameterList &given,
+                                          llvm::StringRef composite = "");
 
   const rules::MethodTable &getTable() const { return *table; }
   /// Value of a Number or Integer, option number of a Choice.
@@ -37,10 +35,19 @@ public:
   /// Whether the method asks for this rewrite of the network.
   bool wants(rules::CanonizerKind kind) const;
 
+  /// The composite, or null.
+  const Composite *getComposite() const { return composite.get(); }
+  /// The number of the composite's entry for this layer, if there is one.
+  std::optional<unsigned> findEntry(const Network &network, LayerOpInterface layer) const;
+  /// The method with the parameters that an entry sets.
+  const BoundMethod &forEntry(unsigned entry) const { return entryMethods[entry]; }
+
 private:
   explicit BoundMethod(const rules::MethodTable &table) : table(&table) {}
   const rules::MethodTable *table;
   rules::Settings settings;
+  std::shared_ptr<const Composite> composite;
+  std::vector<BoundMethod> entryMethods; // in the order of the composite's entries
 };
 
 } // namespace saliency

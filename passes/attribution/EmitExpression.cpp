@@ -119,6 +119,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
   case NodeKind::B:
     return linear && linear.getLinearBias() ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
+  case NodeKind::BiasIsFolded: return Term{nullptr, double(linear && linear->hasAttr(kFoldedBiasAttr))};
   case NodeKind::Gamma: return norm ? perChannel(norm.getGamma()) : known(nullptr);
   case NodeKind::Beta: return norm ? perChannel(norm.getBeta()) : known(nullptr);
   case NodeKind::Mean: return norm ? perChannel(norm.getMean()) : known(nullptr);
@@ -257,6 +258,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::elementwise(const Node &no
   auto isNumber = [&](unsigned i, double number) { return operands[i].isNumber() && operands[i].number == number; };
   if (node.kind == NodeKind::Mul && (isNumber(0, 0) || isNumber(1, 0)))
     return Term{nullptr, 0};
+  if (node.kind == NodeKind::Where && operands[0].isNumber())
+    return operands[operands[0].number != 0 ? 1 : 2];
   if ((node.kind == NodeKind::Add || node.kind == NodeKind::Sub) && isNumber(1, 0))
     return operands[0];
   if (node.kind == NodeKind::Add && isNumber(0, 0))

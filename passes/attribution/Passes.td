@@ -21,6 +21,7 @@ def AttributePass : Pass<"saliency-attribute", "::mlir::ModuleOp"> {
   let options = [
     Option<"method", "method", "std::string", "\"gradient\"", "Name of the method; `forward` keeps the forward pass only">,
     Option<"conventions", "conventions", "std::string", "\"\"", "Named set of parameter values (default: paper)">,
+    Option<"composite", "composite", "std::string", "\"\"", "Composite, by name or as a .yaml file">,
     ListOption<"params", "params", "std::string", "Parameters as key=value">,
     Option<"target", "target", "int64_t", "-1", "Class to explain, fixed at compile time; -1: chosen at run time">,
     Option<"dumpRelevance", "dump-relevance", "bool", "false", "Also return the relevance of every named value">

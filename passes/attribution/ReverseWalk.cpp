@@ -91,10 +91,14 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   Capability capability = capabilityOf(layer);
   if (stream == 0 && failed(collect(builder, layer, r)))
     return failure();
-  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer, stream); };
   unsigned rows = rules::rowsOf(method->getTable(), stream);
-  if (const rules::Row *row = rules::findRow(method->getTable(), capability, holdsHere, rows))
-    return applyRow(builder, layer, *row, stream, seenBy(stream, r));
+  std::optional<unsigned> entry = rows == 0 ? method->findEntry(network, layer) : std::nullopt;
+  const BoundMethod &bound = entry ? method->forEntry(*entry) : *method;
+  const rules::Row *row = entry ? rules::findRule(bound.getTable(), capability, method->getComposite()->entries[*entry].rule) : nullptr;
+  if (!row)
+    row = rules::findRow(bound.getTable(), capability, [&](const auto &condition) { return holds(bound, condition, layer, stream); }, rows);
+  if (row)
+    return applyRow(builder, layer, bound, *row, stream, seenBy(stream, r));
   if (rows != 0 || method->getTable().elsewhereGradient)
     return derive(builder, layer, r[stream], stream);
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
@@ -120,7 +124,7 @@ LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Va
 
 /// Adds what this op gives to the map.
 LogicalResult ReverseWalk::collect(OpBuilder &builder, LayerOpInterface layer, const Streams &r) {
-  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer, 0); };
+  auto holdsHere = [&](const rules::Condition &condition) { return holds(*method, condition, layer, 0); };
   for (const rules::Collection &collection : method->getTable().collections) {
     if (!rules::serves(collection.capability, capabilityOf(layer)) || !rules::applies(collection, holdsHere))
       continue;
@@ -139,10 +143,11 @@ LogicalResult ReverseWalk::collect(OpBuilder &builder, LayerOpInterface layer, c
   return success();
 }
 
-bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface layer, unsigned stream) const {
+bool ReverseWalk::holds(const BoundMethod &bound, const rules::Condition &condition, LayerOpInterface layer,
+                        unsigned stream) const {
   switch (condition.kind) {
   case ConditionKind::OptionIs:
-    return method->holds(condition);
+    return bound.holds(condition);
   case ConditionKind::InStream:
     return condition.value == stream;
   default:
@@ -173,13 +178,14 @@ ExpressionContext ReverseWalk::operandContext(OpBuilder &builder, LayerOpInterfa
   return context;
 }
 
-LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, unsigned stream, const Streams &r) {
+LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const BoundMethod &bound, const rules::Row &row,
+                                    unsigned stream, const Streams &r) {
   bool isMerge = isa<MergeOpInterface>(layer.getOperation());
   SmallVector<ExpressionContext> peers;
   if (isMerge)
     for (unsigned number : layer.getDataOperandNumbers())
       peers.push_back(operandContext(builder, layer, number, r));
-  ExpressionEmitter emitter(*method, *sources);
+  ExpressionEmitter emitter(bound, *sources);
   for (unsigned number : network.dataOperands(layer)) {
     ExpressionContext context = operandContext(builder, layer, number, r);
     context.peers = peers;

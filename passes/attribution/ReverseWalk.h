@@ -42,13 +42,13 @@ private:
   mlir::FailureOr<mlir::Value> combine(mlir::OpBuilder &builder, mlir::Value value, const Uses &uses, unsigned stream);
   mlir::LogicalResult visit(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r, unsigned stream);
   mlir::LogicalResult derive(mlir::OpBuilder &builder, LayerOpInterface layer, mlir::Value r, unsigned stream);
-  mlir::LogicalResult applyRow(mlir::OpBuilder &builder, LayerOpInterface layer, const rules::Row &row, unsigned stream,
-                               const Streams &r);
+  mlir::LogicalResult applyRow(mlir::OpBuilder &builder, LayerOpInterface layer, const BoundMethod &bound, const rules::Row &row,
+                               unsigned stream, const Streams &r);
   Streams seenBy(unsigned stream, const Streams &r) const;
   mlir::LogicalResult collect(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r);
   ExpressionContext operandContext(mlir::OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const;
   void pass(mlir::Value operand, unsigned stream, mlir::Value share);
-  bool holds(const rules::Condition &condition, LayerOpInterface layer, unsigned stream) const;
+  bool holds(const BoundMethod &bound, const rules::Condition &condition, LayerOpInterface layer, unsigned stream) const;
 
   const Network &network;
   const BoundMethod *method;

@@ -171,13 +171,15 @@ template <class Entry> constexpr bool sameConditions(const Entry &a, const Entry
 constexpr bool isDuplicate(const MethodTable &table, unsigned row) {
   for (unsigned i = 0; i < row; ++i)
     if (table.rows[i].capability == table.rows[row].capability && table.rows[i].stream == table.rows[row].stream &&
-        sameConditions(table.rows[i], table.rows[row]))
+        table.rows[i].rule == table.rows[row].rule && sameConditions(table.rows[i], table.rows[row]))
       return true;
   return false;
 }
 
-/// Some op, at some place, under some options, takes this row.
+/// Some op, at some place, under some options, takes this row; a composite may give it a named rule.
 constexpr bool isReachable(const MethodTable &table, unsigned row) {
+  if (!table.rows[row].rule.empty())
+    return true;
   for (unsigned c = 0; c < unsigned(Capability::Count); ++c) {
     const auto op = Capability(c);
     if (!serves(table.rows[row].capability, op))
@@ -244,6 +246,7 @@ constexpr bool offers(Capability op, const Node &node) {
     return node.space == result && op != Capability::Concat && op != Capability::Fork;
   case NodeKind::W:
   case NodeKind::B:
+  case NodeKind::BiasIsFolded:
   case NodeKind::Forward:
   case NodeKind::Adjoint:
   case NodeKind::Correlate:

@@ -47,6 +47,7 @@ struct DenseLayer {
   // Linear maps.
   std::vector<Connection> connections;
   DenseTensor kernel, bias;
+  bool biasIsFolded = false; // the layer had none before batch norm was folded into it
   // Batch norm, per channel.
   DenseTensor gamma, beta, mean, variance;
   double batchEpsilon = 0;

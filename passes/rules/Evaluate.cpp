@@ -205,6 +205,8 @@ private:
       return layer->kernel;
     case NodeKind::B:
       return layer->bias;
+    case NodeKind::BiasIsFolded:
+      return DenseTensor(1, 1, layer->biasIsFolded);
     case NodeKind::R:
       return relevance(n.index);
     case NodeKind::Gamma:

@@ -38,17 +38,20 @@ constexpr PixelRange pixelRange(Method &m) {
 class LrpFamily {
 public:
   Method &m;
-  ChoiceParameter bias, seed, batchNorm, activation, residualAdd, maxPool;
+  ChoiceParameter bias, foldedBias, seed, batchNorm, activation, residualAdd, maxPool;
   DivisionParameter division;
   NumberParameter stabiliser;
 
   constexpr explicit LrpFamily(Method &m)
       : m(m), bias(m.choice("bias", {"denominator", "dropped"},
                             "count the bias in a rule's denominator, where its share is lost, or drop it")),
+        foldedBias(m.choice("folded-bias", {"ordinary", "whole"},
+                            "the bias of a layer that had none before batch norm was folded into it: as any other; or, as in "
+                            "zennit, whole in every sum that a rule adds up")),
         seed(m.choice("seed", {"logit", "one"}, "relevance at the target's logit: its value, or 1")),
-        batchNorm(m.choice("batch-norm", {"fold", "pass", "gradient", "proportional", "squared-variance"},
+        batchNorm(m.choice("batch-norm", {"fold", "pass", "gradient", "proportional", "squared-variance", "centred"},
                            "fold it into the linear map before it and pass where there is none; pass; its derivative; shares by "
-                           "contribution; those of the AGF authors' code")),
+                           "contribution; those of the AGF authors' code; those of iNNvestigate")),
         activation(m.choice("activation", {"pass", "gradient"}, "pass relevance through, or take the derivative")),
         residualAdd(m.choice("residual-add", {"norm", "gradient"}, "shares by contribution, or all of R to every summand")),
         maxPool(m.choice("max-pool", {"winner", "proportional"}, "all of R to the maximum, or R x / y to it, stabilised")),
@@ -59,9 +62,10 @@ public:
     m.foldBatchNorm(batchNorm.is("fold"));
   }
 
-  // The libraries' sets; `more` are settings of the method's own parameters.
+  // The libraries' sets; `more` are settings of the method's own parameters. zennit-canon: after its SequentialMergeBatchNorm.
   template <class... S> constexpr void zennit(const S &...more) const {
     m.convention("zennit", bias.is("denominator"), seed.is("one"), batchNorm.is("pass"), more...);
+    m.convention("zennit-canon", bias.is("denominator"), seed.is("one"), foldedBias.is("whole"), more...);
   }
   template <class... S> constexpr void captum(const S &...more) const {
     m.convention("captum", bias.is("denominator"), batchNorm.is("proportional"), maxPool.is("proportional"), stabiliser.at(1e-9),
@@ -89,6 +93,11 @@ public:
   template <AnyExpr A, AnyExpr B> constexpr auto divide(const A &a, const B &b) const { return division(a, b, stabiliser); }
   template <class Op> constexpr auto biasOf(const Op &op) const { return choose(bias.is("dropped"), 0, op.b); }
 
+  /// The bias's part `b` in a denominator; that of a folded bias where it counts whole in `sums` sums.
+  template <class Op, Operand B> constexpr auto biasPart(const Op &op, const B &b, double sums) const {
+    return where(choose(foldedBias.is("whole"), op.biasIsFolded, 0), sums * op.b, b);
+  }
+
   /// Bach et al. 2015, eq. 58: shares in proportion to contributions x w.
   template <class Op, Operand E> constexpr Expr<Space::In> epsilon(const Op &op, const E &epsilon) const {
     return op.x * adjoint(op.w, division(op.R, choose(bias.is("dropped"), op.zNoBias(), op.z), epsilon));
@@ -96,26 +105,32 @@ public:
   /// Bach et al. 2015, eq. 60, with alpha 1, beta 0: positive contributions only, for inputs of any sign.
   template <class Op> constexpr Expr<Space::In> zPlus(const Op &op) const {
     const SignedWeights w{pos(op.w), negPart(op.w)};
-    return w.shares(op.x, divide(op.R, w.sum(op.x) + pos(biasOf(op))));
+    return w.shares(op.x, divide(op.R, w.sum(op.x) + biasPart(op, pos(biasOf(op)), 2)));
   }
-  /// Bach et al. 2015, eq. 60: alpha times the positive contributions' shares minus beta times the negative ones'. Under `perSign`,
-  /// contributions of positive and of negative inputs are apart, each over its own sum.
+  /// Bach et al. 2015, eq. 60: alpha times the positive contributions' shares minus beta times the negative ones'.
   template <class Op, Operand A, Operand B>
-  constexpr Expr<Space::In> alphaBeta(const Op &op, const A &alpha, const B &beta, const Condition &perSign) const {
+  constexpr Expr<Space::In> alphaBeta(const Op &op, const A &alpha, const B &beta) const {
     const auto part = [&](const auto &w, const auto &b) {
-      const auto whole = divide(op.R, w.sum(op.x) + b);
-      return w.shares(op.x, choose(perSign, divide(op.R, forward(w.positive, pos(op.x))), whole),
-                      choose(perSign, divide(op.R, forward(w.negative, negPart(op.x))), whole));
+      return w.shares(op.x, divide(op.R, w.sum(op.x) + biasPart(op, b, 2)));
     };
     const auto wp = pos(op.w), wn = negPart(op.w);
     return alpha * part(SignedWeights{wp, wn}, pos(biasOf(op))) - beta * part(SignedWeights{wn, wp}, negPart(biasOf(op)));
+  }
+  /// The same in the AGF authors' code: contributions of positive and of negative inputs each over their own sum, without bias.
+  template <class Op, Operand A, Operand B>
+  constexpr Expr<Space::In> alphaBetaPerSign(const Op &op, const A &alpha, const B &beta) const {
+    const auto part = [&](const auto &w) {
+      return w.shares(op.x, divide(op.R, forward(w.positive, pos(op.x))), divide(op.R, forward(w.negative, negPart(op.x))));
+    };
+    const auto wp = pos(op.w), wn = negPart(op.w);
+    return alpha * part(SignedWeights{wp, wn}) - beta * part(SignedWeights{wn, wp});
   }
   /// Montavon et al. 2019 (LNCS 11700, 10.2.3), for outputs and inputs of any sign: contributions of the output's sign count
   /// 1 + gamma times.
   template <class Op, Operand G> constexpr Expr<Space::In> gamma(const Op &op, const G &gamma) const {
     const auto b = biasOf(op);
     const auto part = [&](const auto &w, const auto &bias, const auto &R) {
-      return w.shares(op.x, divide(R, w.sum(op.x) + (b + gamma * bias)));
+      return w.shares(op.x, divide(R, w.sum(op.x) + biasPart(op, b + gamma * bias, 2)));
     };
     const auto wp = op.w + gamma * pos(op.w), wn = op.w + gamma * negPart(op.w);
     return part(SignedWeights{wp, wn}, pos(b), where(op.z > 0, op.R, 0)) +
@@ -124,16 +139,16 @@ public:
   /// Montavon et al. 2017 (Pattern Recognition 65), eq. 7: shares by squared weights, whatever the input.
   template <class Op> constexpr Expr<Space::In> wSquare(const Op &op) const {
     const auto w = square(op.w);
-    return adjoint(w, divide(op.R, forward(w, onesLike(op.x)) + square(biasOf(op))));
+    return adjoint(w, divide(op.R, forward(w, onesLike(op.x)) + biasPart(op, square(biasOf(op)), 1)));
   }
   /// Lapuschkin et al. 2019 (Nature Communications 10), supplement: equal shares for all inputs inside the image.
   template <class Op> constexpr Expr<Space::In> flat(const Op &op) const {
     const auto w = onesLike(op.w);
-    return adjoint(w, divide(op.R, forward(w, onesLike(op.x))));
+    return adjoint(w, divide(op.R, forward(w, onesLike(op.x)) + biasPart(op, 0, 1)));
   }
   /// Montavon et al. 2017, eq. 8, for inputs within [low, high].
   template <class Op, AnyExpr L, AnyExpr H> constexpr Expr<Space::In> zBox(const Op &op, const L &low, const H &high) const {
-    return zBoxShares(op, low, high, divide(op.R, zBoxSum(op, low, high)));
+    return zBoxShares(op, low, high, divide(op.R, zBoxSum(op, low, high) + biasPart(op, 0, -1)));
   }
 
   /// alpha-beta on every layer; `first-layer` may ask for the box rule within the image's own range, `sums` for sums apart by the
@@ -146,7 +161,8 @@ public:
       const auto low = minPerSample(op.x), high = maxPerSample(op.x);
       const auto quotient = plus(op.R, zBoxSum(op, low, high), stabiliser);
       m.on(op, firstLayer, first.is("image-box"), zBoxShares(op, low, high, quotient)).holds(Invariant::Conserves);
-      m.on(op, alphaBeta(op, alpha, beta, sums.is("per-sign")));
+      m.on(op, sums.is("per-sign"), alphaBetaPerSign(op, alpha, beta));
+      m.on(op, alphaBeta(op, alpha, beta));
     };
     rows(m.convolution());
     rows(m.dense());
@@ -167,6 +183,7 @@ public:
     m.on(norm, batchNorm.is("proportional"), norm.x * norm.vjp(divide(norm.R, norm.y)));
     const auto contribution = norm.x * overNonZero(norm.gamma, sqrt(square(norm.variance) + norm.epsilon));
     m.on(norm, batchNorm.is("squared-variance"), plus(contribution * norm.R, contribution, stabiliser));
+    m.on(norm, batchNorm.is("centred"), divide(norm.x * (norm.y - norm.beta) * norm.R, (norm.x - norm.mean) * norm.y));
     m.on(norm, norm.R).holds(Invariant::Conserves);
     const auto pool = m.selection();
     m.on(pool, maxPool.is("proportional"), pool.x * pool.vjp(divide(pool.R, pool.y)));

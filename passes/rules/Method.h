@@ -265,6 +265,12 @@ public:
     result.entry.stream = stream.index;
     return result;
   }
+  /// A rule that a composite may give to an op of this capability, by name.
+  template <class Op, AnyExpr E> constexpr Remark<Row> rule(std::string_view name, const Op &, const E &rule) {
+    Remark<Row> result = row<Op>(rule);
+    result.entry.rule = name;
+    return result;
+  }
   /// Every op without a row takes its ordinary derivative.
   constexpr void elsewhere(OrdinaryDerivative) { elsewhereGradient = true; }
 

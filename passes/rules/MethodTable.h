@@ -164,7 +164,15 @@ template <class Table> constexpr unsigned rowsOf(const Table &table, unsigned st
 template <class Table, class Holds>
 constexpr const Row *findRow(const Table &table, Capability op, Holds &&holds, unsigned stream = 0) {
   for (const Row &row : table.rows)
-    if (row.stream == stream && serves(row.capability, op) && applies(row, holds))
+    if (row.rule.empty() && row.stream == stream && serves(row.capability, op) && applies(row, holds))
+      return &row;
+  return nullptr;
+}
+
+/// The rule of this name for such an op; null where there is none.
+constexpr const Row *findRule(const MethodTable &table, Capability op, std::string_view name) {
+  for (const Row &row : table.rows)
+    if (!name.empty() && row.rule == name && serves(row.capability, op))
       return &row;
   return nullptr;
 }

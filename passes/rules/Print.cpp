@@ -154,7 +154,8 @@ static std::string walkText(const MethodTable &table) {
   }
   text += "\n| op | where | relevance of the input | holds |\n|---|---|---|---|\n";
   for (const Row &row : table.rows) {
-    text += "| " + streamPrefix(table, row) + std::string(nameOf(row.capability)) + " | " + conditionsOf(table, row) + " | " +
+    text += "| " + streamPrefix(table, row) + std::string(nameOf(row.capability)) + " | " +
+            (row.rule.empty() ? conditionsOf(table, row) : "rule `" + std::string(row.rule) + "`") + " | " +
             cell(formulaOf(table, row.result));
     text += (row.label.empty() ? "" : "<br>" + std::string(row.label)) + " | " + invariantsText(row.invariants) + " |\n";
   }

@@ -129,6 +129,42 @@ Division saliency::rules::divisionOf(const MethodTable &table, const Settings &s
   return division;
 }
 
+bool saliency::rules::applySetting(const MethodTable &table, std::string_view key, const std::string &text, Settings &settings,
+                                   unsigned &index, std::string &error) {
+  const std::string method(table.name);
+  index = 0;
+  while (index < table.parameters.size() && table.parameters[index].name != key &&
+         (key.empty() || table.parameters[index].alias != key))
+    ++index;
+  if (index == table.parameters.size()) {
+    std::string names;
+    for (const Parameter &parameter : table.parameters)
+      names += (names.empty() ? "" : ", ") + std::string(parameter.name);
+    error = "method " + quoted(method) + (names.empty() ? " has no parameters" : " has the parameters " + names) + "; found " +
+            quoted(key);
+    return false;
+  }
+  const Parameter &parameter = table.parameters[index];
+  if (parse(parameter, text, settings.values[index]))
+    return true;
+  error = "parameter " + quoted(parameter.name) + " of method " + quoted(method) + " takes " + takes(parameter) + "; found " +
+          quoted(text);
+  return false;
+}
+
+bool saliency::rules::checkDemands(const MethodTable &table, const Settings &settings, std::string &error) {
+  for (const Demand &demand : table.demands)
+    if (!isFulfilled(table, settings, demand)) {
+      error = "method " + quoted(table.name) + " needs: " + std::string(demand.text) + "; found";
+      forEachRead(table, demand.condition, [&](const Node &node, NodeId) {
+        if (node.kind == NodeKind::Parameter)
+          error += " " + std::string(table.parameters[node.index].name) + "=" + shortNumber(settings.values[node.index].number);
+      });
+      return false;
+    }
+  return true;
+}
+
 bool saliency::rules::resolveSettings(const MethodTable &table, std::string_view convention,
                                       std::span<const std::pair<std::string, std::string>> given, Settings &settings,
                                       std::string &error) {
@@ -154,39 +190,14 @@ bool saliency::rules::resolveSettings(const MethodTable &table, std::string_view
   }
 
   for (const auto &[key, text] : given) {
-    unsigned index = 0;
-    while (index < table.parameters.size() && table.parameters[index].name != key &&
-           (key.empty() || table.parameters[index].alias != key))
-      ++index;
-    if (index == table.parameters.size()) {
-      std::string names;
-      for (const Parameter &parameter : table.parameters)
-        names += (names.empty() ? "" : ", ") + std::string(parameter.name);
-      error = "method " + quoted(method) + (names.empty() ? " has no parameters" : " has the parameters " + names) + "; found " +
-              quoted(key);
+    unsigned index;
+    if (!applySetting(table, key, text, settings, index, error))
       return false;
-    }
-    const Parameter &parameter = table.parameters[index];
-    if (!parse(parameter, text, settings.values[index])) {
-      error = "parameter " + quoted(parameter.name) + " of method " + quoted(method) + " takes " + takes(parameter) + "; found " +
-              quoted(text);
-      return false;
-    }
     named[index] = true;
   }
 
   for (const Implication &implication : table.implications)
     if (settings.values[implication.index].number == implication.option && !named[implication.setting.index])
       settings.values[implication.setting.index].number = implication.setting.value;
-
-  for (const Demand &demand : table.demands)
-    if (!isFulfilled(table, settings, demand)) {
-      error = "method " + quoted(method) + " needs: " + std::string(demand.text) + "; found";
-      forEachRead(table, demand.condition, [&](const Node &node, NodeId) {
-        if (node.kind == NodeKind::Parameter)
-          error += " " + std::string(table.parameters[node.index].name) + "=" + shortNumber(settings.values[node.index].number);
-      });
-      return false;
-    }
-  return true;
+  return checkDemands(table, settings, error);
 }

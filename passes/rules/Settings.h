@@ -31,6 +31,13 @@ struct Settings {
 /// The division that a Divide node stands for: its own, or the one that the settings choose.
 Division divisionOf(const MethodTable &table, const Settings &settings, const Node &node);
 
+/// Sets the parameter that is called `key`, or has it as its alias; `index` tells which. False with a message on an unknown name or
+/// a bad value.
+bool applySetting(const MethodTable &table, std::string_view key, const std::string &text, Settings &settings, unsigned &index,
+                  std::string &error);
+/// False with a message where the values do not fulfil the method's demands.
+bool checkDemands(const MethodTable &table, const Settings &settings, std::string &error);
+
 /// The defaults.
 Settings defaultSettings(const MethodTable &table);
 

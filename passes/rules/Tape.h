@@ -43,6 +43,7 @@ enum class NodeKind : uint8_t {
   // Terminals. `value` or `index` says which where needed.
   X, Y, W, B, R,                  // data operand, output, weight, bias, relevance of the output (of stream `index`; 0 = the main one)
   Gamma, Beta, Mean, Variance, BatchEpsilon, // of a batch norm
+  BiasIsFolded,                   // 1 where a linear map had no bias before batch norm was folded into it, else 0
   Ones,                           // ones in `space` (Weight: a kernel of ones)
   Parameter,                      // index into Method::parameters
   Constant,                       // value
@@ -170,6 +171,7 @@ struct Row {
   std::string_view label = {};      // "our extension", "unverified"; empty for the source's own rule
   uint8_t invariants = 0;           // bit set of Invariant, besides the method's own
   uint8_t stream = 0;               // which stream the row is for
+  std::string_view rule = {};       // a named rule: applies only to ops that a composite gives it
 };
 
 struct Seed {

@@ -65,6 +65,8 @@ LogicalResult fold(BatchNormOp norm) {
     folded = ConvOp::create(builder, conv.getLoc(), conv.getX(), newWeight, newBias, conv.getWindowAttr(), conv.getGroupsAttr());
   else
     folded = GemmOp::create(builder, linear->getLoc(), cast<GemmOp>(linear).getX(), newWeight, newBias);
+  if (!map.getLinearBias() || linear->hasAttr(kFoldedBiasAttr))
+    folded->setAttr(kFoldedBiasAttr, builder.getUnitAttr());
   if (Attribute name = norm->getAttr(kValueNameAttr))
     folded->setAttr(kValueNameAttr, name);
   norm.replaceAllUsesWith(folded->getResult(0));

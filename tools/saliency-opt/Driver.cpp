@@ -104,6 +104,8 @@ int saliency::runDriver(int argc, char **argv) {
     return int(outcome);
   if (llvm::Error error = checkBatch(compiler.getModule(), options->batch))
     return report(std::move(error));
+  if (options->explainComposite)
+    return int(compiler.explainComposite(llvm::outs()));
   exitCode = isIr ? emitIr(compiler, *options) : emitCode(compiler, *options);
   if (options->statistics)
     printCounters(llvm::errs());

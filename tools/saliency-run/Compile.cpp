@@ -39,6 +39,7 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
   options.method = request.method;
   options.conventions = request.conventions;
   options.steps = request.steps;
+  options.composite = request.composite;
   const rules::MethodTable *table = rules::findMethod(request.method);
   for (const auto &parameter : request.params)
     if (!isCallTensor(table, parameter.first))

@@ -22,6 +22,7 @@ struct CompileRequest {
   /// that the compiler can tell a misspelt name; their values belong to the run.
   std::vector<std::pair<std::string, std::string>> params;
   std::vector<std::string> steps; ///< refine the 2-D map, NAME or NAME:KEY=VALUE,...
+  std::string composite;   ///< name or .yaml file; empty: none
   std::string conventions; ///< empty: the method's own
   std::string schedule;    ///< "plain", "vector", or empty: the default
   bool dumpLayers = false; ///< keep every layer's relevance as an output

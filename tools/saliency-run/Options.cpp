@@ -141,6 +141,9 @@ static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
       ->group(group);
   app.add_option("--then", options.steps, "a step that refines the 2-D map: gradual-extrapolation[:KEY=VALUE,...]; may be repeated")
       ->allow_extra_args(false)
+      ->type_name("NAME[:...]")
+      ->group(group);
+  app.add_option("--composite", options.composite, "which layer takes which rule of the method: a name, or a .yaml file")
       ->type_name("NAME")
       ->group(group);
   app.add_option("--target", raw.target, "such as 3,5 or top3; default: the class with the highest logit")

@@ -21,7 +21,7 @@ struct RunOptions {
   std::string model;
   std::vector<std::string> inputs;
 
-  std::string method, conventions, schedule;
+  std::string method, conventions, composite, schedule;
   std::vector<std::string> steps;
   std::vector<std::pair<std::string, std::string>> params;
   TargetChoice target;

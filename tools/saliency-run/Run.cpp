@@ -39,9 +39,10 @@ bool isLibrary(const std::string &path) { return std::filesystem::path(path).ext
 std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std::string &error, int &exitCode) {
   exitCode = 1;
   if (isLibrary(options.model)) {
-    if (options.method.empty() && options.conventions.empty() && options.schedule.empty() && options.steps.empty())
+    if (options.method.empty() && options.conventions.empty() && options.composite.empty() && options.schedule.empty() &&
+        options.steps.empty())
       return loadExplainer(options.model, error, exitCode);
-    error = "--method, --conventions, --then and --schedule belong to an ONNX model; a compiled explainer has them fixed";
+    error = "--method, --conventions, --composite, --then and --schedule belong to an ONNX model; a compiled explainer has them fixed";
     return nullptr;
   }
   if (options.method.empty()) {
@@ -54,6 +55,7 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   request.params = options.params;
   request.conventions = options.conventions;
   request.steps = options.steps;
+  request.composite = options.composite;
   request.schedule = options.schedule;
   request.dumpLayers = options.dumpRelevance;
   return compileModel(request, error, exitCode);

@@ -28,6 +28,7 @@
 #include "passes/rules/methods/LayerGradientXActivation.h"
 #include "passes/rules/methods/Lrp0.h"
 #include "passes/rules/methods/LrpAlphaBeta.h"
+#include "passes/rules/methods/LrpComposite.h"
 #include "passes/rules/methods/LrpEpsilon.h"
 #include "passes/rules/methods/LrpFlat.h"
 #include "passes/rules/methods/LrpGamma.h"
