@@ -45,6 +45,13 @@ public:
   FailureOr<Value> countClasses(OpBuilder &builder, Location loc, unsigned tensor) override {
     return classes(tensor).count(builder, loc);
   }
+  SmallVector<ExpressionContext, 0> attention() override {
+    return llvm::map_to_vector<0>(network.findAttention(), [&](Operation *op) {
+      Value y = op->getResult(0);
+      return ExpressionContext{.loc = op->getLoc(), .layer = op, .x = op->getOperand(0), .y = y, .r = walked->getStreams(y)};
+    });
+  }
+  std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override { return network.findPatchGrid(count); }
 
   LogicalResult run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs);
 
@@ -55,6 +62,7 @@ private:
   const BoundMethod &method;
   Value layer, target;
   ArrayRef<Value> callTensors;
+  const ReverseWalk *walked = nullptr; // of the method's own streams, once done
 };
 
 } // namespace
@@ -96,11 +104,13 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
     return failure();
   if (!arrived->front()) // contract 2
     return emitError(loc, "relevance reaches the network's input, found no path from its seed");
+  walked = &walk;
   whole.map = *arrived;
   whole.x = network.getInput();
-  FailureOr<Value> map = table.finish == rules::kNone
-                             ? FailureOr<Value>(arrived->front())
-                             : emitter.emit(builder, table.finish, whole, shapeOf(arrived->front()));
+  bool ofPatches = table.finish != rules::kNone && table.node(table.finish).space == rules::Space::Patches;
+  ArrayRef<int64_t> shape = ofPatches ? ArrayRef<int64_t>() : shapeOf(arrived->front());
+  FailureOr<Value> map = table.finish == rules::kNone ? FailureOr<Value>(arrived->front())
+                                                      : emitter.emit(builder, table.finish, whole, shape);
   if (failed(map))
     return failure();
   FailureOr<Value> map2d =

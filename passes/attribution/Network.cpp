@@ -41,8 +41,8 @@ Capability saliency::capabilityOf(LayerOpInterface op) {
   Operation *operation = op.getOperation();
   if (auto linear = dyn_cast<LinearMapOpInterface>(operation))
     return !linear.getLinearWeight() ? Capability::AveragePool
-           : shapeOf(operation->getResult(0)).size() > 2 ? Capability::Convolution
-                                                         : Capability::Dense;
+           : op.getFeatureAxes().back() + 1 == int64_t(shapeOf(operation->getResult(0)).size()) ? Capability::Dense
+                                                                                                : Capability::Convolution;
   if (auto activation = dyn_cast<ActivationOpInterface>(operation))
     return activation.isRectifier() ? Capability::Rectifier : Capability::Activation;
   if (auto merge = dyn_cast<MergeOpInterface>(operation)) {
@@ -61,6 +61,8 @@ Capability saliency::capabilityOf(LayerOpInterface op) {
     return Capability::Selection;
   if (isa<NormalisationOpInterface>(operation))
     return Capability::Normalisation;
+  if (isa<LayerNormOpInterface>(operation))
+    return Capability::LayerNorm;
   if (isa<SoftmaxOpInterface>(operation))
     return Capability::Softmax;
   if (isa<BilinearOpInterface>(operation))
@@ -130,7 +132,7 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
       if (near)
         network.firstLayers.insert(&op);
       network.lastLinear = &op;
-    } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface, NormalisationOpInterface>(op)) {
+    } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface, NormalisationOpInterface, LayerNormOpInterface>(op)) {
       nearInput.insert(op.getResult(0));
     }
   }
@@ -178,4 +180,27 @@ Value Network::findTargetLayer() const {
     value = op->getOperand(dataOperands(layer).front());
   }
   return nullptr;
+}
+
+/// Whether a bilinear op takes `value`, perhaps after it was rearranged.
+static bool feedsBilinear(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return isa<BilinearOpInterface>(user) || (isa<StructuralOpInterface>(user) && feedsBilinear(user->getResult(0)));
+  });
+}
+
+SmallVector<Operation *> Network::findAttention() const {
+  SmallVector<Operation *> found;
+  for (Operation &op : *Value(logits).getParentBlock())
+    if (isa<SoftmaxOpInterface>(op) && carriesRelevance(op.getResult(0)) && feedsBilinear(op.getResult(0)))
+      found.push_back(&op);
+  return found;
+}
+
+std::optional<std::pair<int64_t, int64_t>> Network::findPatchGrid(int64_t count) const {
+  for (Operation &op : *Value(logits).getParentBlock())
+    if (op.getNumResults() == 1 && carriesRelevance(op.getResult(0)))
+      if (ArrayRef<int64_t> shape = shapeOf(op.getResult(0)); shape.size() == 4 && shape[2] * shape[3] == count)
+        return std::pair(shape[2], shape[3]);
+  return std::nullopt;
 }

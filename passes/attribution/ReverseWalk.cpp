@@ -47,6 +47,7 @@ FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
   }
   if (r.front())
     met.emplace_back(value, r.front());
+  arrived[value] = r;
   return r;
 }
 
@@ -112,6 +113,8 @@ bool ReverseWalk::holds(const rules::Condition &condition, LayerOpInterface laye
     return method->holds(condition);
   case ConditionKind::Depthwise:
     return linear && linear.isDepthwise();
+  case ConditionKind::ByConstant:
+    return network.dataOperands(layer).size() == 1;
   }
   llvm_unreachable("all conditions are handled");
 }

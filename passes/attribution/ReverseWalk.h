@@ -28,6 +28,9 @@ public:
   /// Relevance of every value that the walk met, in the order met.
   llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> getRelevance() const { return met; }
 
+  /// All streams of a value that the walk met; none elsewhere.
+  Streams getStreams(mlir::Value value) const { return arrived.lookup(value); }
+
 private:
   using Uses = llvm::SmallVector<mlir::Value, 2>;
   mlir::FailureOr<Streams> arrive(mlir::OpBuilder &builder, mlir::Value value);
@@ -44,6 +47,7 @@ private:
   /// What a value's uses passed to it, by stream.
   llvm::DenseMap<mlir::Value, llvm::SmallVector<Uses, 1>> incoming;
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> met;
+  llvm::DenseMap<mlir::Value, Streams> arrived;
 };
 
 } // namespace saliency

@@ -11,7 +11,7 @@ namespace saliency::rules {
 
 /// One way the conditions of a table can come out for one op.
 struct World {
-  bool first = false, last = false, depthwise = false;
+  bool first = false, last = false, depthwise = false, constant = false;
   int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
   uint8_t options[16] = {};
 
@@ -23,6 +23,8 @@ struct World {
       return last;
     case ConditionKind::Depthwise:
       return depthwise;
+    case ConditionKind::ByConstant:
+      return constant;
     case ConditionKind::KernelIs:
       return kernel == c.value;
     case ConditionKind::OptionIs:
@@ -37,7 +39,7 @@ struct World {
 template <class Entries, class Visit>
 constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution,
                             Visit &&visit) {
-  bool first = false, last = false, depthwise = false, option[16] = {};
+  bool first = false, last = false, depthwise = false, constant = false, option[16] = {};
   int64_t kernels[8] = {-1};
   unsigned kernelCount = 1;
   for (const auto &entry : entries)
@@ -46,6 +48,7 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
       first |= linear && c.kind == ConditionKind::FirstLayer;
       last |= linear && c.kind == ConditionKind::LastLinear;
       depthwise |= convolution && c.kind == ConditionKind::Depthwise;
+      constant |= !linear && c.kind == ConditionKind::ByConstant;
       if (c.kind == ConditionKind::OptionIs)
         option[c.index] = true;
       if (convolution && c.kind == ConditionKind::KernelIs) {
@@ -58,9 +61,9 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
     }
   World world;
   while (true) {
-    for (unsigned bits = 0; bits < 8; ++bits) {
-      world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4;
-      if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise))
+    for (unsigned bits = 0; bits < 16; ++bits) {
+      world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4, world.constant = bits & 8;
+      if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise) || (world.constant && !constant))
         continue;
       for (unsigned k = 0; k < kernelCount; ++k) {
         world.kernel = kernels[k];
@@ -210,7 +213,8 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::Mean:
   case NodeKind::Variance:
   case NodeKind::BatchEpsilon:
-    return op == Capability::Normalisation;
+    return op == Capability::LayerNorm ? node.space != Space::PerChannel || node.kind == NodeKind::Gamma || node.kind == NodeKind::Beta
+                                       : op == Capability::Normalisation && node.space != Space::PerPixel;
   case NodeKind::ForwardOp:
   case NodeKind::Vjp:
     return op != Capability::Concat && op != Capability::Fork;
@@ -224,6 +228,9 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::ClassCount:
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:
+  case NodeKind::Rollout:
+  case NodeKind::IdentityMatrix:
+  case NodeKind::ClassToken:
   case NodeKind::Map:
     return false;
   default:
@@ -286,7 +293,7 @@ constexpr bool readsOnlyFinishTerminals(const MethodTable &table, NodeId root) {
   bool good = true;
   forEachRead(table, root, [&](const Node &node, NodeId) {
     const bool terminal = operandCount(node.kind) == 0;
-    good &= !terminal || node.kind == NodeKind::Map || node.kind == NodeKind::ImageX || node.kind == NodeKind::Ones ||
+    good &= !terminal || node.space == Space::Heads || node.kind == NodeKind::Map || node.kind == NodeKind::ImageX || node.kind == NodeKind::Ones ||
             node.kind == NodeKind::Parameter || node.kind == NodeKind::Constant;
   });
   return good;
@@ -303,6 +310,22 @@ constexpr bool classesAreBound(const MethodTable &table, NodeId root) {
       open[id] |= operand != kNone && open[operand];
     open[id] |= node.kind == NodeKind::HostileClass;
     if (node.kind == NodeKind::ForEachClass)
+      open[id] = false;
+  }
+  return !open[root];
+}
+
+/// An attention layer's values are read only inside a rollout over these layers.
+constexpr bool attentionIsBound(const MethodTable &table, NodeId root) {
+  bool open[256] = {}; // reads an attention layer that no rollout has bound
+  if (root == kNone)
+    return true;
+  for (unsigned id = 0; id <= root; ++id) {
+    const Node &node = table.nodes[id];
+    for (NodeId operand : {node.a, node.b, node.c})
+      open[id] |= operand != kNone && open[operand];
+    open[id] |= node.space == Space::Heads;
+    if (node.kind == NodeKind::Rollout)
       open[id] = false;
   }
   return !open[root];

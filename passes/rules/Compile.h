@@ -201,6 +201,8 @@ template <class M> constexpr bool checkMethod() {
                                                          "for normalisation() without a condition, or m.elsewhere(gradient)");
   static_assert(readsOnlyFinishTerminals(t, t.finish) && readsOnlyFinishTerminals(t, t.finish2d),
                 "saliency method: a finish reads the map that arrived at the input and the input itself, nothing of an op");
+  static_assert(attentionIsBound(t, t.finish) && attentionIsBound(t, t.finish2d),
+                "saliency method: an attention layer's values (m.attention()) have a meaning only inside rollout(...)");
   return checkRows<M>(std::make_integer_sequence<unsigned, unsigned(t.rows.size())>()) &&
          checkSeeds<M>(std::make_integer_sequence<unsigned, unsigned(t.seeds.size())>());
 }

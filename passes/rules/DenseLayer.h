@@ -54,7 +54,7 @@ struct DenseLayer {
   std::function<DenseTensor(const DenseTensor &x)> function;
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &x)> derivative;
   // Place.
-  bool firstLayer = false, lastLinear = false, depthwise = false;
+  bool firstLayer = false, lastLinear = false, depthwise = false, byConstant = false;
   int64_t kernelExtent = 1;
 };
 
@@ -85,6 +85,14 @@ DenseLayer makeAdd(std::vector<DenseTensor> operands);
 /// Along channels.
 DenseLayer makeConcat(std::vector<DenseTensor> operands);
 DenseLayer makeFork(const DenseTensor &x);
+/// Normalises the channels of every position.
+DenseLayer makeLayerNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta, double epsilon);
+/// Over the channels of every position.
+DenseLayer makeSoftmax(const DenseTensor &x);
+/// y = a b, matrices of channels x positions, with a at hand.
+DenseLayer makeBilinear(const DenseTensor &a, const DenseTensor &b);
+/// factor times the operands; a single one is scaled by a constant.
+DenseLayer makeProduct(std::vector<DenseTensor> operands, double factor = 1);
 
 /// Gives the layer the relevance of its output (sliced for a concatenation); `stream` as on the tape, 0 = the main one.
 void setRelevance(DenseLayer &layer, const DenseTensor &relevance, unsigned stream = 0);

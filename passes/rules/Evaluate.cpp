@@ -298,6 +298,9 @@ private:
       return head->gradient((*this)(n.a));
     case NodeKind::ForEachClass:
       return overClasses(n.a);
+    case NodeKind::Rollout: // of whole networks, which this reader does not know
+    case NodeKind::IdentityMatrix:
+    case NodeKind::ClassToken:
     case NodeKind::BatchOf:
       break;
     }
@@ -345,6 +348,8 @@ const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &set
           return layer.lastLinear;
         case ConditionKind::Depthwise:
           return layer.depthwise;
+        case ConditionKind::ByConstant:
+          return layer.byConstant;
         case ConditionKind::KernelIs:
           return layer.capability == Capability::Convolution && layer.kernelExtent == condition.value;
         case ConditionKind::OptionIs:

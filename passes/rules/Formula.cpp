@@ -113,7 +113,11 @@ private:
     case NodeKind::ReduceMax:
     case NodeKind::ReduceMin:
     case NodeKind::CountNonZero:
-      return call(std::string(nameOf(n.kind)) + (n.space == Space::PerPixel ? "OverChannels" : std::string(nameOf(n.space))), n);
+      return call(std::string(nameOf(n.kind)) + (n.space == Space::PerPixel   ? "OverChannels"
+                                                 : n.space == Space::Tokens   ? "OverHeads"
+                                                 : n.space == Space::PerToken ? "OfRows"
+                                                                              : std::string(nameOf(n.space))),
+                  n);
     case NodeKind::ForEachClass:
       return call(std::string(table.callTensors[n.index].name) + ".sum", n);
     case NodeKind::HostileClass:

@@ -37,6 +37,8 @@ template <class T, unsigned Capacity> struct FixedList {
 inline constexpr Condition firstLayer{ConditionKind::FirstLayer};
 inline constexpr Condition lastLinear{ConditionKind::LastLinear};
 inline constexpr Condition depthwise{ConditionKind::Depthwise};
+/// A merge with constants: one operand alone depends on the network's input.
+inline constexpr Condition byConstant{ConditionKind::ByConstant};
 /// A convolution whose kernel extent along its first spatial axis is `extent`.
 constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
 constexpr Condition operator!(Condition condition) {
@@ -196,6 +198,9 @@ public:
   constexpr ForkOp fork() { return ForkOp(tape); }
   constexpr NormalisationOp normalisation() { return NormalisationOp(tape); }
   constexpr SoftmaxOp softmax() { return SoftmaxOp(tape); }
+  constexpr LayerNormOp layerNorm() { return LayerNormOp(tape); }
+  /// For rollout(...) in a finish.
+  constexpr AttentionOp attention() { return AttentionOp(tape); }
 
   // Rows, tried in the order written; the first whose conditions hold wins. A row serves its capability and those refining it.
   template <class Op, AnyExpr E> constexpr Remark<Row> on(const Op &, const E &rule) { return row<Op>(rule); }
@@ -247,7 +252,8 @@ public:
   }
   constexpr Expr<Space::In> input() { return detail::terminal<Space::In>(tape, NodeKind::ImageX); }
   template <AnyExpr E> constexpr void finish(const E &result) {
-    static_assert(E::space == Space::In, "saliency method: the finish gives a map in the input's space");
+    static_assert(E::space == Space::In || E::space == Space::Patches,
+                  "saliency method: the finish gives a map in the input's space, or of its patches");
     finishNode = result.id;
   }
   /// The method's own 2-D map; the sum over channels where it has none.

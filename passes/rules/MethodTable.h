@@ -69,7 +69,7 @@ constexpr bool isLinearMap(Capability c) { return parentOf(c) == Capability::Lin
 /// Ops whose input, output and relevance share one shape (a merge's operand is broadcast to it).
 constexpr bool isElementwise(Capability c) {
   return parentOf(c) == Capability::Activation || parentOf(c) == Capability::Merge || c == Capability::Normalisation ||
-         c == Capability::Softmax || c == Capability::Fork;
+         c == Capability::Softmax || c == Capability::LayerNorm || c == Capability::Fork;
 }
 
 std::string_view nameOf(Capability capability);
@@ -100,6 +100,9 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::OverOperands:
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:
+  case NodeKind::Rollout:
+  case NodeKind::IdentityMatrix:
+  case NodeKind::ClassToken:
     return 1;
   case NodeKind::Add:
   case NodeKind::Sub:

@@ -8,15 +8,17 @@ namespace saliency::rules {
 std::string_view nameOf(Capability capability) {
   static constexpr std::string_view names[] = {
       "LinearMap",  "Convolution", "Dense", "AveragePool", "Bilinear", "Activation", "Rectifier",     "Selection",
-      "Structural", "Merge",       "Add",   "Concat",      "Product",  "Fork",       "Normalisation", "Softmax"};
+      "Structural", "Merge",       "Add",   "Concat",      "Product",  "Fork",       "Normalisation", "Softmax",
+      "LayerNorm"};
   static_assert(std::size(names) == unsigned(Capability::Count));
   return names[unsigned(capability)];
 }
 
 std::string_view nameOf(Space space) {
   static constexpr std::string_view names[] = {"In",    "Out",       "Weight",     "SampleWeight", "Logits",
-                                               "Layer", "PerSample", "PerChannel", "PerPixel",     "Scalar"};
-  static_assert(std::size(names) == unsigned(Space::Scalar) + 1);
+                                               "Layer", "PerSample", "PerChannel", "PerPixel",     "Scalar",
+                                               "Heads", "Tokens",    "PerToken",   "Patches"};
+  static_assert(std::size(names) == unsigned(Space::Patches) + 1);
   return names[unsigned(space)];
 }
 
@@ -43,7 +45,7 @@ std::string_view nameOf(NodeKind kind) {
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
       "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
       "forward",  "adjoint", "correlate", "op",        "vjp",      "overOperands", "gradient",     "forEachClass",
-      "map",      "batchOf"};
+      "rollout",  "identityMatrix", "classToken", "map", "batchOf"};
   static_assert(std::size(names) == unsigned(NodeKind::BatchOf) + 1);
   return names[unsigned(kind)];
 }

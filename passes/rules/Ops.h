@@ -98,6 +98,29 @@ struct NormalisationOp : OpWithInput<Capability::Normalisation, Space::In> {
         epsilon(detail::terminal<Space::Scalar>(tape, NodeKind::BatchEpsilon)) {}
 };
 
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta with the statistics of x over its channels (the axes normalised).
+struct LayerNormOp : OpWithInput<Capability::LayerNorm, Space::In> {
+  Expr<Space::PerChannel, Space::In> gamma, beta;
+  Expr<Space::PerPixel, Space::In> mean, variance;
+  Expr<Space::Scalar> epsilon;
+  constexpr explicit LayerNormOp(TapeBuilder &tape)
+      : OpWithInput(tape), gamma(detail::terminal<Space::PerChannel, Space::In>(tape, NodeKind::Gamma)),
+        beta(detail::terminal<Space::PerChannel, Space::In>(tape, NodeKind::Beta)),
+        mean(detail::terminal<Space::PerPixel, Space::In>(tape, NodeKind::Mean)),
+        variance(detail::terminal<Space::PerPixel, Space::In>(tape, NodeKind::Variance)),
+        epsilon(detail::terminal<Space::Scalar>(tape, NodeKind::BatchEpsilon)) {}
+  /// sqrt(variance + epsilon)
+  constexpr Expr<Space::PerPixel, Space::In> deviation() const { return sqrt(variance + epsilon); }
+};
+
+/// An attention layer as a finish sees it: a softmax over tokens whose result a bilinear op takes. y: the attention weights; R: the
+/// relevance that arrived at them.
+struct AttentionOp {
+  Expr<Space::Heads> y, R;
+  constexpr explicit AttentionOp(TapeBuilder &tape)
+      : y(detail::terminal<Space::Heads>(tape, NodeKind::Y)), R(detail::terminal<Space::Heads>(tape, NodeKind::R)) {}
+};
+
 } // namespace saliency::rules
 
 #endif // SALIENCY_RULES_OPS_H

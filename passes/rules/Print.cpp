@@ -110,6 +110,9 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
     case ConditionKind::Depthwise:
       one = "depthwise";
       break;
+    case ConditionKind::ByConstant:
+      one = "with a constant";
+      break;
     case ConditionKind::KernelIs:
       one = "kernel " + std::to_string(condition.value);
       break;

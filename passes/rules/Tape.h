@@ -23,11 +23,17 @@ enum class Capability : uint8_t {
   Fork,                                       // a value used several times
   Normalisation,                              // batch norm: y = gamma (x - mean) / sqrt(variance + eps) + beta
   Softmax,
+  LayerNorm,                                  // y = gamma (x - mean) / sqrt(variance + eps) + beta, statistics of x over its channels
   Count
 };
 
 /// The shape a value has, relative to the op at hand. Reduced spaces keep their reduced axes with extent 1 and broadcast.
-enum class Space : uint8_t { In, Out, Weight, SampleWeight, Logits, Layer, PerSample, PerChannel, PerPixel, Scalar };
+enum class Space : uint8_t { In, Out, Weight, SampleWeight, Logits, Layer, PerSample, PerChannel, PerPixel, Scalar,
+  Heads,    // of an attention layer: samples x heads x tokens x tokens
+  Tokens,   // samples x tokens x tokens
+  PerToken, // one number for each row of Tokens
+  Patches   // samples x 1 x rows x columns of the image's patches
+};
 
 /// How `a / b` behaves near b = 0 (spec: formulas e.0). `epsilon` is node operand c (a Constant or Parameter).
 enum class Division : uint8_t { Plain, Stab, StabClip, StabRms, ZeroSafe, ZeroBump, Plus, PlusMasked };
@@ -65,6 +71,9 @@ enum class NodeKind : uint8_t {
   // Whole methods.
   Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
+  Rollout,                        // the matrix product of a (Tokens) over all attention layers, the last one first
+  IdentityMatrix,                 // of the shape of a (Tokens)
+  ClassToken,                     // the first row of a (Tokens) without its first entry, as Patches
   Map,                            // finish: the relevance (of stream `index`) that arrived at the input / target layer
   BatchOf                         // reserved
 };
@@ -88,7 +97,8 @@ enum class ConditionKind : uint8_t {
   LastLinear,   // the linear map nearest to the logits
   KernelIs,     // convolution whose kernel extent along its first spatial axis is `value`
   OptionIs,     // parameter `index` has option `value`
-  Depthwise     // convolution with groups == input channels
+  Depthwise,    // convolution with groups == input channels
+  ByConstant    // merge of whose operands one alone depends on the network's input
 };
 struct Condition {
   ConditionKind kind{};
