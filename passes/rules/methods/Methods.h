@@ -4,6 +4,9 @@
 #ifndef SALIENCY_RULES_METHODS_METHODS_H
 #define SALIENCY_RULES_METHODS_METHODS_H
 
+#include "passes/rules/methods/AttentionRollout.h"
+#include "passes/rules/methods/AttnLrp.h"
+#include "passes/rules/methods/CpLrp.h"
 #include "passes/rules/methods/DeconvNet.h"
 #include "passes/rules/methods/Gradient.h"
 #include "passes/rules/methods/GuidedBackprop.h"
@@ -12,6 +15,8 @@
 #include "passes/rules/methods/LrpZBox.h"
 #include "passes/rules/methods/LrpZPlus.h"
 #include "passes/rules/methods/Rsp.h"
+#include "passes/rules/methods/TransformerAttribution.h"
+#include "passes/rules/methods/TransformerLrp.h"
 
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
@@ -20,7 +25,8 @@ namespace saliency::rules {
 
 inline constexpr auto methodList =
     boost::hana::tuple_t<methods::Gradient, methods::InputXGradient, methods::GuidedBackprop, methods::DeconvNet,
-                         methods::LrpEpsilon, methods::LrpZPlus, methods::LrpZBox, methods::Rsp>;
+                         methods::LrpEpsilon, methods::LrpZPlus, methods::LrpZBox, methods::Rsp, methods::AttnLrp, methods::CpLrp,
+                         methods::AttentionRollout, methods::TransformerAttribution, methods::TransformerLrp>;
 
 } // namespace saliency::rules
 
