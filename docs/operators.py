@@ -27,7 +27,7 @@ NEVER_DATA = {"And", "Constant", "ConstantOfShape", "Not", "Or", "Range", "Shape
 # Tensors that the examples may use: dimensions, and entries where they are whole numbers.
 FLOATS = {"c": [1, 16, 1, 1], "v": [16], "w1": [16, 16, 3], "w2": [16, 16, 3, 3], "w3": [16, 4, 3, 3, 3], "wd": [16, 1, 3, 3],
           "wg": [1024, 16], "wm": [8, 8], "lo": [], "hi": [], "w8": [8], "slope": [16, 1, 1]}
-INTEGERS = {"line": [1, 16, 64], "cube": [1, 4, 16, 4, 4], "flat": [1, 1024], "pads": [0, 0, 1, 1, 0, 0, 1, 1], "ones": [1, 1, 1, 1], "axis": [3],
+INTEGERS = {"line": [1, 16, 64], "cube": [1, 4, 16, 4, 4], "flat": [1, 1024], "pads": [0, 0, 1, 1, 0, 0, 1, 1], "ones": [1, 1, 1, 1], "axis": [3], "pair": [5, 2],
             "two": [2], "three": [3], "zero": [0], "index": 1, "row": [1, 16, 1, 64]}
 
 # Operators younger than opset 13.
@@ -46,7 +46,7 @@ EXAMPLES = {
     "Div": {"constant": [("Div", "h c", {})], "data": [("Div", "h g", {})]},
     "Dropout": {"": [("Dropout", "h", {})]},
     "Flatten": {"": [("Flatten", "h", {})]},
-    "Gather": {"one index": [("Gather", "h index", {"axis": 2})]},
+    "Gather": {"constant indices": [("Gather", "h pair", {"axis": 2})]},
     "Gemm": {"": [("Flatten", "h", {}), ("Gemm", "y wg", {})]},
     "GlobalAveragePool": {"": [("GlobalAveragePool", "h", {})]},
     "GlobalMaxPool": {"": [("GlobalMaxPool", "h", {})]},

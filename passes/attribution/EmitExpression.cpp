@@ -101,6 +101,12 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::perChannel(Value value) {
   return Term{ReshapeOp::create(*builder, context->loc, value, builder->getDenseI64ArrayAttr(shape))};
 }
 
+/// Of a bilinear op: the operand that is not at hand; null elsewhere.
+Value ExpressionEmitter::otherOperand() const {
+  auto product = dyn_cast_or_null<BilinearOpInterface>(context->layer);
+  return product ? product->getOperand(1 - context->operand) : Value();
+}
+
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node) {
   auto linear = dyn_cast_or_null<LinearMapOpInterface>(context->layer);
   auto norm = dyn_cast_or_null<BatchNormOp>(context->layer);
@@ -115,6 +121,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::X: return known(context->x);
   case NodeKind::Y: return known(context->y);
   case NodeKind::R: return known(stream(context->r));
+  case NodeKind::Other: return known(otherOperand());
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
   case NodeKind::B:
     return linear && linear.getLinearBias() ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
@@ -135,6 +142,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
     Value shaped = node.space == rules::Space::Layer    ? context->layerValue
                    : node.space == rules::Space::Logits ? context->logits
                    : node.space == rules::Space::Out    ? context->y
+                   : node.space == rules::Space::Other  ? otherOperand()
                                                         : context->x;
     return shaped ? FailureOr<Term>(Term{buildSplat(*builder, context->loc, shapeOf(shaped), 1)}) : known(nullptr);
   }
@@ -382,14 +390,24 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &nod
   SmallVector<Value> data;
   for (unsigned number : cast<LayerOpInterface>(context->layer).getDataOperandNumbers())
     data.push_back(context->layer->getOperand(number));
-  auto place = [&](Value value) {
+  auto placeAt = [&](unsigned wanted, Value value) {
     for (auto [number, operand] : llvm::zip_equal(cast<LayerOpInterface>(context->layer).getDataOperandNumbers(), data))
-      if (number == context->operand)
+      if (number == wanted)
         operand = value;
+  };
+  auto place = [&](Value value) { placeAt(context->operand, value); };
+  auto placeOther = [&](NodeId id) -> LogicalResult {
+    FailureOr<Term> other = id == rules::kNone ? FailureOr<Term>(Term{}) : term(id);
+    if (failed(other) || id == rules::kNone)
+      return other;
+    placeAt(1 - context->operand, tensor(*other, shapeOf(otherOperand())));
+    return success();
   };
   ArrayRef<int64_t> operandShape = shapeOf(context->layer->getOperand(context->operand));
   if (node.kind == NodeKind::ForwardOp) {
     place(tensor(*a, operandShape));
+    if (failed(placeOther(node.b)))
+      return failure();
     return Term{cast<LayerOpInterface>(context->layer).buildForward(*builder, context->loc, data)};
   }
   if (node.b != rules::kNone) {
@@ -398,6 +416,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &nod
       return failure();
     place(tensor(*at, operandShape));
   }
+  if (failed(placeOther(node.c)))
+    return failure();
   Value r = tensor(*a, shapeOf(context->layer->getResult(0)));
   if (Value product = cast<LayerOpInterface>(context->layer).buildVjp(*builder, context->loc, context->operand, r, data))
     return Term{product};

@@ -76,6 +76,7 @@ private:
   mlir::FailureOr<Term> classToken(const rules::Node &node);
   mlir::FailureOr<Term> reduceTokens(const rules::Node &node, mlir::Value value);
   mlir::FailureOr<Term> parameter(const rules::Node &node);
+  mlir::Value otherOperand() const;
   llvm::SmallVector<int64_t> featureAxes() const;
   mlir::FailureOr<Term> perChannel(mlir::Value value);
   mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);

@@ -198,9 +198,12 @@ SmallVector<Operation *> Network::findAttention() const {
 }
 
 std::optional<std::pair<int64_t, int64_t>> Network::findPatchGrid(int64_t count) const {
+  SmallVector<Value> values = {input};
   for (Operation &op : *Value(logits).getParentBlock())
     if (op.getNumResults() == 1 && carriesRelevance(op.getResult(0)))
-      if (ArrayRef<int64_t> shape = shapeOf(op.getResult(0)); shape.size() == 4 && shape[2] * shape[3] == count)
-        return std::pair(shape[2], shape[3]);
+      values.push_back(op.getResult(0));
+  for (Value value : values)
+    if (ArrayRef<int64_t> shape = shapeOf(value); shape.size() == 4 && shape[2] * shape[3] == count)
+      return std::pair(shape[2], shape[3]);
   return std::nullopt;
 }

@@ -215,6 +215,8 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::BatchEpsilon:
     return op == Capability::LayerNorm ? node.space != Space::PerChannel || node.kind == NodeKind::Gamma || node.kind == NodeKind::Beta
                                        : op == Capability::Normalisation && node.space != Space::PerPixel;
+  case NodeKind::Other:
+    return op == Capability::Bilinear;
   case NodeKind::ForwardOp:
   case NodeKind::Vjp:
     return op != Capability::Concat && op != Capability::Fork;

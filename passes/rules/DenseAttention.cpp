@@ -85,22 +85,25 @@ DenseLayer makeBilinear(const DenseTensor &a, const DenseTensor &b) {
   DenseLayer layer;
   layer.capability = Capability::Bilinear;
   layer.operands = {a};
-  layer.function = [b](const DenseTensor &a) {
+  layer.other = b;
+  layer.productOf = [](const DenseTensor &a, const DenseTensor &b) {
     DenseTensor y(a.channels, b.positions);
     for (unsigned i = 0; i < a.channels; ++i)
       for (unsigned j = 0; j < b.positions; ++j)
         for (unsigned k = 0; k < a.positions; ++k)
-          y.data[size_t(i) * b.positions + j] += a.at(i, k) * b.data[size_t(k) * b.positions + j];
+          y.data[size_t(i) * b.positions + j] += a.data[size_t(i) * a.positions + k] * b.data[size_t(k) * b.positions + j];
     return y;
   };
-  layer.derivative = [b](const DenseTensor &r, const DenseTensor &a) {
-    DenseTensor result(a.channels, a.positions);
-    for (unsigned i = 0; i < a.channels; ++i)
+  layer.derivativeWith = [](const DenseTensor &r, const DenseTensor &b) {
+    DenseTensor result(r.channels, b.channels);
+    for (unsigned i = 0; i < r.channels; ++i)
       for (unsigned j = 0; j < b.positions; ++j)
-        for (unsigned k = 0; k < a.positions; ++k)
-          result.data[size_t(i) * a.positions + k] += r.data[size_t(i) * b.positions + j] * b.data[size_t(k) * b.positions + j];
+        for (unsigned k = 0; k < b.channels; ++k)
+          result.data[size_t(i) * b.channels + k] += r.data[size_t(i) * b.positions + j] * b.data[size_t(k) * b.positions + j];
     return result;
   };
+  layer.function = [b, product = layer.productOf](const DenseTensor &a) { return product(a, b); };
+  layer.derivative = [b, derivative = layer.derivativeWith](const DenseTensor &r, const DenseTensor &) { return derivative(r, b); };
   layer.y = layer.function(a);
   return layer;
 }

@@ -53,6 +53,10 @@ struct DenseLayer {
   // The op's own function and derivative at operand x (other operands fixed).
   std::function<DenseTensor(const DenseTensor &x)> function;
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &x)> derivative;
+  // Bilinear: the operand that is not at hand, the product of any two, its derivative for the one at hand beside any other.
+  DenseTensor other;
+  std::function<DenseTensor(const DenseTensor &x, const DenseTensor &other)> productOf;
+  std::function<DenseTensor(const DenseTensor &r, const DenseTensor &other)> derivativeWith;
   // Place.
   bool firstLayer = false, lastLinear = false, depthwise = false, byConstant = false;
   int64_t kernelExtent = 1;

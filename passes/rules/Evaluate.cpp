@@ -167,6 +167,7 @@ private:
   /// The full shape of a space.
   DenseTensor ones(Space space) const {
     const DenseTensor &like = space == Space::Out      ? layer->y
+                              : space == Space::Other  ? layer->other
                               : space == Space::Layer  ? head->layer
                               : space == Space::Logits ? head->logits
                               : layer                  ? x()
@@ -198,6 +199,8 @@ private:
       return x();
     case NodeKind::Y:
       return layer->y;
+    case NodeKind::Other:
+      return layer->other;
     case NodeKind::W:
       return layer->kernel;
     case NodeKind::B:
@@ -287,9 +290,11 @@ private:
     case NodeKind::Correlate:
       return denseCorrelate(*layer, (*this)(n.a), (*this)(n.b));
     case NodeKind::ForwardOp:
-      return layer->function((*this)(n.a));
+      return n.b == kNone ? layer->function((*this)(n.a)) : layer->productOf((*this)(n.a), (*this)(n.b));
     case NodeKind::Vjp: {
       const DenseTensor r = (*this)(n.a).broadcastTo(layer->y.channels, layer->y.positions);
+      if (n.c != kNone)
+        return layer->derivativeWith(r, (*this)(n.c));
       return layer->derivative(r, n.b == kNone ? x() : (*this)(n.b));
     }
     case NodeKind::OverOperands:

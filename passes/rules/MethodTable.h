@@ -78,7 +78,7 @@ std::string_view nameOf(Space space);
 std::string_view nameOf(Division division);
 std::string_view nameOf(Invariant invariant);
 
-/// The number of operands (a, b, c) that a node of this kind has; Vjp's second and Divide's third may be kNone.
+/// The number of operands (a, b, c) that a node of this kind has; ForwardOp's second, Vjp's second and third, Divide's third may be kNone.
 constexpr unsigned operandCount(NodeKind kind) {
   switch (kind) {
   case NodeKind::Neg:
@@ -96,7 +96,6 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::ReduceMax:
   case NodeKind::ReduceMin:
   case NodeKind::CountNonZero:
-  case NodeKind::ForwardOp:
   case NodeKind::OverOperands:
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:
@@ -119,9 +118,10 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::Forward:
   case NodeKind::Adjoint:
   case NodeKind::Correlate:
-  case NodeKind::Vjp:
+  case NodeKind::ForwardOp:
     return 2;
   case NodeKind::Where:
+  case NodeKind::Vjp:
   case NodeKind::Divide:
     return 3;
   default:

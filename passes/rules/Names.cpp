@@ -17,7 +17,7 @@ std::string_view nameOf(Capability capability) {
 std::string_view nameOf(Space space) {
   static constexpr std::string_view names[] = {"In",    "Out",       "Weight",     "SampleWeight", "Logits",
                                                "Layer", "PerSample", "PerChannel", "PerPixel",     "Scalar",
-                                               "Heads", "Tokens",    "PerToken",   "Patches"};
+                                               "Other", "Heads", "Tokens",    "PerToken",   "Patches"};
   static_assert(std::size(names) == unsigned(Space::Patches) + 1);
   return names[unsigned(space)];
 }
@@ -38,7 +38,7 @@ std::string_view nameOf(Invariant invariant) {
 
 std::string_view nameOf(NodeKind kind) {
   static constexpr std::string_view names[] = {
-      "x",        "y",       "w",         "b",         "R",        "gamma",        "beta",         "mean",
+      "x",        "y",       "w",         "b",         "R",        "other",    "gamma",        "beta",         "mean",
       "variance", "epsilon", "ones",      "parameter", "constant", "layer",        "input",        "logits",
       "target",   "class",   "classes",   "neg",       "pos",      "negPart",      "abs",          "sign",
       "nonzero",  "square",  "sqrt",      "exp",       "sigmoid",  "add",          "sub",          "mul",

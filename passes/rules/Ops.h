@@ -59,7 +59,6 @@ using LinearMapOp = OpWithWeights<Capability::LinearMap>;
 using ConvolutionOp = OpWithWeights<Capability::Convolution>;
 using DenseOp = OpWithWeights<Capability::Dense>;
 using AveragePoolOp = OpWithInput<Capability::AveragePool, Space::Out>;
-using BilinearOp = OpWithInput<Capability::Bilinear, Space::Out>;
 using ActivationOp = OpWithInput<Capability::Activation, Space::In>;
 using RectifierOp = OpWithInput<Capability::Rectifier, Space::In>;
 using SelectionOp = OpWithInput<Capability::Selection, Space::Out>;
@@ -69,6 +68,28 @@ using SoftmaxOp = OpWithInput<Capability::Softmax, Space::In>;
 using MergeOp = OpWithInput<Capability::Merge, Space::In>;
 using AddOp = OpWithInput<Capability::Add, Space::In>;
 using ProductOp = OpWithInput<Capability::Product, Space::In>;
+
+/// A product of two data operands, x the one at hand; a row gives its share.
+struct BilinearOp : OpWithInput<Capability::Bilinear, Space::Out> {
+  Expr<Space::Other> other;
+  constexpr explicit BilinearOp(TapeBuilder &tape) : OpWithInput(tape), other(detail::terminal<Space::Other>(tape, NodeKind::Other)) {}
+
+  using OpWithInput::forward;
+  using OpWithInput::vjp;
+  /// The product at other operands.
+  template <AnyExpr A, AnyExpr B> constexpr Expr<Space::Out> forward(const A &x, const B &second) const {
+    static_assert(A::space == Space::In && B::space == Space::Other,
+                  "saliency rule: bilinear.forward(x, other) needs a value in the space of each operand");
+    return detail::makeNode<Space::Out>(x.tape, {.kind = NodeKind::ForwardOp, .a = x.id, .b = second.id});
+  }
+  /// The vector-Jacobian product of r for the operand at hand, at other operands.
+  template <AnyExpr A, AnyExpr B, AnyExpr C> constexpr Expr<Space::In> vjp(const A &r, const B &x, const C &second) const {
+    static_assert(broadcastsTo(A::space, A::base, Space::Out), "saliency rule: vjp(r, x, other) needs r in the output's space");
+    static_assert(B::space == Space::In && C::space == Space::Other,
+                  "saliency rule: vjp(r, x, other) needs a value in the space of each operand");
+    return detail::makeNode<Space::In>(r.tape, {.kind = NodeKind::Vjp, .a = r.id, .b = x.id, .c = second.id});
+  }
+};
 
 /// x is the operand at hand, R the relevance of its slice of the output.
 struct ConcatOp {

@@ -29,6 +29,7 @@ enum class Capability : uint8_t {
 
 /// The shape a value has, relative to the op at hand. Reduced spaces keep their reduced axes with extent 1 and broadcast.
 enum class Space : uint8_t { In, Out, Weight, SampleWeight, Logits, Layer, PerSample, PerChannel, PerPixel, Scalar,
+  Other,    // the operand of a bilinear op that is not at hand
   Heads,    // of an attention layer: samples x heads x tokens x tokens
   Tokens,   // samples x tokens x tokens
   PerToken, // one number for each row of Tokens
@@ -41,6 +42,7 @@ enum class Division : uint8_t { Plain, Stab, StabClip, StabRms, ZeroSafe, ZeroBu
 enum class NodeKind : uint8_t {
   // Terminals. `value` or `index` says which where needed.
   X, Y, W, B, R,                  // data operand, output, weight, bias, relevance of the output (of stream `index`; 0 = the main one)
+  Other,                          // of a bilinear op: the operand that is not at hand
   Gamma, Beta, Mean, Variance, BatchEpsilon, // of a batch norm
   Ones,                           // ones in `space`
   Parameter,                      // index into Method::parameters
@@ -65,8 +67,8 @@ enum class NodeKind : uint8_t {
   Forward,                        // LinearMap: forward(w = a, x = b), no bias
   Adjoint,                        // LinearMap: adjoint(w = a, r = b) : In
   Correlate,                      // LinearMap: correlate(x = a, r = b) : SampleWeight
-  ForwardOp,                      // any op: its own function at another input, forward(x' = a)
-  Vjp,                            // any op: ordinary vector-Jacobian product of r = a at the input x' = b (b = kNone: at X)
+  ForwardOp,                      // any op: its own function at another input, forward(x' = a); bilinear: with Other' = b
+  Vjp,                            // any op: ordinary vector-Jacobian product of r = a at the input x' = b (b = kNone: at X); bilinear: with Other' = c
   OverOperands,                   // Merge: sum of a over all operands (a refers to X of each operand in turn)
   // Whole methods.
   Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)

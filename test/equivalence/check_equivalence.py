@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Two paths, one truth: the same explanation by different ways through the compiler.
 
-    check_equivalence.py SALIENCY_OPT SALIENCY_RUN [--network transformer] METHOD...
+    check_equivalence.py SALIENCY_OPT SALIENCY_RUN [--network transformer] [--seed 7] METHOD...
 
 On seeded random networks (residual, concatenating, depthwise, strided, dilated; or a transformer), for every method:
 the vector schedule gives the plain schedule's map up to rounding, and specialised code that of unspecialised; two threads
@@ -203,12 +203,13 @@ def main():
     parser.add_argument("saliency_run")
     parser.add_argument("methods", nargs="+")
     parser.add_argument("--network", choices=NETWORKS, default="convolutional")
+    parser.add_argument("--seed", type=int, default=7, help="of the first method's network")
     options = parser.parse_args()
     failures = 0
     for number, method in enumerate(options.methods):
         with tempfile.TemporaryDirectory() as folder:
             check = Check(options, Path(folder))
-            check.method(method, 7 + number)
+            check.method(method, options.seed + number)
             failures += check.failures
     return int(failures > 0)
 

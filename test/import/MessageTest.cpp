@@ -292,8 +292,8 @@ TEST(Messages, Parts) {
             m.weights("i", {1});
             m.node("Gather", {"x", "i"});
           }});
-  expect({Unsupported, "data is gathered at one index, found indices with extents [2]", [](TestModel &m) {
-            m.ints("i", {0, 1});
+  expect({Unsupported, "data is gathered at 1 to 256 indices, found indices with extents [257]", [](TestModel &m) {
+            m.ints("i", std::vector<int64_t>(257, 0));
             m.node("Gather", {"x", "i"}).i("axis", 1);
           }});
   expect({Bad, "attribute 'axis' is required, found none", [](TestModel &m) { m.node("Concat", {"x", "x"}); }});

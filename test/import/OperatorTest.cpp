@@ -407,6 +407,11 @@ TEST(Structure, GatherOfData) {
   Imported imported = importOk(model);
   EXPECT_EQ(imported.ops(), "slice reshape");
   EXPECT_EQ(imported.outputShape(), (Shape{2, 4}));
+  TestModel several({2, 5, 4});
+  several.ints("i", {3, 4, 1}).node("Gather", {"x", "i"}).i("axis", 1);
+  imported = importOk(several);
+  EXPECT_EQ(imported.ops(), "slice slice concat");
+  EXPECT_EQ(imported.outputShape(), (Shape{2, 3, 4}));
 }
 
 TEST(Structure, Concat) {

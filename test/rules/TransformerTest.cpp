@@ -12,6 +12,20 @@ using namespace saliency::rules::test;
 
 namespace {
 
+/// z+ of a product: shares of the contributions that are positive because both factors have one sign.
+struct PositiveProducts {
+  static constexpr std::string_view name = "positive-products";
+  static consteval void write(Method &m) {
+    m.title = "test", m.source = "test", m.help = "test";
+    m.seed(m.target());
+    const auto op = m.bilinear();
+    const auto s = op.R / (op.forward(pos(op.x), pos(op.other)) + op.forward(negPart(op.x), negPart(op.other)));
+    m.on(op, pos(op.x) * op.vjp(s, pos(op.x), pos(op.other)) + negPart(op.x) * op.vjp(s, negPart(op.x), negPart(op.other)))
+        .holds(Invariant::Conserves);
+    m.elsewhere(gradient);
+  }
+};
+
 struct Transformer : testing::Test {
   Random random{11};
   const MethodTable &attn = tableOf<methods::AttnLrp>(), &cp = tableOf<methods::CpLrp>(), &chefer = tableOf<methods::TransformerLrp>();
@@ -59,6 +73,22 @@ TEST_F(Transformer, Bilinear) {
   expectNear(evaluate(attn, layer), half, 1e-6);
   expectNear(evaluate(cp, layer), whole, 1e-6);
   expectNear(evaluate(chefer, layer), half, 1e-6);
+}
+
+TEST_F(Transformer, BilinearBesideOtherOperands) {
+  const DenseTensor a = random.tensor(3, 4), b = random.tensor(4, 2);
+  const DenseLayer layer = related(makeBilinear(a, b));
+  Values expected(12);
+  auto contribution = [&](unsigned i, unsigned k, unsigned j) { return std::max(a.at(i, k) * b.at(k, j), 0.0); };
+  for (unsigned i = 0; i < 3; ++i)
+    for (unsigned j = 0; j < 2; ++j) {
+      double whole = 0;
+      for (unsigned k = 0; k < 4; ++k)
+        whole += contribution(i, k, j);
+      for (unsigned k = 0; k < 4; ++k)
+        expected[i * 4 + k] += contribution(i, k, j) / whole * layer.relevances[0].at(i, j);
+    }
+  expectNear(evaluate(tableOf<PositiveProducts>(), layer), expected);
 }
 
 // x_i sum_o J_oi R_o / y_o with J = gamma_o / sigma (delta_oi - 1/d)

@@ -18,7 +18,7 @@ struct AttentionRollout {
     const auto attention = m.attention();
     const auto mean = meanOverHeads(attention.y);
     const auto residual = mean + identityLike(mean);
-    m.finish(classTokenMap(rollout(residual / sumOfRows(residual))));
+    m.finish(classTokenMap(rollout(zeroSafe(residual, sumOfRows(residual)))));
   }
 };
 
