@@ -17,6 +17,7 @@ COLUMNS = {
     "gradient family": [[f"--emit-{method}", "--stage=linalg"] for method in ("gradient", "guided-backprop")],
     "RSP": [["--emit-rsp", "--stage=linalg"]],
     "LRP": [[f"--emit-{method}", "--stage=linalg"] for method in ("lrp-epsilon", "lrp-zbox")],
+    "transformer LRP": [["--emit-attn-lrp", "--stage=linalg"]],
 }
 CONSTANTS = "constants only"
 
@@ -25,9 +26,12 @@ NEVER_DATA = {"And", "Constant", "ConstantOfShape", "Not", "Or", "Range", "Shape
 
 # Tensors that the examples may use: dimensions, and entries where they are whole numbers.
 FLOATS = {"c": [1, 16, 1, 1], "v": [16], "w1": [16, 16, 3], "w2": [16, 16, 3, 3], "w3": [16, 4, 3, 3, 3], "wd": [16, 1, 3, 3],
-          "wg": [1024, 16], "wm": [8, 8], "lo": [], "hi": []}
-INTEGERS = {"line": [1, 16, 64], "cube": [1, 4, 16, 4, 4], "flat": [1, 1024], "pads": [0, 0, 1, 1, 0, 0, 1, 1], "ones": [1, 1, 1, 1],
+          "wg": [1024, 16], "wm": [8, 8], "lo": [], "hi": [], "w8": [8], "slope": [16, 1, 1]}
+INTEGERS = {"line": [1, 16, 64], "cube": [1, 4, 16, 4, 4], "flat": [1, 1024], "pads": [0, 0, 1, 1, 0, 0, 1, 1], "ones": [1, 1, 1, 1], "axis": [3], "pair": [5, 2],
             "two": [2], "three": [3], "zero": [0], "index": 1, "row": [1, 16, 1, 64]}
+
+# Operators younger than opset 13.
+SINCE = {"Gelu": 20, "HardSwish": 14, "LayerNormalization": 17, "Mish": 18}
 
 # Operator -> {form: nodes}; a node is (operator, inputs, attributes), reads y of the node before it where it says y.
 EXAMPLES = {
@@ -42,7 +46,7 @@ EXAMPLES = {
     "Div": {"constant": [("Div", "h c", {})], "data": [("Div", "h g", {})]},
     "Dropout": {"": [("Dropout", "h", {})]},
     "Flatten": {"": [("Flatten", "h", {})]},
-    "Gather": {"one index": [("Gather", "h index", {"axis": 2})]},
+    "Gather": {"constant indices": [("Gather", "h pair", {"axis": 2})]},
     "Gemm": {"": [("Flatten", "h", {}), ("Gemm", "y wg", {})]},
     "GlobalAveragePool": {"": [("GlobalAveragePool", "h", {})]},
     "GlobalMaxPool": {"": [("GlobalMaxPool", "h", {})]},
@@ -50,10 +54,16 @@ EXAMPLES = {
     "LeakyRelu": {"": [("LeakyRelu", "h", {})]},
     "MatMul": {"dense layer": [("Flatten", "h", {}), ("MatMul", "y wg", {})], "batched, constant": [("MatMul", "h wm", {})],
                "batched, data": [("MatMul", "h g", {})]},
+    "LayerNormalization": {"": [("LayerNormalization", "h w8 w8", {})]},
+    "LRN": {"": [("LRN", "h", {"size": 5})]},
     "MaxPool": {"": [("MaxPool", "h", {"kernel_shape": [2, 2], "strides": [2, 2]})]},
     "Mul": {"constant": [("Mul", "h c", {})], "data": [("Mul", "h g", {})]},
     "Pad": {"": [("Pad", "h pads", {})]},
-    "ReduceMean": {"space": [("ReduceMean", "h", {"axes": [2, 3]})]},
+    "Pow": {"constant exponent": [("Pow", "h lo", {})]},
+    "PRelu": {"": [("PRelu", "h slope", {})]},
+    "ReduceMax": {"": [("ReduceMax", "h", {"axes": [2, 3]})]},
+    "ReduceMean": {"": [("ReduceMean", "h", {"axes": [2, 3]})]},
+    "ReduceSum": {"": [("ReduceSum", "h axis", {})]},
     "Relu": {"": [("Relu", "h", {})]},
     "Reshape": {"": [("Reshape", "h flat", {})]},
     "Sigmoid": {"": [("Sigmoid", "h", {})]},
@@ -66,10 +76,11 @@ EXAMPLES = {
     "Tanh": {"": [("Tanh", "h", {})]},
     "Transpose": {"": [("Transpose", "h", {"perm": [0, 2, 3, 1]})]},
     "Unsqueeze": {"": [("Unsqueeze", "h two", {})]},
+    **{name: {"": [(name, "h", {})]} for name in ("Abs", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "Log", "Mish", "Neg",
+                                                  "Reciprocal", "Selu", "Softplus", "Softsign", "Sqrt")},
     # Expected on constants only; met by data here.
-    **{name: {"": [(name, "h", {})]} for name in ("Abs", "Ceil", "Floor", "Neg", "Reciprocal", "Sqrt", "ReduceMax", "ReduceMin",
-                                                  "ReduceProd", "ReduceSum")},
-    **{name: {"": [(name, "h g", {})]} for name in ("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min", "Pow")},
+    **{name: {"": [(name, "h", {})]} for name in ("Ceil", "Floor", "ReduceMin", "ReduceProd")},
+    **{name: {"": [(name, "h g", {})]} for name in ("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min")},
     "Mod": {"": [("Mod", "h g", {"fmod": 1})]},
     "Expand": {"": [("Expand", "h ones", {})]},
     "Tile": {"": [("Tile", "h ones", {})]},
@@ -121,7 +132,8 @@ def model(nodes):
     shape = "type { tensor_type { elem_type: 1 shape { %s } } }"
     text += 'input { name: "x" %s }\n' % (shape % "dim { dim_value: 1 } dim { dim_value: 3 } dim { dim_value: 8 } dim { dim_value: 8 }")
     text += 'output { name: "logits" %s }\n' % (shape % "dim { dim_value: 1 } dim { dim_value: 3 }")
-    return f'ir_version: 7 opset_import {{ domain: "" version: 13 }} graph {{ name: "example"\n{text}}}'
+    opset = max([13, *(SINCE.get(operator, 0) for operator, _, _ in nodes)])
+    return f'ir_version: 7 opset_import {{ domain: "" version: {opset} }} graph {{ name: "example"\n{text}}}'
 
 
 def reach(program, nodes, name):

@@ -25,6 +25,7 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
     return;
   case Stage::Canonical: {
     pm.addPass(createCheckNetworkPass());
+    pm.addPass(createRecogniseLayersPass());
     bool wanted = options.method && options.method->wants(rules::CanonizerKind::FoldBatchNorm);
     if (options.foldBatchNorm.value_or(wanted))
       pm.addPass(createFoldBatchNormPass());

@@ -19,6 +19,10 @@ def Saliency_LayerOpInterface : OpInterface<"LayerOpInterface"> {
     InterfaceMethod<[{Operand numbers of the data operands, in the op's order. Default: operand 0.}],
       "::llvm::SmallVector<unsigned>", "getDataOperandNumbers", (ins), "", "return {0};">,
     InterfaceMethod<[{
+        The axes along which the op combines entries of one position: the channels of a convolution, the features of a dense
+        layer, what a layer norm or softmax normalises. A rule's "channels" are these. Default: axis 1.
+      }], "::llvm::SmallVector<int64_t>", "getFeatureAxes", (ins), "", "return {1};">,
+    InterfaceMethod<[{
         The vector-Jacobian product: the gradient of <result, r> with respect to data operand `number` (an operand
         number), evaluated at the op's data operands `data` (same order as getDataOperandNumbers(); pass the op's own for
         the ordinary derivative). `r` has the type of the result; the returned value has the type of the operand.
@@ -91,6 +95,19 @@ def Saliency_StructuralOpInterface : OpInterface<"StructuralOpInterface", [Salie
 def Saliency_NormalisationOpInterface : OpInterface<"NormalisationOpInterface", [Saliency_LayerOpInterface]> {
   let cppNamespace = "::saliency";
   let description = [{Per-channel affine map with recorded statistics: y = gamma (x - mean) / sqrt(variance + epsilon) + beta.}];
+}
+
+def Saliency_LayerNormOpInterface : OpInterface<"LayerNormOpInterface", [Saliency_LayerOpInterface]> {
+  let cppNamespace = "::saliency";
+  let description = [{
+    Normalisation by the data's own statistics over the feature axes: y = gamma (x - mean) / sqrt(variance + epsilon) + beta.
+  }];
+  let methods = [
+    InterfaceMethod<[{Mean of the data over the feature axes, which stay with extent 1.}], "::mlir::Value", "buildMean",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$x)>,
+    InterfaceMethod<[{Mean of (x - mean)^2 over the feature axes, which stay with extent 1.}], "::mlir::Value", "buildVariance",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$x)>
+  ];
 }
 
 def Saliency_SoftmaxOpInterface : OpInterface<"SoftmaxOpInterface", [Saliency_LayerOpInterface]> {

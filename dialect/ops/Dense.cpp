@@ -17,42 +17,49 @@ static FailureOr<ArrayRef<int64_t>> matrix(std::optional<Location> loc, Value we
   return shape;
 }
 
+/// `shape` with another number of features.
+static SmallVector<int64_t> withFeatures(ArrayRef<int64_t> shape, int64_t features) {
+  SmallVector<int64_t> result(shape);
+  result.back() = features;
+  return result;
+}
+
 LogicalResult GemmOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX());
-  if (x.size() != 2)
-    return inferError(loc, "a dense layer's data is samples x features, found ", shapeText(x));
+  if (x.size() < 2)
+    return inferError(loc, "a dense layer's data is samples x features, with any axes between them, found ", shapeText(x));
   auto weight = matrix(loc, adaptor.getWeight(), x[0]);
   if (failed(weight))
     return failure();
-  if ((*weight)[1] != x[1])
-    return inferError(loc, "a dense layer's weights have one column per feature (", x[1], "), found ", shapeText(*weight));
+  if ((*weight)[1] != x.back())
+    return inferError(loc, "a dense layer's weights have one column per feature (", x.back(), "), found ", shapeText(*weight));
   if (Value bias = adaptor.getBias(); bias && shapeOf(bias) != weight->take_front(1))
     return inferError(loc, "a dense layer's bias has one entry per output (", (*weight)[0], "), found ", shapeText(shapeOf(bias)));
-  types.push_back(f32Tensor(context, {x[0], (*weight)[0]}));
+  types.push_back(f32Tensor(context, withFeatures(x, (*weight)[0])));
   return success();
 }
 
 LogicalResult GemmAdjointOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                               SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> r = shapeOf(adaptor.getR());
-  if (r.size() != 2)
-    return inferError(loc, "r is samples x outputs, found ", shapeText(r));
+  if (r.size() < 2)
+    return inferError(loc, "r is samples x outputs, with any axes between them, found ", shapeText(r));
   auto weight = matrix(loc, adaptor.getWeight(), r[0]);
   if (failed(weight))
     return failure();
-  if ((*weight)[0] != r[1])
-    return inferError(loc, "the weights have one row per entry of r (", r[1], "), found ", shapeText(*weight));
-  types.push_back(f32Tensor(context, {r[0], (*weight)[1]}));
+  if ((*weight)[0] != r.back())
+    return inferError(loc, "the weights have one row per entry of r (", r.back(), "), found ", shapeText(*weight));
+  types.push_back(f32Tensor(context, withFeatures(r, (*weight)[1])));
   return success();
 }
 
 LogicalResult GemmCorrelateOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                                 SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX()), r = shapeOf(adaptor.getR());
-  if (x.size() != 2 || r.size() != 2 || x[0] != r[0])
-    return inferError(loc, "x and r are samples x features of one batch, found ", shapeText(x), " and ", shapeText(r));
-  types.push_back(f32Tensor(context, {x[0], r[1], x[1]}));
+  if (x.size() < 2 || r.size() < 2 || x.drop_back() != r.drop_back())
+    return inferError(loc, "x and r are samples x features that differ in the last axis alone, found ", shapeText(x), " and ", shapeText(r));
+  types.push_back(f32Tensor(context, {x[0], r.back(), x.back()}));
   return success();
 }
 
@@ -77,6 +84,7 @@ LogicalResult MatMulOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
 Value GemmOp::getLinearWeight() { return getWeight(); }
 Value GemmOp::getLinearBias() { return getBias(); }
 int64_t GemmOp::getKernelExtent() { return 1; }
+SmallVector<int64_t> GemmOp::getFeatureAxes() { return {int64_t(shapeOf(getX()).size()) - 1}; }
 
 Value GemmOp::buildLinear(OpBuilder &builder, Location loc, Value weight, Value x) {
   return GemmOp::create(builder, loc, x, weight, Value());
@@ -99,9 +107,13 @@ Sign GemmAdjointOp::inferSign(ArrayRef<Sign> operands) {
   Sign product = operands[0] * operands[1];
   return product + product;
 }
-Sign GemmCorrelateOp::inferSign(ArrayRef<Sign> operands) { return operands[0] * operands[1]; }
+Sign GemmCorrelateOp::inferSign(ArrayRef<Sign> operands) {
+  Sign product = operands[0] * operands[1];
+  return shapeOf(getX()).size() > 2 ? product + product : product;
+}
 
 SmallVector<unsigned> MatMulOp::getDataOperandNumbers() { return {0, 1}; }
+SmallVector<int64_t> MatMulOp::getFeatureAxes() { return {int64_t(shapeOf(getResult()).size()) - 1}; }
 
 static Value transposeLast(OpBuilder &builder, Location loc, Value value) {
   SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq<int64_t>(0, shapeOf(value).size()));

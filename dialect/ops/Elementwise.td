@@ -44,7 +44,22 @@ def Saliency_BatchNormOp : Saliency_LayerOp<"batch_norm", [Saliency_Normalisatio
   let assemblyFormat = "$x `,` $gamma `,` $beta `,` $mean `,` $variance attr-dict `:` functional-type(operands, results)";
 }
 
-def Saliency_SoftmaxOp : Saliency_LayerOp<"softmax", [Saliency_SoftmaxOpInterface]> {
+def Saliency_LayerNormOp : Saliency_LayerOp<"layer_norm", [DeclareOpInterfaceMethods<Saliency_LayerNormOpInterface>],
+                                            ["buildVjp", "getFeatureAxes"]> {
+  let summary = "Layer normalisation over the axes from `axis` on";
+  let description = [{
+    y = gamma (x - mean) / sqrt(variance + epsilon) + beta with mean and variance of x over the axes from `axis` on. `gamma` and
+    `beta` have the extents of these axes.
+    ```mlir
+    %y = saliency.layer_norm %x, %gamma, %beta {axis = 2 : i64, epsilon = 1.0e-5 : f32}
+         : (tensor<1x17x32xf32>, tensor<32xf32>, tensor<32xf32>) -> tensor<1x17x32xf32>
+    ```
+  }];
+  let arguments = (ins StaticF32Tensor:$x, StaticF32Tensor:$gamma, StaticF32Tensor:$beta, I64Attr:$axis, F32Attr:$epsilon);
+  let assemblyFormat = "$x `,` $gamma `,` $beta attr-dict `:` functional-type(operands, results)";
+}
+
+def Saliency_SoftmaxOp : Saliency_LayerOp<"softmax", [Saliency_SoftmaxOpInterface], ["buildVjp", "getFeatureAxes"]> {
   let summary = "exp(x) normalised to sum 1 along `axis`";
   let arguments = (ins StaticF32Tensor:$x, I64Attr:$axis);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";

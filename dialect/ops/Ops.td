@@ -2,6 +2,7 @@
 //
 // All ops; one family a file.
 
+include "dialect/ops/Activation.td"
 include "dialect/ops/Attribution.td"
 include "dialect/ops/Conv.td"
 include "dialect/ops/Dense.td"

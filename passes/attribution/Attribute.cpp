@@ -46,6 +46,13 @@ public:
   FailureOr<Value> countClasses(OpBuilder &builder, Location loc, unsigned tensor) override {
     return classes(tensor).count(builder, loc);
   }
+  SmallVector<ExpressionContext, 0> attention() override {
+    return llvm::map_to_vector<0>(network.findAttention(), [&](Operation *op) {
+      Value y = op->getResult(0);
+      return ExpressionContext{.loc = op->getLoc(), .layer = op, .x = op->getOperand(0), .y = y, .r = walked->getStreams(y)};
+    });
+  }
+  std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override { return network.findPatchGrid(count); }
 
   LogicalResult run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs);
 
@@ -59,6 +66,7 @@ private:
   Value layer, target;
   ArrayRef<Value> callTensors;
   ArrayRef<std::shared_ptr<const BoundMethod>> steps;
+  const ReverseWalk *walked = nullptr; // of the method's own streams, once done
 };
 
 } // namespace
@@ -163,6 +171,7 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
   ReverseWalk walk(network, &method, this);
   if (table.walks && failed(carry(builder, whole, walk)))
     return failure();
+  walked = &walk;
   auto finish = [&](const rules::Finish *entry) { return emitter.emit(builder, entry->result, whole, {}); };
   whole.x = network.getInput();
   FailureOr<Value> map = finish(rules::findEntry(table.finishes, chosen));

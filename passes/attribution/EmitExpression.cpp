@@ -87,21 +87,41 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return overOperands(node);
   case NodeKind::ForEachClass: case NodeKind::ClassCount:
     return overClasses(node);
+  case NodeKind::Rollout:
+    return rollout(node);
+  case NodeKind::IdentityMatrix:
+    return identityMatrix(node);
+  case NodeKind::ClassToken:
+    return classToken(node);
   default:
     return terminal(node);
   }
 }
 
-/// One entry per channel as 1 x C x 1 ...
+/// What a rule calls channels: the axes that the op at hand combines, otherwise axis 1.
+SmallVector<int64_t> ExpressionEmitter::featureAxes() const {
+  auto layer = dyn_cast_or_null<LayerOpInterface>(context->layer);
+  return layer ? layer.getFeatureAxes() : SmallVector<int64_t>{1};
+}
+
+/// One entry per channel, on the channels' axes.
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::perChannel(Value value) {
   SmallVector<int64_t> shape(shapeOf(context->y ? context->y : context->x).size(), 1);
-  shape[1] = shapeOf(value)[0];
+  for (auto [axis, extent] : llvm::zip_equal(featureAxes(), shapeOf(value)))
+    shape[axis] = extent;
   return Term{ReshapeOp::create(*builder, context->loc, value, builder->getDenseI64ArrayAttr(shape))};
+}
+
+/// Of a bilinear op: the operand that is not at hand; null elsewhere.
+Value ExpressionEmitter::otherOperand() const {
+  auto product = dyn_cast_or_null<BilinearOpInterface>(context->layer);
+  return product ? product->getOperand(1 - context->operand) : Value();
 }
 
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node) {
   auto linear = dyn_cast_or_null<LinearMapOpInterface>(context->layer);
   auto norm = dyn_cast_or_null<BatchNormOp>(context->layer);
+  auto layerNorm = dyn_cast_or_null<LayerNormOp>(context->layer);
   auto known = [&](Value value) -> FailureOr<Term> {
     if (!value)
       return error("a rule reads only what its op offers, found '" + Twine(StringRef(rules::nameOf(node.kind))) + "' read of this op");
@@ -116,21 +136,30 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::Y0: return known(context->y0);
   case NodeKind::ImageX0: return known(context->image0);
   case NodeKind::Collected: return known(context->collected);
+  case NodeKind::Other: return known(otherOperand());
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
   case NodeKind::B:
     return linear && linear.getLinearBias() ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
   case NodeKind::BiasIsFolded: return Term{nullptr, double(linear && linear->hasAttr(kFoldedBiasAttr))};
-  case NodeKind::Gamma: return norm ? perChannel(norm.getGamma()) : known(nullptr);
-  case NodeKind::Beta: return norm ? perChannel(norm.getBeta()) : known(nullptr);
-  case NodeKind::Mean: return norm ? perChannel(norm.getMean()) : known(nullptr);
-  case NodeKind::Variance: return norm ? perChannel(norm.getVariance()) : known(nullptr);
+  case NodeKind::Gamma:
+    return norm ? perChannel(norm.getGamma()) : layerNorm ? perChannel(layerNorm.getGamma()) : known(nullptr);
+  case NodeKind::Beta:
+    return norm ? perChannel(norm.getBeta()) : layerNorm ? perChannel(layerNorm.getBeta()) : known(nullptr);
+  case NodeKind::Mean:
+    return norm ? perChannel(norm.getMean()) : known(layerNorm ? layerNorm.buildMean(*builder, context->loc, context->x) : Value());
+  case NodeKind::Variance:
+    return norm ? perChannel(norm.getVariance())
+                : known(layerNorm ? layerNorm.buildVariance(*builder, context->loc, context->x) : Value());
   case NodeKind::BatchEpsilon:
+    if (layerNorm)
+      return Term{nullptr, layerNorm.getEpsilon().convertToFloat()};
     return norm ? FailureOr<Term>(Term{nullptr, norm.getEpsilon().convertToFloat()}) : known(nullptr);
   case NodeKind::Ones: {
     Value shaped = node.space == rules::Space::Weight   ? linear ? linear.getLinearWeight() : Value()
                    : node.space == rules::Space::Layer  ? context->layerValue
                    : node.space == rules::Space::Logits ? context->logits
                    : node.space == rules::Space::Out    ? context->y
+                   : node.space == rules::Space::Other  ? otherOperand()
                                                         : context->x;
     return shaped ? FailureOr<Term>(Term{buildSplat(*builder, context->loc, shapeOf(shaped), 1)}) : known(nullptr);
   }
@@ -325,12 +354,14 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::reduce(const Node &node) {
       return failure();
     return Term{PercentileOp::create(*builder, context->loc, operand->value, builder->getF64FloatAttr(q->number))};
   }
+  if (node.space == rules::Space::Tokens || node.space == rules::Space::PerToken)
+    return reduceTokens(node, operand->value);
   int64_t rank = shapeOf(operand->value).size(), reduced = 1;
-  SmallVector<int64_t> axes;
-  if (node.space == rules::Space::PerPixel)
-    axes.push_back(1);
-  else
-    llvm::append_range(axes, llvm::seq<int64_t>(node.space == rules::Space::PerChannel ? 2 : 1, rank));
+  SmallVector<int64_t> axes, features = featureAxes();
+  for (int64_t axis = 1; axis != rank; ++axis)
+    if (bool isFeature = llvm::is_contained(features, axis);
+        node.space == rules::Space::PerSample || isFeature == (node.space == rules::Space::PerPixel))
+      axes.push_back(axis);
   for (int64_t axis : axes)
     reduced *= shapeOf(operand->value)[axis];
   DenseElementsAttr constant;
@@ -385,14 +416,24 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &nod
   SmallVector<Value> data;
   for (unsigned number : cast<LayerOpInterface>(context->layer).getDataOperandNumbers())
     data.push_back(context->layer->getOperand(number));
-  auto place = [&](Value value) {
+  auto placeAt = [&](unsigned wanted, Value value) {
     for (auto [number, operand] : llvm::zip_equal(cast<LayerOpInterface>(context->layer).getDataOperandNumbers(), data))
-      if (number == context->operand)
+      if (number == wanted)
         operand = value;
+  };
+  auto place = [&](Value value) { placeAt(context->operand, value); };
+  auto placeOther = [&](NodeId id) -> LogicalResult {
+    FailureOr<Term> other = id == rules::kNone ? FailureOr<Term>(Term{}) : term(id);
+    if (failed(other) || id == rules::kNone)
+      return other;
+    placeAt(1 - context->operand, tensor(*other, shapeOf(otherOperand())));
+    return success();
   };
   ArrayRef<int64_t> operandShape = shapeOf(context->layer->getOperand(context->operand));
   if (node.kind == NodeKind::ForwardOp) {
     place(tensor(*a, operandShape));
+    if (failed(placeOther(node.b)))
+      return failure();
     return Term{cast<LayerOpInterface>(context->layer).buildForward(*builder, context->loc, data)};
   }
   if (node.b != rules::kNone) {
@@ -401,6 +442,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &nod
       return failure();
     place(tensor(*at, operandShape));
   }
+  if (failed(placeOther(node.c)))
+    return failure();
   Value r = tensor(*a, shapeOf(context->layer->getResult(0)));
   if (Value product = cast<LayerOpInterface>(context->layer).buildVjp(*builder, context->loc, context->operand, r, data))
     return Term{product};
@@ -488,7 +531,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::overOperands(const Node &n
       sum = failure();
       break;
     }
-    Value value = tensor(*operand, shapeOf(peer.x));
+    bool isNumberPerSample = node.space == rules::Space::PerSample && !operand->isNumber();
+    Value value = isNumberPerSample ? operand->value : tensor(*operand, shapeOf(peer.x));
     sum = succeeded(sum) ? Term{arith::AddFOp::create(*builder, own->loc, sum->value, value)} : Term{value};
   }
   context = own;
@@ -541,4 +585,72 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::overClasses(const Node &no
   hostileClass = nullptr;
   memo = std::move(outside);
   return wrap(sum);
+}
+
+/// Over the heads (all axes between the samples and the two of tokens), which disappear, or over each row.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::reduceTokens(const Node &node, Value value) {
+  ArrayRef<int64_t> shape = shapeOf(value);
+  bool overHeads = node.space == rules::Space::Tokens;
+  SmallVector<int64_t> axes = llvm::to_vector(overHeads ? llvm::seq<int64_t>(1, shape.size() - 2)
+                                                        : llvm::seq<int64_t>(shape.size() - 1, shape.size()));
+  auto kind = ReductionAttr::get(builder->getContext(), overHeads ? Reduction::Mean : Reduction::Sum);
+  if (!axes.empty())
+    value = ReduceOp::create(*builder, context->loc, value, kind, builder->getDenseI64ArrayAttr(axes));
+  int64_t tokens = shape.back();
+  if (overHeads && !axes.empty())
+    value = ReshapeOp::create(*builder, context->loc, value, builder->getDenseI64ArrayAttr({shape[0], tokens, tokens}));
+  return Term{value};
+}
+
+/// M_L ... M_1, where M_l is the node evaluated for attention layer l.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::rollout(const Node &node) {
+  SmallVector<ExpressionContext, 0> layers = sources.attention();
+  if (layers.empty())
+    return error("a rollout needs attention layers (a softmax whose result a matrix product takes), found none");
+  const ExpressionContext *own = context;
+  Memo ownMemo = std::move(memo);
+  Value product;
+  for (const ExpressionContext &layer : layers) {
+    context = &layer;
+    memo.clear();
+    ArrayRef<int64_t> shape = shapeOf(layer.y);
+    int64_t tokens = shape.back();
+    if (shape.size() < 3 || shape[shape.size() - 2] != tokens || (product && shapeOf(product).back() != tokens))
+      return error("a rollout needs attention between the same tokens in every layer, found " + shapeText(shape));
+    FailureOr<Term> matrix = term(node.a);
+    if (failed(matrix))
+      return failure();
+    Value square = tensor(*matrix, {shape[0], tokens, tokens});
+    product = product ? Value(MatMulOp::create(*builder, layer.loc, square, product)) : square;
+  }
+  context = own;
+  memo = std::move(ownMemo);
+  return Term{product};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::identityMatrix(const Node &node) {
+  FailureOr<Term> like = term(node.a);
+  if (failed(like))
+    return failure();
+  SmallVector<int64_t> shape(shapeOf(like->value));
+  int64_t tokens = shape.back();
+  SmallVector<float> entries(tokens * tokens, 0.0f);
+  for (int64_t token = 0; token != tokens; ++token)
+    entries[token * (tokens + 1)] = 1;
+  auto matrix = DenseElementsAttr::get(f32Tensor(builder->getContext(), {1, tokens, tokens}), ArrayRef<float>(entries));
+  return Term{buildBroadcast(*builder, context->loc, ConstantOp::create(*builder, context->loc, matrix), shape)};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::classToken(const Node &node) {
+  FailureOr<Term> matrix = term(node.a);
+  if (failed(matrix))
+    return failure();
+  int64_t samples = shapeOf(matrix->value)[0], patches = shapeOf(matrix->value)[2] - 1;
+  std::optional<std::pair<int64_t, int64_t>> grid = sources.patchGrid(patches);
+  if (!grid)
+    return error("a class token's map needs one token per patch of the image and the class token, found " + Twine(patches + 1) +
+                 " tokens");
+  auto list = [&](ArrayRef<int64_t> entries) { return builder->getDenseI64ArrayAttr(entries); };
+  Value row = SliceOp::create(*builder, context->loc, matrix->value, list({0, 0, 1}), list({samples, 1, patches}), list({1, 1, 1}));
+  return Term{ReshapeOp::create(*builder, context->loc, row, list({samples, 1, grid->first, grid->second}))};
 }

@@ -8,6 +8,8 @@
 #include "passes/attribution/BoundMethod.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <optional>
+
 namespace saliency {
 
 /// What terminals stand for where an expression is emitted. Absent terminals are null.
@@ -37,6 +39,10 @@ public:
       llvm::function_ref<mlir::FailureOr<mlir::Value>(mlir::OpBuilder &, mlir::Value oneHot)> body) = 0;
   /// How many classes sumOverClasses adds up: N x 1.
   virtual mlir::FailureOr<mlir::Value> countClasses(mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor) = 0;
+  /// What expressions read of each attention layer, first to last: its input, output and streams.
+  virtual llvm::SmallVector<ExpressionContext, 0> attention() = 0;
+  /// Rows and columns of the image's patches, which are `count`.
+  virtual std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) = 0;
 };
 
 class ExpressionEmitter {
@@ -73,7 +79,13 @@ private:
   mlir::FailureOr<Term> mapChannelMean(const rules::Node &node);
   mlir::FailureOr<Term> overOperands(const rules::Node &node);
   mlir::FailureOr<Term> overClasses(const rules::Node &node);
+  mlir::FailureOr<Term> rollout(const rules::Node &node);
+  mlir::FailureOr<Term> identityMatrix(const rules::Node &node);
+  mlir::FailureOr<Term> classToken(const rules::Node &node);
+  mlir::FailureOr<Term> reduceTokens(const rules::Node &node, mlir::Value value);
   mlir::FailureOr<Term> parameter(const rules::Node &node);
+  mlir::Value otherOperand() const;
+  llvm::SmallVector<int64_t> featureAxes() const;
   mlir::FailureOr<Term> perChannel(mlir::Value value);
   mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);
   mlir::Value mask(mlir::Value condition);

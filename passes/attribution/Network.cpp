@@ -42,8 +42,8 @@ Capability saliency::capabilityOf(LayerOpInterface op) {
   Operation *operation = op.getOperation();
   if (auto linear = dyn_cast<LinearMapOpInterface>(operation))
     return !linear.getLinearWeight() ? Capability::AveragePool
-           : shapeOf(operation->getResult(0)).size() > 2 ? Capability::Convolution
-                                                         : Capability::Dense;
+           : op.getFeatureAxes().back() + 1 == int64_t(shapeOf(operation->getResult(0)).size()) ? Capability::Dense
+                                                                                                : Capability::Convolution;
   if (auto activation = dyn_cast<ActivationOpInterface>(operation))
     return activation.isRectifier() ? Capability::Rectifier : Capability::Activation;
   if (auto merge = dyn_cast<MergeOpInterface>(operation)) {
@@ -62,6 +62,8 @@ Capability saliency::capabilityOf(LayerOpInterface op) {
     return Capability::Selection;
   if (isa<NormalisationOpInterface>(operation))
     return Capability::Normalisation;
+  if (isa<LayerNormOpInterface>(operation))
+    return Capability::LayerNorm;
   if (isa<SoftmaxOpInterface>(operation))
     return Capability::Softmax;
   if (isa<BilinearOpInterface>(operation))
@@ -131,7 +133,7 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
       if (near)
         network.firstLayers.insert(&op);
       network.lastLinear = &op;
-    } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface, NormalisationOpInterface>(op)) {
+    } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface, NormalisationOpInterface, LayerNormOpInterface>(op)) {
       nearInput.insert(op.getResult(0));
     }
   }
@@ -169,6 +171,8 @@ bool Network::holds(const rules::Condition &condition, LayerOpInterface op) cons
     return linear && flattenedMap(op);
   case ConditionKind::HasBias:
     return linear && linear.getLinearBias();
+  case ConditionKind::ByConstant:
+    return dataOperands(op).size() == 1;
   case ConditionKind::OptionIs:
   case ConditionKind::InStream:
   case ConditionKind::Enlarges:
@@ -247,4 +251,30 @@ Value Network::findTargetLayer() const {
     value = op->getOperand(dataOperands(layer).front());
   }
   return nullptr;
+}
+
+/// Whether a bilinear op takes `value`, perhaps after it was rearranged.
+static bool feedsBilinear(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return isa<BilinearOpInterface>(user) || (isa<StructuralOpInterface>(user) && feedsBilinear(user->getResult(0)));
+  });
+}
+
+SmallVector<Operation *> Network::findAttention() const {
+  SmallVector<Operation *> found;
+  for (Operation &op : *Value(logits).getParentBlock())
+    if (isa<SoftmaxOpInterface>(op) && carriesRelevance(op.getResult(0)) && feedsBilinear(op.getResult(0)))
+      found.push_back(&op);
+  return found;
+}
+
+std::optional<std::pair<int64_t, int64_t>> Network::findPatchGrid(int64_t count) const {
+  SmallVector<Value> values = {input};
+  for (Operation &op : *Value(logits).getParentBlock())
+    if (op.getNumResults() == 1 && carriesRelevance(op.getResult(0)))
+      values.push_back(op.getResult(0));
+  for (Value value : values)
+    if (ArrayRef<int64_t> shape = shapeOf(value); shape.size() == 4 && shape[2] * shape[3] == count)
+      return std::pair(shape[2], shape[3]);
+  return std::nullopt;
 }

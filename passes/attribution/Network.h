@@ -53,6 +53,11 @@ public:
   /// rank; null where there is none.
   mlir::Value findTargetLayer() const;
 
+  /// The softmax layers whose result a bilinear op takes, first to last.
+  llvm::SmallVector<mlir::Operation *> findAttention() const;
+  /// Rows and columns of the first map of `count` positions: the image's patches. None where there is no such map.
+  std::optional<std::pair<int64_t, int64_t>> findPatchGrid(int64_t count) const;
+
 private:
   mlir::Value input, logits;
   llvm::DenseSet<mlir::Value> dependent;

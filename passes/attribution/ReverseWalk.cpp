@@ -57,6 +57,7 @@ FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
   }
   if (r.front())
     met.emplace_back(value, r.front());
+  arrived[value] = r;
   return r;
 }
 

@@ -36,6 +36,9 @@ public:
   /// Relevance of every value that the walk met, in the order met.
   llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> getRelevance() const { return met; }
 
+  /// All streams of a value that the walk met; none elsewhere.
+  Streams getStreams(mlir::Value value) const { return arrived.lookup(value); }
+
 private:
   using Uses = llvm::SmallVector<mlir::Value, 2>;
   mlir::FailureOr<Streams> arrive(mlir::OpBuilder &builder, mlir::Value value);
@@ -59,6 +62,7 @@ private:
   const mlir::IRMapping *reference = nullptr;
   llvm::DenseMap<mlir::Value, rules::NodeId> meetings;
   mlir::Value collected;
+  llvm::DenseMap<mlir::Value, Streams> arrived;
 };
 
 } // namespace saliency

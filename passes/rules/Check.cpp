@@ -10,7 +10,8 @@ namespace {
 
 bool isWeight(Space space) { return space == Space::Weight || space == Space::SampleWeight; }
 bool isReduced(Space space) {
-  return space == Space::PerSample || space == Space::PerChannel || space == Space::PerPixel || space == Space::Scalar;
+  return space == Space::PerSample || space == Space::PerChannel || space == Space::PerPixel || space == Space::Scalar ||
+         space == Space::PerToken;
 }
 bool fits(Space space, Space full) { return space == full || isReduced(space); }
 
@@ -134,9 +135,11 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::Vjp:
   case NodeKind::WindowMeanVjp:
   case NodeKind::MapChannelMean:
-  case NodeKind::OverOperands:
-    reason = "a derivative or a sum over operands lies in the input's space";
+    reason = "a derivative lies in the input's space";
     return n.space == Space::In;
+  case NodeKind::OverOperands:
+    reason = "a sum over operands lies in their space, or has one number per sample";
+    return n.space == space(n.a) && (n.space == Space::In || n.space == Space::PerSample);
   case NodeKind::Gradient:
     reason = "gradient(score) takes a score in the space of the logits, and gives a value at the target layer";
     return space(n.a) == Space::Logits && n.space == Space::Layer;
@@ -147,7 +150,14 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::CountNonZero:
   case NodeKind::Percentile:
     reason = "a statistic is taken per sample of a value that has samples";
+    if (n.space == Space::Tokens)
+      return space(n.a) == Space::Heads;
     return isReduced(n.space) && n.space != Space::Scalar && !isWeight(space(n.a)) && space(n.a) != Space::Scalar;
+  case NodeKind::Rollout:
+  case NodeKind::IdentityMatrix:
+  case NodeKind::ClassToken:
+    reason = "a rollout and its parts are matrices between tokens";
+    return space(n.a) == Space::Tokens && n.space == (n.kind == NodeKind::ClassToken ? Space::Patches : Space::Tokens);
   case NodeKind::Entries:
     reason = "entries are counted of a value that has samples";
     return n.space == Space::Scalar && !isWeight(space(n.a)) && space(n.a) != Space::Scalar;

@@ -11,7 +11,7 @@ namespace saliency::rules {
 
 /// One way the conditions of a table can come out for one op.
 struct World {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false, bias = false;
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false, bias = false, constant = false;
   unsigned stream = 0;
   int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
   uint8_t options[kParameterCapacity] = {};
@@ -24,6 +24,8 @@ struct World {
       return last;
     case ConditionKind::Depthwise:
       return depthwise;
+    case ConditionKind::ByConstant:
+      return constant;
     case ConditionKind::SamePadding:
       return samePadding;
     case ConditionKind::FlattenedMap:
@@ -56,7 +58,7 @@ template <class Entries, class Visit, class Matters = Every>
 constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution, Visit &&visit,
                             Matters &&matters = {}) {
   bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false;
-  bool bias = false, inStream[4] = {true};
+  bool bias = false, constant = false, inStream[4] = {true};
   bool option[kParameterCapacity] = {};
   int64_t kernels[8] = {-1};
   unsigned kernelCount = 1;
@@ -72,6 +74,7 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
       bias |= linear && c.kind == ConditionKind::HasBias;
       if (c.kind == ConditionKind::InStream)
         inStream[c.value] = true;
+      constant |= !linear && c.kind == ConditionKind::ByConstant;
       if (c.kind == ConditionKind::OptionIs)
         option[c.index] = true;
       if (convolution && c.kind == ConditionKind::KernelIs) {
@@ -84,13 +87,13 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
     }
   World world;
   while (true) {
-    for (unsigned bits = 0; bits < 128; ++bits) {
+    for (unsigned bits = 0; bits < 256; ++bits) {
       world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4, world.samePadding = bits & 8;
       world.flattened = bits & 16, world.strided = bits & 32;
-      world.bias = bits & 64;
+      world.bias = bits & 64, world.constant = bits & 128;
       if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise) ||
           (world.samePadding && !samePadding) || (world.flattened && !flattened) ||
-          (world.strided && !strided) || (world.bias && !bias))
+          (world.strided && !strided) || (world.bias && !bias) || (world.constant && !constant))
         continue;
       for (unsigned k = 0; k < kernelCount; ++k) {
         world.kernel = kernels[k];
@@ -256,7 +259,10 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::Mean:
   case NodeKind::Variance:
   case NodeKind::BatchEpsilon:
-    return op == Capability::Normalisation;
+    return op == Capability::LayerNorm ? node.space != Space::PerChannel || node.kind == NodeKind::Gamma || node.kind == NodeKind::Beta
+                                       : op == Capability::Normalisation && node.space != Space::PerPixel;
+  case NodeKind::Other:
+    return op == Capability::Bilinear;
   case NodeKind::ForwardOp:
   case NodeKind::Vjp:
     return op != Capability::Concat && op != Capability::Fork;
@@ -277,6 +283,9 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::ClassCount:
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:
+  case NodeKind::Rollout:
+  case NodeKind::IdentityMatrix:
+  case NodeKind::ClassToken:
   case NodeKind::Map:
   case NodeKind::ImageX0:
   case NodeKind::Collected:
@@ -353,7 +362,8 @@ constexpr bool readsOnlyFinishTerminals(const MethodTable &table, NodeId root) {
   bool good = true;
   forEachRead(table, root, [&](const Node &node, NodeId) {
     const bool terminal = operandCount(node.kind) == 0;
-    good &= !terminal || node.kind == NodeKind::Map || node.kind == NodeKind::Collected || node.kind == NodeKind::ImageX0 || node.kind == NodeKind::ImageX || node.kind == NodeKind::Layer ||
+    good &= !terminal || node.space == Space::Heads || node.kind == NodeKind::Map || node.kind == NodeKind::Collected ||
+            node.kind == NodeKind::ImageX0 || node.kind == NodeKind::ImageX || node.kind == NodeKind::Layer ||
             node.kind == NodeKind::Logits || node.kind == NodeKind::Target || node.kind == NodeKind::HostileClass ||
             node.kind == NodeKind::ClassCount || node.kind == NodeKind::Ones || node.kind == NodeKind::Parameter ||
             node.kind == NodeKind::Constant;
@@ -382,6 +392,22 @@ constexpr bool classesAreBound(const MethodTable &table, NodeId root) {
       open[id] |= operand != kNone && open[operand];
     open[id] |= node.kind == NodeKind::HostileClass;
     if (node.kind == NodeKind::ForEachClass)
+      open[id] = false;
+  }
+  return !open[root];
+}
+
+/// An attention layer's values are read only inside a rollout over these layers.
+constexpr bool attentionIsBound(const MethodTable &table, NodeId root) {
+  bool open[256] = {}; // reads an attention layer that no rollout has bound
+  if (root == kNone)
+    return true;
+  for (unsigned id = 0; id <= root; ++id) {
+    const Node &node = table.nodes[id];
+    for (NodeId operand : {node.a, node.b, node.c})
+      open[id] |= operand != kNone && open[operand];
+    open[id] |= node.space == Space::Heads;
+    if (node.kind == NodeKind::Rollout)
       open[id] = false;
   }
   return !open[root];

@@ -165,7 +165,7 @@ template <class M> struct Compiled {
                                      {finishes2d.data(), finishes2d.size()},
                                      draft.elsewhereGradient,
                                      readsLayer(draft),
-                                     readsMap(draft, Space::In) || readsMap(draft, Space::Layer),
+                                     draft.seeds.count > 0 || readsMap(draft, Space::In) || readsMap(draft, Space::Layer),
                                      readsMap(draft, Space::Layer),
                                      draft.invariants,
                                      {streams.data(), streams.size()},
@@ -213,6 +213,8 @@ template <class M, unsigned FinishNumber, bool TwoD> constexpr bool checkFinish(
                 "saliency method: a finish reads the map that arrived, the input and the target layer, nothing of an op");
   static_assert(classesAreBound(table, finish.result),
                 "saliency method: a listed class (classes.each()) has a meaning only inside classes.sum(...)");
+  static_assert(attentionIsBound(table, finish.result),
+                "saliency method: an attention layer's values (m.attention()) have a meaning only inside rollout(...)");
   return true;
 }
 
@@ -238,7 +240,8 @@ template <class M> constexpr bool checkMethod() {
                 "saliency method: what collect() adds up is read by the finish, collected(), and the other way round");
   static_assert(t.refinements.empty() || (!t.recordings.empty() && !t.walks),
                 "saliency step: a step records activations, record(op), and refines a method's 2-D map; it has no rows of its own");
-  static_assert(t.walks || (t.seeds.empty() && t.rows.empty()),
+  static_assert(readsMap(Compiled<M>::draft, Space::In) || readsMap(Compiled<M>::draft, Space::Layer) ||
+                    readsKind(t, NodeKind::Rollout) || (t.seeds.empty() && t.rows.empty()),
                 "saliency method: rows and seeds are for relevance that is carried back, but no finish reads map()");
   static_assert(!(readsMap(Compiled<M>::draft, Space::In) && t.endsAtLayer),
                 "saliency method: relevance is carried to the input, map(), or to the target layer, mapAtLayer(), not to both");

@@ -54,13 +54,17 @@ struct DenseLayer {
   // The op's own function and derivative at operand x (other operands fixed).
   std::function<DenseTensor(const DenseTensor &x)> function;
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &x)> derivative;
+  // Bilinear: the operand that is not at hand, the product of any two, its derivative for the one at hand beside any other.
+  DenseTensor other;
+  std::function<DenseTensor(const DenseTensor &x, const DenseTensor &other)> productOf;
+  std::function<DenseTensor(const DenseTensor &r, const DenseTensor &other)> derivativeWith;
   std::vector<DenseTensor> references; // data operands at the reference input
   DenseTensor y0;
   DenseTensor interior = DenseTensor(1, 1, 1);                      // linear maps: 0 on the output's border
   std::function<DenseTensor(const DenseTensor &x)> windowMean;      // max pools
   std::function<DenseTensor(const DenseTensor &r)> windowMeanVjp;
   // Place.
-  bool firstLayer = false, lastLinear = false, depthwise = false, samePadding = false, strided = false;
+  bool firstLayer = false, lastLinear = false, depthwise = false, samePadding = false, strided = false, byConstant = false;
   unsigned flattenedChannels = 0; // dense: of the map that was flattened into x; 0: none
   int64_t kernelExtent = 1;
 };
@@ -92,6 +96,14 @@ DenseLayer makeAdd(std::vector<DenseTensor> operands);
 /// Along channels.
 DenseLayer makeConcat(std::vector<DenseTensor> operands);
 DenseLayer makeFork(const DenseTensor &x);
+/// Normalises the channels of every position.
+DenseLayer makeLayerNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta, double epsilon);
+/// Over the channels of every position.
+DenseLayer makeSoftmax(const DenseTensor &x);
+/// y = a b, matrices of channels x positions, with a at hand.
+DenseLayer makeBilinear(const DenseTensor &a, const DenseTensor &b);
+/// factor times the operands; a single one is scaled by a constant.
+DenseLayer makeProduct(std::vector<DenseTensor> operands, double factor = 1);
 
 /// Gives the layer the relevance of its output (sliced for a concatenation); `stream` as on the tape, 0 = the main one.
 void setRelevance(DenseLayer &layer, const DenseTensor &relevance, unsigned stream = 0);

@@ -170,6 +170,7 @@ private:
   DenseTensor ones(Space space) const {
     const DenseTensor &like = space == Space::Out      ? layer->y
                               : space == Space::Weight ? layer->kernel
+                              : space == Space::Other  ? layer->other
                               : space == Space::Layer  ? head->layer
                               : space == Space::Logits ? head->logits
                               : layer                  ? x()
@@ -201,6 +202,8 @@ private:
       return x();
     case NodeKind::Y:
       return layer->y;
+    case NodeKind::Other:
+      return layer->other;
     case NodeKind::W:
       return layer->kernel;
     case NodeKind::B:
@@ -293,9 +296,11 @@ private:
     case NodeKind::Correlate:
       return denseCorrelate(*layer, (*this)(n.a), (*this)(n.b));
     case NodeKind::ForwardOp:
-      return layer->function((*this)(n.a));
+      return n.b == kNone ? layer->function((*this)(n.a)) : layer->productOf((*this)(n.a), (*this)(n.b));
     case NodeKind::Vjp: {
       const DenseTensor r = (*this)(n.a).broadcastTo(layer->y.channels, layer->y.positions);
+      if (n.c != kNone)
+        return layer->derivativeWith(r, (*this)(n.c));
       return layer->derivative(r, n.b == kNone ? x() : (*this)(n.b));
     }
     case NodeKind::Entries:
@@ -323,6 +328,9 @@ private:
       return head->gradient((*this)(n.a));
     case NodeKind::ForEachClass:
       return overClasses(n.a);
+    case NodeKind::Rollout: // of whole networks, which this reader does not know
+    case NodeKind::IdentityMatrix:
+    case NodeKind::ClassToken:
     case NodeKind::ImageX0: // of whole networks
     case NodeKind::Collected:
     case NodeKind::Resize: // these layers have positions, no rows and columns
@@ -391,6 +399,8 @@ const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &set
           return false;
         case ConditionKind::FlattenedMap:
           return layer.flattenedChannels > 0;
+        case ConditionKind::ByConstant:
+          return layer.byConstant;
         case ConditionKind::KernelIs:
           return layer.capability == Capability::Convolution && layer.kernelExtent == condition.value;
         case ConditionKind::OptionIs:

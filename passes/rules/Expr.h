@@ -51,7 +51,8 @@ template <Space S, Space Base = S> struct Expr {
 constexpr bool isWeightSpace(Space space) { return space == Space::Weight || space == Space::SampleWeight; }
 /// Spaces with one entry per sample, channel and position.
 constexpr bool isFullSpace(Space space) {
-  return space == Space::In || space == Space::Out || space == Space::Logits || space == Space::Layer;
+  return space == Space::In || space == Space::Out || space == Space::Logits || space == Space::Layer || space == Space::Other || space == Space::Heads ||
+         space == Space::Tokens;
 }
 
 /// The space of an elementwise result; `exists` is false where the operands do not broadcast against each other.

@@ -113,7 +113,11 @@ private:
     case NodeKind::ReduceMax:
     case NodeKind::ReduceMin:
     case NodeKind::CountNonZero:
-      return call(std::string(nameOf(n.kind)) + (n.space == Space::PerPixel ? "OverChannels" : std::string(nameOf(n.space))), n);
+      return call(std::string(nameOf(n.kind)) + (n.space == Space::PerPixel   ? "OverChannels"
+                                                 : n.space == Space::Tokens   ? "OverHeads"
+                                                 : n.space == Space::PerToken ? "OfRows"
+                                                                              : std::string(nameOf(n.space))),
+                  n);
     case NodeKind::Resize: {
       static constexpr std::string_view modes[] = {"nearest", "halfPixel", "alignCorners"};
       return {"resizeToInput(" + arguments(n) + ", " + std::string(modes[n.index]) + ")"};

@@ -47,6 +47,8 @@ inline constexpr Condition hasBias{ConditionKind::HasBias};
 inline constexpr Condition beforeStep{ConditionKind::BeforeStep};
 /// The activation at hand has more columns than the map of a step so far.
 inline constexpr Condition enlarges{ConditionKind::Enlarges};
+/// A merge with constants: one operand alone depends on the network's input.
+inline constexpr Condition byConstant{ConditionKind::ByConstant};
 /// A convolution whose kernel extent along its first spatial axis is `extent`.
 constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
 constexpr Condition operator!(Condition condition) {
@@ -245,6 +247,9 @@ public:
   constexpr ForkOp fork() { return ForkOp(tape); }
   constexpr NormalisationOp normalisation() { return NormalisationOp(tape); }
   constexpr SoftmaxOp softmax() { return SoftmaxOp(tape); }
+  constexpr LayerNormOp layerNorm() { return LayerNormOp(tape); }
+  /// For rollout(...) in a finish.
+  constexpr AttentionOp attention() { return AttentionOp(tape); }
 
   // Rows, tried in the order written; the first whose conditions hold wins. A row serves its capability and those refining it.
   template <class Op, AnyExpr E> constexpr Remark<Row> on(const Op &, const E &rule) { return row<Op>(rule); }
@@ -338,8 +343,9 @@ public:
   }
   constexpr Expr<Space::In> input() { return detail::terminal<Space::In>(tape, NodeKind::ImageX); }
   template <AnyExpr E, std::same_as<Condition>... C> constexpr void finish(const E &result, const C &...conditions) {
-    static_assert(E::space == Space::In || E::space == Space::Layer || (E::space == Space::PerPixel && E::base == Space::Layer),
-                  "saliency method: the finish gives a map in the space of the input or of the target layer");
+    static_assert(E::space == Space::In || E::space == Space::Layer || (E::space == Space::PerPixel && E::base == Space::Layer) ||
+                      E::space == Space::Patches,
+                  "saliency method: the finish gives a map in the space of the input, of the target layer or of the input's patches");
     addFinish(finishes, result.id, conditions...);
   }
   /// The method's own 2-D map; the sum over channels where it has none.

@@ -77,7 +77,7 @@ constexpr bool isLinearMap(Capability c) { return parentOf(c) == Capability::Lin
 /// Ops whose input, output and relevance share one shape (a merge's operand is broadcast to it).
 constexpr bool isElementwise(Capability c) {
   return parentOf(c) == Capability::Activation || parentOf(c) == Capability::Merge || c == Capability::Normalisation ||
-         c == Capability::Softmax || c == Capability::Fork;
+         c == Capability::Softmax || c == Capability::LayerNorm || c == Capability::Fork;
 }
 
 std::string_view nameOf(Capability capability);
@@ -85,7 +85,7 @@ std::string_view nameOf(NodeKind kind);
 std::string_view nameOf(Space space);
 std::string_view nameOf(Invariant invariant);
 
-/// The number of operands (a, b, c) that a node of this kind has; Vjp's second and Divide's third may be kNone.
+/// The number of operands (a, b, c) that a node of this kind has; ForwardOp's second, Vjp's second and third, Divide's third may be kNone.
 constexpr unsigned operandCount(NodeKind kind) {
   switch (kind) {
   case NodeKind::Neg:
@@ -105,13 +105,15 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::CountNonZero:
   case NodeKind::Entries:
   case NodeKind::Resize:
-  case NodeKind::ForwardOp:
   case NodeKind::WindowMean:
   case NodeKind::WindowMeanVjp:
   case NodeKind::MapChannelMean:
   case NodeKind::OverOperands:
   case NodeKind::Gradient:
   case NodeKind::ForEachClass:
+  case NodeKind::Rollout:
+  case NodeKind::IdentityMatrix:
+  case NodeKind::ClassToken:
     return 1;
   case NodeKind::Add:
   case NodeKind::Sub:
@@ -128,9 +130,10 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::Forward:
   case NodeKind::Adjoint:
   case NodeKind::Correlate:
-  case NodeKind::Vjp:
+  case NodeKind::ForwardOp:
     return 2;
   case NodeKind::Where:
+  case NodeKind::Vjp:
   case NodeKind::Divide:
     return 3;
   default:

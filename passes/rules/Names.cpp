@@ -8,15 +8,17 @@ namespace saliency::rules {
 std::string_view nameOf(Capability capability) {
   static constexpr std::string_view names[] = {
       "LinearMap",  "Convolution", "Dense", "AveragePool", "Bilinear", "Activation", "Rectifier",     "Selection",
-      "Structural", "Merge",       "Add",   "Concat",      "Product",  "Fork",       "Normalisation", "Softmax"};
+      "Structural", "Merge",       "Add",   "Concat",      "Product",  "Fork",       "Normalisation", "Softmax",
+      "LayerNorm"};
   static_assert(std::size(names) == unsigned(Capability::Count));
   return names[unsigned(capability)];
 }
 
 std::string_view nameOf(Space space) {
   static constexpr std::string_view names[] = {"In",    "Out",       "Weight",     "SampleWeight", "Logits",
-                                               "Layer", "PerSample", "PerChannel", "PerPixel",     "Scalar"};
-  static_assert(std::size(names) == unsigned(Space::Scalar) + 1);
+                                               "Layer", "PerSample", "PerChannel", "PerPixel",     "Scalar",
+                                               "Other", "Heads", "Tokens",    "PerToken",   "Patches"};
+  static_assert(std::size(names) == unsigned(Space::Patches) + 1);
   return names[unsigned(space)];
 }
 
@@ -29,7 +31,7 @@ std::string_view nameOf(Invariant invariant) {
 
 std::string_view nameOf(NodeKind kind) {
   static constexpr std::string_view names[] = {
-      "x",        "y",       "w",         "b",         "R",        "gamma",        "beta",         "mean",
+      "x",        "y",       "w",         "b",         "R",        "other",    "gamma",        "beta",         "mean",
       "variance", "epsilon", "biasIsFolded", "ones", "parameter", "constant", "layer", "x0", "y0",
       "input0", "input", "logits",
       "target",   "class",   "classes",   "neg",       "pos",      "negPart",      "abs",          "sign",
@@ -37,7 +39,8 @@ std::string_view nameOf(NodeKind kind) {
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
       "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
       "entries",  "resize",   "forward", "adjoint",   "correlate", "op",       "vjp",          "interior",     "windowMean",
-      "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "forEachClass", "collected", "map", "batchOf"};
+      "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "forEachClass", "rollout", "identityMatrix", "classToken",
+      "collected", "map", "batchOf"};
   static_assert(std::size(names) == unsigned(NodeKind::BatchOf) + 1);
   return names[unsigned(kind)];
 }

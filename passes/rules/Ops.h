@@ -77,7 +77,6 @@ struct DenseOp : OpWithWeights<Capability::Dense> {
   }
 };
 using AveragePoolOp = OpWithInput<Capability::AveragePool, Space::Out>;
-using BilinearOp = OpWithInput<Capability::Bilinear, Space::Out>;
 using ActivationOp = OpWithInput<Capability::Activation, Space::In>;
 using RectifierOp = OpWithInput<Capability::Rectifier, Space::In>;
 /// A max pool; its windows can be averaged instead.
@@ -98,6 +97,28 @@ using SoftmaxOp = OpWithInput<Capability::Softmax, Space::In>;
 using MergeOp = OpWithInput<Capability::Merge, Space::In>;
 using AddOp = OpWithInput<Capability::Add, Space::In>;
 using ProductOp = OpWithInput<Capability::Product, Space::In>;
+
+/// A product of two data operands, x the one at hand; a row gives its share.
+struct BilinearOp : OpWithInput<Capability::Bilinear, Space::Out> {
+  Expr<Space::Other> other;
+  constexpr explicit BilinearOp(TapeBuilder &tape) : OpWithInput(tape), other(detail::terminal<Space::Other>(tape, NodeKind::Other)) {}
+
+  using OpWithInput::forward;
+  using OpWithInput::vjp;
+  /// The product at other operands.
+  template <AnyExpr A, AnyExpr B> constexpr Expr<Space::Out> forward(const A &x, const B &second) const {
+    static_assert(A::space == Space::In && B::space == Space::Other,
+                  "saliency rule: bilinear.forward(x, other) needs a value in the space of each operand");
+    return detail::makeNode<Space::Out>(x.tape, {.kind = NodeKind::ForwardOp, .a = x.id, .b = second.id});
+  }
+  /// The vector-Jacobian product of r for the operand at hand, at other operands.
+  template <AnyExpr A, AnyExpr B, AnyExpr C> constexpr Expr<Space::In> vjp(const A &r, const B &x, const C &second) const {
+    static_assert(broadcastsTo(A::space, A::base, Space::Out), "saliency rule: vjp(r, x, other) needs r in the output's space");
+    static_assert(B::space == Space::In && C::space == Space::Other,
+                  "saliency rule: vjp(r, x, other) needs a value in the space of each operand");
+    return detail::makeNode<Space::In>(r.tape, {.kind = NodeKind::Vjp, .a = r.id, .b = x.id, .c = second.id});
+  }
+};
 
 /// x is the operand at hand, R the relevance of its slice of the output.
 struct ConcatOp {
@@ -125,6 +146,29 @@ struct NormalisationOp : OpWithInput<Capability::Normalisation, Space::In> {
         mean(detail::terminal<Space::PerChannel, Space::In>(tape, NodeKind::Mean)),
         variance(detail::terminal<Space::PerChannel, Space::In>(tape, NodeKind::Variance)),
         epsilon(detail::terminal<Space::Scalar>(tape, NodeKind::BatchEpsilon)) {}
+};
+
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta with the statistics of x over its channels (the axes normalised).
+struct LayerNormOp : OpWithInput<Capability::LayerNorm, Space::In> {
+  Expr<Space::PerChannel, Space::In> gamma, beta;
+  Expr<Space::PerPixel, Space::In> mean, variance;
+  Expr<Space::Scalar> epsilon;
+  constexpr explicit LayerNormOp(TapeBuilder &tape)
+      : OpWithInput(tape), gamma(detail::terminal<Space::PerChannel, Space::In>(tape, NodeKind::Gamma)),
+        beta(detail::terminal<Space::PerChannel, Space::In>(tape, NodeKind::Beta)),
+        mean(detail::terminal<Space::PerPixel, Space::In>(tape, NodeKind::Mean)),
+        variance(detail::terminal<Space::PerPixel, Space::In>(tape, NodeKind::Variance)),
+        epsilon(detail::terminal<Space::Scalar>(tape, NodeKind::BatchEpsilon)) {}
+  /// sqrt(variance + epsilon)
+  constexpr Expr<Space::PerPixel, Space::In> deviation() const { return sqrt(variance + epsilon); }
+};
+
+/// An attention layer as a finish sees it: a softmax over tokens whose result a bilinear op takes. y: the attention weights; R: the
+/// relevance that arrived at them.
+struct AttentionOp {
+  Expr<Space::Heads> y, R;
+  constexpr explicit AttentionOp(TapeBuilder &tape)
+      : y(detail::terminal<Space::Heads>(tape, NodeKind::Y)), R(detail::terminal<Space::Heads>(tape, NodeKind::R)) {}
 };
 
 } // namespace saliency::rules

@@ -131,6 +131,9 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
     case ConditionKind::Enlarges:
       one = "the activation is wider than the map";
       break;
+    case ConditionKind::ByConstant:
+      one = "with a constant";
+      break;
     case ConditionKind::KernelIs:
       one = "kernel " + std::to_string(condition.value);
       break;

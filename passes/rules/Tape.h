@@ -23,11 +23,18 @@ enum class Capability : uint8_t {
   Fork,                                       // a value used several times
   Normalisation,                              // batch norm: y = gamma (x - mean) / sqrt(variance + eps) + beta
   Softmax,
+  LayerNorm,                                  // y = gamma (x - mean) / sqrt(variance + eps) + beta, statistics of x over its channels
   Count
 };
 
 /// The shape a value has, relative to the op at hand. Reduced spaces keep their reduced axes with extent 1 and broadcast.
-enum class Space : uint8_t { In, Out, Weight, SampleWeight, Logits, Layer, PerSample, PerChannel, PerPixel, Scalar };
+enum class Space : uint8_t { In, Out, Weight, SampleWeight, Logits, Layer, PerSample, PerChannel, PerPixel, Scalar,
+  Other,    // the operand of a bilinear op that is not at hand
+  Heads,    // of an attention layer: samples x heads x tokens x tokens
+  Tokens,   // samples x tokens x tokens
+  PerToken, // one number for each row of Tokens
+  Patches   // samples x 1 x rows x columns of the image's patches
+};
 
 /// How `a / b` behaves near b = 0 (spec: formulas e.0). `epsilon` is node operand c (a Constant or Parameter).
 /// Chosen: the one that parameter `index` (a choice among names of divisions) has as its option.
@@ -42,6 +49,7 @@ constexpr std::string_view nameOf(Division division) {
 enum class NodeKind : uint8_t {
   // Terminals. `value` or `index` says which where needed.
   X, Y, W, B, R,                  // data operand, output, weight, bias, relevance of the output (of stream `index`; 0 = the main one)
+  Other,                          // of a bilinear op: the operand that is not at hand
   Gamma, Beta, Mean, Variance, BatchEpsilon, // of a batch norm
   BiasIsFolded,                   // 1 where a linear map had no bias before batch norm was folded into it, else 0
   Ones,                           // ones in `space` (Weight: a kernel of ones)
@@ -71,8 +79,8 @@ enum class NodeKind : uint8_t {
   Forward,                        // LinearMap: forward(w = a, x = b), no bias
   Adjoint,                        // LinearMap: adjoint(w = a, r = b) : In
   Correlate,                      // LinearMap: correlate(x = a, r = b) : SampleWeight
-  ForwardOp,                      // any op: its own function at another input, forward(x' = a)
-  Vjp,                            // any op: ordinary vector-Jacobian product of r = a at the input x' = b (b = kNone: at X)
+  ForwardOp,                      // any op: its own function at another input, forward(x' = a); bilinear: with Other' = b
+  Vjp,                            // any op: ordinary vector-Jacobian product of r = a at the input x' = b (b = kNone: at X); bilinear: with Other' = c
   Interior,                       // LinearMap: 1 at the output's positions, 0 on the border of one position around them
   WindowMean,                     // Selection: the mean of a over each window, padding not counted
   WindowMeanVjp,                  // Selection: the derivative of WindowMean, r = a
@@ -81,6 +89,9 @@ enum class NodeKind : uint8_t {
   // Whole methods.
   Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
+  Rollout,                        // the matrix product of a (Tokens) over all attention layers, the last one first
+  IdentityMatrix,                 // of the shape of a (Tokens)
+  ClassToken,                     // the first row of a (Tokens) without its first entry, as Patches
   Collected,                      // finish: the sum of what was collected on the way, per position of the input
   Map,                            // finish: the relevance (of stream `index`) that arrived at the input (Space::In) or target layer (Space::Layer); step: the 2-D map so far (Space::PerPixel)
   BatchOf                         // reserved
@@ -115,7 +126,8 @@ enum class ConditionKind : uint8_t {
   Enlarges,     // step: the activation at hand has more columns than the map so far
   BeforeStep,   // finish: a step refines the 2-D map
   InStream,     // the stream at hand is number `value` (a twin among the relevance's rows)
-  HasBias       // linear map with a bias
+  HasBias,      // linear map with a bias
+  ByConstant    // merge of whose operands one alone depends on the network's input
 };
 struct Condition {
   ConditionKind kind{};

@@ -220,8 +220,37 @@ template <AnyExpr X, AnyExpr R> constexpr Expr<Space::SampleWeight> correlate(co
 
 /// Merge and fork: the sum of a over all operands (uses), where x (R) in a stands for each in turn.
 template <AnyExpr A> constexpr auto overOperands(const A &a) {
-  static_assert(A::space == Space::In, "saliency rule: overOperands(a) needs a in the operand's space");
-  return detail::makeNode<Space::In>(a.tape, {.kind = NodeKind::OverOperands, .a = a.id});
+  static_assert(A::space == Space::In || A::space == Space::PerSample,
+                "saliency rule: overOperands(a) needs a in the operand's space");
+  return detail::makeNode<A::space>(a.tape, {.kind = NodeKind::OverOperands, .a = a.id});
+}
+
+//===-- Attention -----------------------------------------------------------------------------------------------------------===//
+
+/// Mean over the heads of an attention layer.
+template <AnyExpr A> constexpr Expr<Space::Tokens> meanOverHeads(const A &a) {
+  static_assert(A::space == Space::Heads, "saliency rule: meanOverHeads(a) needs a value of an attention layer's heads");
+  return detail::makeNode<Space::Tokens>(a.tape, {.kind = NodeKind::ReduceMean, .a = a.id});
+}
+/// The sum of each row of a matrix between tokens.
+template <AnyExpr A> constexpr Expr<Space::PerToken, Space::Tokens> sumOfRows(const A &a) {
+  static_assert(A::space == Space::Tokens, "saliency rule: sumOfRows(a) needs a matrix between tokens");
+  return detail::makeNode<Space::PerToken, Space::Tokens>(a.tape, {.kind = NodeKind::ReduceSum, .a = a.id});
+}
+/// The identity matrix of a's size.
+template <AnyExpr A> constexpr Expr<Space::Tokens> identityLike(const A &a) {
+  static_assert(A::space == Space::Tokens, "saliency rule: identityLike(a) needs a matrix between tokens");
+  return detail::makeNode<Space::Tokens>(a.tape, {.kind = NodeKind::IdentityMatrix, .a = a.id});
+}
+/// The matrix product of a over all attention layers, the last one first; a's terminals stand for each layer in turn.
+template <AnyExpr A> constexpr Expr<Space::Tokens> rollout(const A &a) {
+  static_assert(A::space == Space::Tokens, "saliency rule: rollout(a) needs a matrix between tokens, one for each attention layer");
+  return detail::makeNode<Space::Tokens>(a.tape, {.kind = NodeKind::Rollout, .a = a.id});
+}
+/// What the class token, the first one, has from the patches: row 0 without column 0.
+template <AnyExpr A> constexpr Expr<Space::Patches> classTokenMap(const A &a) {
+  static_assert(A::space == Space::Tokens, "saliency rule: classTokenMap(a) needs a matrix between tokens");
+  return detail::makeNode<Space::Patches>(a.tape, {.kind = NodeKind::ClassToken, .a = a.id});
 }
 
 //===-- Whole methods -------------------------------------------------------------------------------------------------------===//

@@ -10,52 +10,86 @@ using namespace saliency;
 
 namespace {
 
-/// Samples, outputs and inputs of a dense layer, and the index of its weights.
+/// Loops of a dense layer whose data has `rank` axes: those of the output in memory order, then the inputs k. The index of
+/// the weights, of the data (`inputs`) and of the result (`outputs`).
 struct DenseSpace {
-  DenseSpace(const LoweringContext &context, Value weight) {
-    bindDims(context.mlir, n, m, k);
+  DenseSpace(const LoweringContext &context, Value weight, size_t rank) : outputs(context.layout.dims(context.mlir, rank)) {
+    n = outputs.front(), m = outputs.back(), k = getAffineDimExpr(rank, context.mlir);
+    inputs = outputs;
+    inputs.back() = k;
     weights = logicalShape(weight).size() == 3 ? SmallVector<AffineExpr>{n, m, k} : SmallVector<AffineExpr>{m, k};
   }
+  unsigned loops() const { return outputs.size() + 1; }
   AffineExpr n, m, k;
-  SmallVector<AffineExpr> weights;
+  SmallVector<AffineExpr> inputs, outputs, weights;
 };
 
-/// saliency.gemm -> linalg.generic { y[n, m] += x[n, k] * w[m, k] } starting at the bias.
+/// The start of a dense layer's sum: the bias, one entry per feature, or zero.
+Value initialFeatures(OpBuilder &builder, Location loc, const LoweringContext &context, Value bias, ArrayRef<int64_t> shape) {
+  if (!bias || shape.size() == 2) // then the features are the channels
+    return initialOutput(builder, loc, context, bias, shape);
+  SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, shape.size());
+  return Nest(builder, loc, context, shape.size())
+      .readRaw(bias, dims.back())
+      .write(emptyTensor(builder, loc, context, shape), dims)
+      .buildOne([](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; });
+}
+
+/// saliency.gemm -> linalg.generic { y[n, .., m] += x[n, .., k] * w[m, k] } starting at the bias.
 struct GemmLowering final : Lowering<GemmOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(GemmOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    DenseSpace d(context, op.getWeight());
-    Value init = initialOutput(rewriter, op.getLoc(), context, adaptor.getBias(), op.getType().getShape());
-    rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, 3)
-                               .read(adaptor.getX(), {d.n, d.k})
+    ArrayRef<int64_t> shape = op.getType().getShape();
+    DenseSpace d(context, op.getWeight(), shape.size());
+    Value init = initialFeatures(rewriter, op.getLoc(), context, adaptor.getBias(), shape);
+    rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, d.loops())
+                               .read(adaptor.getX(), d.inputs)
                                .read(adaptor.getWeight(), d.weights)
-                               .write(init, {d.n, d.m})
+                               .write(init, d.outputs)
                                .reduce(d.k)
                                .buildMultiplyAdd(context.isTuned()));
     return success();
   }
 };
 
-/// saliency.gemm_adjoint -> linalg.generic { x[n, k] += w[m, k] * r[n, m] }.
+/// saliency.gemm_adjoint -> linalg.generic { x[n, .., k] += w[m, k] * r[n, .., m] }.
 struct GemmAdjointLowering final : Lowering<GemmAdjointOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(GemmAdjointOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    DenseSpace d(context, op.getWeight());
-    rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, 3)
+    ArrayRef<int64_t> shape = op.getType().getShape();
+    DenseSpace d(context, op.getWeight(), shape.size());
+    rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, d.loops())
                                .read(adaptor.getWeight(), d.weights)
-                               .read(adaptor.getR(), {d.n, d.m})
-                               .write(filledTensor(rewriter, op.getLoc(), context, op.getType().getShape(), 0.0), {d.n, d.k})
+                               .read(adaptor.getR(), d.outputs)
+                               .write(filledTensor(rewriter, op.getLoc(), context, shape, 0.0), d.inputs)
                                .reduce(d.m)
                                .buildMultiplyAdd(context.isTuned()));
     return success();
   }
 };
 
-/// saliency.gemm_correlate -> linalg.generic { w[n, m, k] = x[n, k] * r[n, m] }.
+/// saliency.gemm_correlate -> linalg.generic { w[n, m, k] = x[n, k] * r[n, m] }, summed over the axes between.
 struct GemmCorrelateLowering final : Lowering<GemmCorrelateOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(GemmCorrelateOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     SmallVector<AffineExpr> d = context.layout.dims(context.mlir, 3);
+    if (size_t between = logicalShape(op.getX()).size() - 2; between != 0) {
+      SmallVector<AffineExpr> summed, x, r;
+      for (size_t axis = 0; axis != between; ++axis)
+        summed.push_back(getAffineDimExpr(3 + axis, context.mlir));
+      for (auto [index, features] : {std::pair(&x, d[2]), {&r, d[1]}}) {
+        index->push_back(d[0]);
+        llvm::append_range(*index, summed);
+        index->push_back(features);
+      }
+      rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, 3 + between)
+                                 .read(adaptor.getX(), x)
+                                 .read(adaptor.getR(), r)
+                                 .write(filledTensor(rewriter, op.getLoc(), context, op.getType().getShape(), 0.0), d)
+                                 .reduce(summed)
+                                 .buildMultiplyAdd(context.isTuned()));
+      return success();
+    }
     rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, 3)
                                .read(adaptor.getX(), {d[0], d[2]})
                                .read(adaptor.getR(), {d[0], d[1]})

@@ -49,6 +49,7 @@ void populate(RewritePatternSet &patterns, const LoweringContext &context) {
   populateDensePatterns(patterns, context);
   populateMaxPoolPatterns(patterns, context);
   populateAvgPoolPatterns(patterns, context);
+  populateActivationPatterns(patterns, context);
   populateElementwisePatterns(patterns, context);
   populateNormalisationPatterns(patterns, context);
   populateStructurePatterns(patterns, context);

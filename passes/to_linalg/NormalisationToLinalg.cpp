@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Batch normalisation and softmax.
+// Batch and layer normalisation, softmax.
 #include "dialect/ops/Builders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -61,6 +61,41 @@ struct BatchNormLowering final : Lowering<BatchNormOp> {
   }
 };
 
+/// saliency.layer_norm -> mean, x - mean, mean of its square, then (x - mean) / sqrt(variance + epsilon) gamma + beta.
+struct LayerNormLowering final : Lowering<LayerNormOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(LayerNormOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    ArrayRef<int64_t> shape = op.getType().getShape();
+    SmallVector<int64_t> kept(shape), positions;
+    for (int64_t axis : op.getFeatureAxes()) {
+      kept[axis] = 1;
+      positions.push_back(context.layout.physicalAxis(shape.size(), axis));
+    }
+    auto mean = [&](Value x) {
+      Value reduced = reduceAxes(rewriter, loc, context, x, positions, Reduction::Mean);
+      return ElementwiseOperand(reshaped(rewriter, loc, reduced, context.layout.toPhysical(kept)), kept);
+    };
+    Type f32 = rewriter.getF32Type();
+    auto map = [&](ArrayRef<ElementwiseOperand> operands, auto body) {
+      return elementwise(rewriter, loc, context, shape, operands, f32, body);
+    };
+    Value centred = map({ElementwiseOperand(adaptor.getX(), shape), mean(adaptor.getX())},
+                        [](ImplicitLocOpBuilder &b, ValueRange v) -> Value { return arith::SubFOp::create(b, v[0], v[1]); });
+    ElementwiseOperand deviation(centred, shape);
+    Value squares = map({deviation}, [](ImplicitLocOpBuilder &b, ValueRange v) -> Value { return arith::MulFOp::create(b, v[0], v[0]); });
+    double epsilon = op.getEpsilon().convertToDouble();
+    rewriter.replaceOp(op, map({deviation, mean(squares), ElementwiseOperand(op.getGamma(), adaptor.getGamma()),
+                                ElementwiseOperand(op.getBeta(), adaptor.getBeta())},
+                               [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                                 Value variance = arith::AddFOp::create(b, v[1], floatScalar(b, loc, epsilon));
+                                 Value scaled = arith::DivFOp::create(b, v[0], math::SqrtOp::create(b, variance));
+                                 return arith::AddFOp::create(b, arith::MulFOp::create(b, scaled, v[2]), v[3]);
+                               }));
+    return success();
+  }
+};
+
 /// saliency.softmax -> maximum along the axis, exp(x - maximum), their sum, quotient.
 struct SoftmaxLowering final : Lowering<SoftmaxOp> {
   using Lowering::Lowering;
@@ -93,5 +128,5 @@ struct SoftmaxLowering final : Lowering<SoftmaxOp> {
 } // namespace
 
 void saliency::populateNormalisationPatterns(RewritePatternSet &patterns, const LoweringContext &context) {
-  addLowerings<BatchNormLowering, SoftmaxLowering>(patterns, context);
+  addLowerings<BatchNormLowering, LayerNormLowering, SoftmaxLowering>(patterns, context);
 }

@@ -49,6 +49,7 @@ void populateTunedConvPatterns(mlir::RewritePatternSet &patterns, const Lowering
 void populateDensePatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateMaxPoolPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateAvgPoolPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
+void populateActivationPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateElementwisePatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateNormalisationPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateStructurePatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);

@@ -25,6 +25,21 @@ def FoldBatchNormPass : Pass<"saliency-fold-batch-norm", "::mlir::ModuleOp"> {
   let dependentDialects = ["::saliency::SaliencyDialect"];
 }
 
+def RecogniseLayersPass : Pass<"saliency-recognise-layers", "::mlir::ModuleOp"> {
+  let summary = "Makes one layer of what exporters spell out: layer norms, GELU, SiLU, Mish, hard swish, biases";
+  let description = [{
+    Rules are written for layers, so a layer that a file spells out by arithmetic has to be seen as one. The last op's ONNX value
+    is the new layer's; the values inside disappear.
+
+    ```mlir
+    %d = saliency.sub %x, %mean ...                     // mean, variance: reshape, avg_pool, reshape
+    %n = saliency.div %d, %deviation ...                // becomes saliency.layer_norm %x, %ones, %zeros
+    %y = saliency.mul %n, %gamma ...                    // becomes part of it
+    ```
+  }];
+  let dependentDialects = ["::saliency::SaliencyDialect"];
+}
+
 def SimplifyBySignPass : Pass<"saliency-simplify-by-sign", "::mlir::ModuleOp"> {
   let summary = "Removes what the sign analysis shows to be zero or the identity";
   let description = [{

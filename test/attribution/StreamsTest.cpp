@@ -48,6 +48,47 @@ struct Replacement {
   }
 };
 
+/// Each operand of a product by its derivative beside the other operand, written out: the ordinary derivative.
+struct Beside {
+  static constexpr std::string_view name = "beside";
+  static consteval void write(rules::Method &m) {
+    m.title = "derivative of a product beside a given operand";
+    m.source = "test";
+    m.help = "test";
+    const auto gradient = m.stream("gradient", m.target());
+    m.seed(m.target());
+    const auto product = m.bilinear();
+    m.on(product, product.vjp(product.R, product.x, product.other));
+    m.elsewhere(rules::gradient);
+    m.finish(m.map() - m.map(gradient));
+  }
+};
+
+/// The same beside other values: not the ordinary derivative.
+struct BesideDouble {
+  static constexpr std::string_view name = "beside-double";
+  static consteval void write(rules::Method &m) {
+    m.title = "derivative of a product beside a doubled operand";
+    m.source = "test";
+    m.help = "test";
+    const auto gradient = m.stream("gradient", m.target());
+    m.seed(m.target());
+    const auto product = m.bilinear();
+    m.on(product, product.vjp(product.R, product.x, 2 * product.other));
+    m.elsewhere(rules::gradient);
+    m.finish(m.map() - m.map(gradient));
+  }
+};
+
+constexpr const char *kProduct = R"(
+func.func @forward(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  %a = saliency.reshape %x {shape = array<i64: 1, 2, 2>} : (tensor<1x4xf32>) -> tensor<1x2x2xf32>
+  %b = saliency.relu %a : (tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  %c = saliency.matmul %a, %b : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  %y = saliency.reshape %c {shape = array<i64: 1, 4>} : (tensor<1x2x2xf32>) -> tensor<1x4xf32>
+  return %y : tensor<1x4xf32>
+})";
+
 constexpr const char *kNetwork = R"(
 func.func @forward(%x: tensor<1x4xf32>) -> tensor<1x3xf32> {
   %w1 = saliency.constant {value = dense<[[1.0, 2.0, 3.0, 4.0], [-1.0, 0.5, 2.0, 1.0]]> : tensor<2x4xf32>} : tensor<2x4xf32>
@@ -59,12 +100,12 @@ func.func @forward(%x: tensor<1x4xf32>) -> tensor<1x3xf32> {
 })";
 
 /// Whether the map is `v - v` after common subexpressions are merged.
-template <typename Method> bool mapIsDifferenceOfEquals() {
+template <typename Method> bool mapIsDifferenceOfEquals(const char *network = kNetwork) {
   DialectRegistry registry;
   registerAllSaliencyDialects(registry);
   MLIRContext context(registry);
   context.loadAllAvailableDialects();
-  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(kNetwork, &context);
+  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(network, &context);
   static constexpr rules::MethodTable table = rules::tableOf<Method>();
   llvm::Expected<BoundMethod> method = BoundMethod::bind(table, "", {});
   EXPECT_TRUE(bool(method)) << llvm::toString(method.takeError());
@@ -80,5 +121,9 @@ template <typename Method> bool mapIsDifferenceOfEquals() {
 
 TEST(Streams, AreWalkedByTheOrdinaryDerivativeWithoutRows) { EXPECT_TRUE(mapIsDifferenceOfEquals<Difference>()); }
 TEST(Streams, MeetTheRelevanceInRows) { EXPECT_TRUE(mapIsDifferenceOfEquals<Replacement>()); }
+TEST(Bilinear, TakesDerivativesBesideGivenOperands) {
+  EXPECT_TRUE(mapIsDifferenceOfEquals<Beside>(kProduct));
+  EXPECT_FALSE(mapIsDifferenceOfEquals<BesideDouble>(kProduct));
+}
 
 } // namespace

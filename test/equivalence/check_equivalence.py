@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Two paths, one truth: the same explanation by different ways through the compiler.
 
-    check_equivalence.py SALIENCY_OPT SALIENCY_RUN METHOD...
+    check_equivalence.py SALIENCY_OPT SALIENCY_RUN [--network transformer] [--seed 7] METHOD...
 
-On seeded random networks (residual, concatenating, depthwise, strided, dilated), for every method:
+On seeded random networks (residual, concatenating, depthwise, strided, dilated; or a transformer), for every method:
 the vector schedule gives the plain schedule's map up to rounding, and specialised code that of unspecialised; two threads
 give the bits of one; a network compiled for a batch of 3 gives the bits of three runs of one.
 """
@@ -36,13 +36,16 @@ class Text:
 
     @staticmethod
     def type(shape):
-        return f"tensor<{'x'.join(map(str, shape))}xf32>"
+        return f"tensor<{'x'.join([*map(str, shape), 'f32'])}>"
 
     def constant(self, shape, scale=1.0, offset=0.0):
         self.count += 1
         name = f"%c{self.count}"
         values = (self.random.standard_normal(shape) * scale + offset).astype(np.float32)
-        text = str(values.tolist())
+        return self.constant_of(name, values)
+
+    def constant_of(self, name, values):
+        shape, text = values.shape, str(values.tolist())
         self.lines.append(f"  {name} = saliency.constant {{value = dense<{text}> : {self.type(shape)}}} : {self.type(shape)}")
         return name, list(shape)
 
@@ -94,6 +97,56 @@ def network(batch, seed):
     return head + "\n".join(t.lines) + f"\n  return {y[0]} : {t.type(y[1])}\n}}\n"
 
 
+def transformer(batch, seed):
+    """Patches of 4 x 4, a class token, two blocks of two heads, classifier of 5."""
+    t = Text(batch, seed)
+    x = ("%x", [batch, 3, 8, 12])
+    width, tokens, heads = 8, 7, 2
+
+    def dense(x, outputs):
+        weight = t.constant((outputs, x[1][-1]), x[1][-1] ** -0.5)
+        return t.emit("gemm", [x, weight, t.constant((outputs,), 0.1)], [], [*x[1][:-1], outputs])
+
+    def reshape(x, shape):
+        return t.emit("reshape", [x], [f"shape = array<i64: {', '.join(map(str, shape))}>"], shape)
+
+    def transpose(x, axes):
+        return t.emit("transpose", [x], [f"permutation = array<i64: {', '.join(map(str, axes))}>"], [x[1][axis] for axis in axes])
+
+    def norm(x):
+        parameters = [t.constant((width,), 0.2, 1.0), t.constant((width,), 0.2)]
+        return t.emit("layer_norm", [x, *parameters], ["axis = 2 : i64", "epsilon = 1.0e-5 : f32"], x[1])
+
+    def split(x):
+        return transpose(reshape(dense(x, width), [batch, tokens, heads, width // heads]), [0, 2, 1, 3])
+
+    def add(a, b):
+        return t.emit("add", [a, b], [], a[1])
+
+    patches = t.conv(x, width, kernel=4, stride=4, pad=0)
+    patches = transpose(reshape(patches, [batch, width, tokens - 1]), [0, 2, 1])
+    token = t.random.standard_normal((1, 1, width)).astype(np.float32)
+    token = t.constant_of("%token", np.repeat(token, batch, axis=0))
+    y = t.emit("concat", [token, patches], ["axis = 1 : i64"], [batch, tokens, width])
+    y = add(y, t.constant((1, tokens, width), 0.3))
+    for _ in range(2):
+        z = norm(y)
+        scores = t.emit("matmul", [split(z), transpose(split(z), [0, 1, 3, 2])], [], [batch, heads, tokens, tokens])
+        scores = t.emit("mul", [scores, t.constant((), 0.0, 0.5)], [], scores[1])
+        weights = t.emit("softmax", [scores], ["axis = 3 : i64"], scores[1])
+        z = t.emit("matmul", [weights, split(z)], [], [batch, heads, tokens, width // heads])
+        y = add(y, dense(reshape(transpose(z, [0, 2, 1, 3]), [batch, tokens, width]), width))
+        z = dense(norm(y), 2 * width)
+        y = add(y, dense(t.emit("gelu", [z], [], z[1]), width))
+    slices = [f"starts = array<i64: 0, 0, 0>", f"sizes = array<i64: {batch}, 1, {width}>", "strides = array<i64: 1, 1, 1>"]
+    y = dense(reshape(t.emit("slice", [norm(y)], slices, [batch, 1, width]), [batch, width]), 5)
+    head = f'func.func @forward(%x: {t.type(x[1])} {{saliency.name = "input"}}) -> {t.type(y[1])} {{\n'
+    return head + "\n".join(t.lines) + f"\n  return {y[0]} : {t.type(y[1])}\n}}\n"
+
+
+NETWORKS = {"convolutional": (network, (3, 19, 21)), "transformer": (transformer, (3, 8, 12))}
+
+
 class Check:
     def __init__(self, options, folder):
         self.options, self.folder, self.failures = options, folder, 0
@@ -124,9 +177,10 @@ class Check:
 
     def method(self, method, seed):
         one, three = self.folder / "one.mlir", self.folder / "three.mlir"
-        one.write_text(network(1, seed))
-        three.write_text(network(3, seed))
-        images = np.random.default_rng(seed + 1).standard_normal((3, 3, 19, 21)).astype(np.float32)
+        build, shape = NETWORKS[self.options.network]
+        one.write_text(build(1, seed))
+        three.write_text(build(3, seed))
+        images = np.random.default_rng(seed + 1).standard_normal((3, *shape)).astype(np.float32)
         singles = []
         for i, image in enumerate(images):
             singles.append(self.folder / f"image{i}.npy")
@@ -148,12 +202,14 @@ def main():
     parser.add_argument("saliency_opt")
     parser.add_argument("saliency_run")
     parser.add_argument("methods", nargs="+")
+    parser.add_argument("--network", choices=NETWORKS, default="convolutional")
+    parser.add_argument("--seed", type=int, default=7, help="of the first method's network")
     options = parser.parse_args()
     failures = 0
     for number, method in enumerate(options.methods):
         with tempfile.TemporaryDirectory() as folder:
             check = Check(options, Path(folder))
-            check.method(method, 7 + number)
+            check.method(method, options.seed + number)
             failures += check.failures
     return int(failures > 0)
 

@@ -108,7 +108,7 @@ TEST(Messages, Pools) {
           }});
   expect({Bad, "attributes are those of AveragePool-11, found 'dilations'",
           [](TestModel &m) { m.node("AveragePool", {"x"}).ints("kernel_shape", {2, 2}).ints("dilations", {2, 2}); }});
-  expect({Unsupported, "a mean keeps the axis of samples, found axes [0, 1, 2, 3]",
+  expect({Unsupported, "a reduction keeps the axis of samples, found axes [0, 1, 2, 3]",
           [](TestModel &m) { m.node("ReduceMean", {"x"}); }});
 }
 
@@ -168,7 +168,37 @@ TEST(Messages, Normalization) {
           [](TestModel &m) { m.node("BatchNormalization", {"x", "x", "x", "x", "x"}); }});
 }
 
+TEST(Messages, LayerNormalization) {
+  auto node = [](TestModel &m, std::vector<std::string> outputs, int64_t axis) {
+    m.weights("g", {4}).node("LayerNormalization", {"x", "g"}, std::move(outputs)).i("axis", axis);
+  };
+  expect({Unsupported, "a layer norm keeps the axis of samples, found axis 0", [&](TestModel &m) { node(m, {"y"}, 0); }, {1, 4}, 17});
+  expect({Unsupported, "a layer norm has one output in inference, found output 1 in use",
+          [&](TestModel &m) {
+            node(m, {"a", "mean"}, 1);
+            m.node("Relu", {"mean"});
+          },
+          {1, 4},
+          17});
+  expect({Unsupported, "the scale must be constant, found computed value 'x'",
+          [](TestModel &m) { m.node("LayerNormalization", {"x", "x"}); },
+          {1, 4},
+          17});
+}
+
+TEST(Messages, LRN) {
+  expect({Bad, "size counts neighbouring channels, between 1 and 2^30, found 0",
+          [](TestModel &m) { m.node("LRN", {"x"}).i("size", 0); }});
+  expect({Bad, "the data is samples x channels x spatial, found extents [1, 4]",
+          [](TestModel &m) { m.node("LRN", {"x"}).i("size", 1); },
+          {1, 4}});
+}
+
 TEST(Messages, Activations) {
+  expect({Bad, "approximate is 'none' or 'tanh', found 'sigmoid'",
+          [](TestModel &m) { m.node("Gelu", {"x"}).s("approximate", "sigmoid"); },
+          {1, 4},
+          20});
   expect({Unsupported, "a bound of Clip must be constant, found computed value 'x'",
           [](TestModel &m) { m.node("Clip", {"x", "x"}); }});
   expect({Bad, "a bound of Clip is one number, found extents [2]", [](TestModel &m) {
@@ -264,8 +294,8 @@ TEST(Messages, Parts) {
             m.weights("i", {1});
             m.node("Gather", {"x", "i"});
           }});
-  expect({Unsupported, "data is gathered at one index, found indices with extents [2]", [](TestModel &m) {
-            m.ints("i", {0, 1});
+  expect({Unsupported, "data is gathered at 1 to 256 indices, found indices with extents [257]", [](TestModel &m) {
+            m.ints("i", std::vector<int64_t>(257, 0));
             m.node("Gather", {"x", "i"}).i("axis", 1);
           }});
   expect({Bad, "attribute 'axis' is required, found none", [](TestModel &m) { m.node("Concat", {"x", "x"}); }});
@@ -343,7 +373,13 @@ TEST(Messages, ConstantFolding) {
             m.node("Equal", {"a", "b"});
           }});
   expect({Unsupported, "this operator is evaluated on constants only, found a computed operand",
-          [](TestModel &m) { m.node("Sqrt", {"x"}); }});
+          [](TestModel &m) { m.node("Floor", {"x"}); }});
+  expect({Unsupported, "the exponent is one number, found extents [8]", [](TestModel &m) {
+            m.weights("e", {8});
+            m.node("Pow", {"x", "e"});
+          }});
+  expect({Unsupported, "the slope must be constant, found computed value 'x'",
+          [](TestModel &m) { m.node("PRelu", {"x", "x"}); }});
   expect({Unsupported, "constants of float32, float64, int32 and int64 are computed with, found bool", [](TestModel &m) {
             m.ints("a", {1});
             m.node("Equal", {"a", "a"}, {"b"});

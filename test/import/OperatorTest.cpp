@@ -150,8 +150,11 @@ TEST(MatMul, Forms) {
   EXPECT_EQ(entries(imported.only<GemmOp>().getWeight()), (Floats{0, 2, 4, 1, 3, 5}));
   TestModel tokens({2, 7, 3});
   tokens.counting("w", {3, 2}).node("MatMul", {"x", "w"});
-  EXPECT_EQ(importOk(tokens).ops(), "matmul");
+  EXPECT_EQ(importOk(tokens).ops(), "gemm");
   EXPECT_EQ(importOk(tokens).outputShape(), (Shape{2, 7, 2}));
+  TestModel data({2, 3, 3});
+  data.node("MatMul", {"x", "x"});
+  EXPECT_EQ(importOk(data).ops(), "matmul");
   TestModel vector({2, 3});
   vector.counting("w", {3}).node("MatMul", {"x", "w"});
   EXPECT_EQ(importOk(vector).ops(), "reshape matmul reshape");
@@ -174,6 +177,82 @@ TEST(Elementwise, Activations) {
   Imported imported = importOk(model);
   EXPECT_EQ(imported.ops(), "relu sigmoid tanh leaky_relu");
   EXPECT_FLOAT_EQ(imported.only<LeakyReluOp>().getAlpha().convertToFloat(), 0.01f);
+}
+
+TEST(Elementwise, Functions) {
+  TestModel model({1, 4}, 20);
+  int last = 0;
+  auto next = [&](const std::string &op) {
+    std::string from = last == 0 ? "x" : "v" + std::to_string(last);
+    return model.node(op, {from}, {"v" + std::to_string(++last)});
+  };
+  for (std::string op : {"Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Softplus", "Softsign", "Mish", "HardSwish",
+                         "HardSigmoid", "Gelu", "Elu", "Selu"})
+    next(op);
+  model.node("Identity", {"v" + std::to_string(last)});
+  Imported imported = importOk(model);
+  EXPECT_EQ(imported.ops(), "abs neg exp log sqrt reciprocal erf softplus softsign mish hard_swish hard_sigmoid gelu elu elu identity");
+  EXPECT_FLOAT_EQ(imported.only<HardSigmoidOp>().getAlpha().convertToFloat(), 0.2f);
+  EXPECT_FLOAT_EQ(imported.only<HardSigmoidOp>().getBeta().convertToFloat(), 0.5f);
+  EXPECT_FLOAT_EQ(imported.only<EluOp>().getScale().convertToFloat(), 1.05070098f); // the last one, Selu
+  EXPECT_FLOAT_EQ(imported.only<EluOp>().getAlpha().convertToFloat(), 1.67326319f);
+}
+
+TEST(Elementwise, GeluByTanh) {
+  TestModel model({1, 4}, 20);
+  model.node("Gelu", {"x"}).s("approximate", "tanh");
+  EXPECT_TRUE(importOk(model).only<GeluOp>().getTanh());
+}
+
+TEST(Elementwise, PowAndPRelu) {
+  TestModel power({1, 4});
+  power.weights("e", {}, 2).node("Pow", {"x", "e"});
+  EXPECT_FLOAT_EQ(importOk(power).only<PowOp>().getExponent().convertToFloat(), 2.0f);
+  TestModel whole({1, 4});
+  whole.ints("e", {3}).node("Pow", {"x", "e"});
+  EXPECT_FLOAT_EQ(importOk(whole).only<PowOp>().getExponent().convertToFloat(), 3.0f);
+  TestModel slope({1, 3, 4, 4});
+  slope.weights("s", {3, 1, 1}).node("PRelu", {"x", "s"});
+  EXPECT_EQ(importOk(slope).ops(), "prelu");
+}
+
+TEST(Normalization, LayerNormalization) {
+  TestModel model({2, 7, 3}, 17);
+  model.counting("g", {3}).counting("b", {3}).node("LayerNormalization", {"x", "g", "b"}).f("epsilon", 0.25f);
+  Imported imported = importOk(model);
+  auto norm = imported.only<LayerNormOp>();
+  EXPECT_EQ(norm.getAxis(), 2u);
+  EXPECT_EQ(norm.getEpsilon().convertToFloat(), 0.25f);
+  EXPECT_EQ(entries(norm.getBeta()), (Floats{0, 1, 2}));
+  TestModel broadcast({2, 2, 2}, 17);
+  broadcast.counting("g", {2}).node("LayerNormalization", {"x", "g"}).i("axis", -2);
+  imported = importOk(broadcast);
+  norm = imported.only<LayerNormOp>();
+  EXPECT_EQ(norm.getAxis(), 1u);
+  EXPECT_EQ(entries(norm.getGamma()), (Floats{0, 1, 0, 1}));
+}
+
+TEST(Normalization, LRN) {
+  TestModel model({2, 6, 4, 5});
+  model.node("LRN", {"x"}).i("size", 4).f("alpha", 0.5f);
+  Imported imported = importOk(model);
+  EXPECT_EQ(imported.ops(), "pow reshape avg_pool reshape mul add pow mul");
+  EXPECT_TRUE(imported.only<AvgPoolOp>().getCountIncludePad());
+  EXPECT_EQ(imported.only<AvgPoolOp>().getWindow().getLow().vec(), (Shape{1, 0}));
+  EXPECT_EQ(imported.only<AvgPoolOp>().getWindow().getHigh().vec(), (Shape{2, 0}));
+  EXPECT_EQ(imported.outputShape(), (Shape{2, 6, 4, 5}));
+}
+
+TEST(Reductions, OfData) {
+  TestModel sum({2, 3, 4, 5});
+  sum.ints("axes", {2, 3}).node("ReduceSum", {"x", "axes"});
+  EXPECT_EQ(importOk(sum).ops(), "avg_pool mul");
+  TestModel largest({2, 3, 4, 5});
+  largest.node("ReduceMax", {"x"}).ints("axes", {2, 3});
+  EXPECT_EQ(importOk(largest).ops(), "max_pool");
+  TestModel features({2, 7, 4});
+  features.node("ReduceMean", {"x"}).ints("axes", {-1});
+  EXPECT_EQ(importOk(features).ops(), "avg_pool");
 }
 
 TEST(Elementwise, Clip) {
@@ -328,6 +407,11 @@ TEST(Structure, GatherOfData) {
   Imported imported = importOk(model);
   EXPECT_EQ(imported.ops(), "slice reshape");
   EXPECT_EQ(imported.outputShape(), (Shape{2, 4}));
+  TestModel several({2, 5, 4});
+  several.ints("i", {3, 4, 1}).node("Gather", {"x", "i"}).i("axis", 1);
+  imported = importOk(several);
+  EXPECT_EQ(imported.ops(), "slice slice concat");
+  EXPECT_EQ(imported.outputShape(), (Shape{2, 3, 4}));
 }
 
 TEST(Structure, Concat) {

@@ -342,3 +342,53 @@ func.func @loop(%x: tensor<4xf32>, %n: index) -> (tensor<4xf32>, tensor<4xf32>) 
     }
   }
 #-}
+
+// CHECK-LABEL: func @functions(
+// CHECK: saliency.abs {{.*}}saliency.sign = "0+"
+// CHECK: saliency.abs {{.*}}saliency.sign = "+"
+// CHECK: saliency.neg {{.*}}saliency.sign = "-"
+// CHECK: saliency.exp {{.*}}saliency.sign = "0+"
+// CHECK: saliency.log {{.*}}saliency.sign = "-0+"
+// CHECK: saliency.sqrt {{.*}}saliency.sign = "+"
+// CHECK: saliency.reciprocal {{.*}}saliency.sign = "0+"
+// CHECK: saliency.reciprocal {{.*}}saliency.sign = "-0+"
+// CHECK: saliency.erf {{.*}}saliency.sign = "-0"
+// CHECK: saliency.softplus {{.*}}saliency.sign = "0+"
+// CHECK: saliency.silu {{.*}}saliency.sign = "0+"
+// CHECK: saliency.mish {{.*}}saliency.sign = "-0"
+// CHECK: saliency.gelu {{.*}}saliency.sign = "-0"
+// CHECK: saliency.hard_swish {{.*}}saliency.sign = "-0"
+// CHECK: saliency.hard_sigmoid {{.*}}saliency.sign = "0+"
+// CHECK: saliency.elu {{.*}}saliency.sign = "-0"
+// CHECK: saliency.elu {{.*}}saliency.sign = "-0+"
+// CHECK: saliency.pow {{.*}}saliency.sign = "0+"
+// CHECK: saliency.pow {{.*}}saliency.sign = "-0+"
+// CHECK: saliency.prelu {{.*}}saliency.sign = "-0"
+// CHECK: saliency.layer_norm {{.*}}saliency.sign = "-0+"
+func.func @functions(%any: tensor<1x4xf32>) {
+  %plus = saliency.constant {value = dense<2.0> : tensor<1x4xf32>} : tensor<1x4xf32>
+  %minus = saliency.constant {value = dense<-2.0> : tensor<1x4xf32>} : tensor<1x4xf32>
+  %row = saliency.constant {value = dense<1.0> : tensor<4xf32>} : tensor<4xf32>
+  %f0 = saliency.abs %any : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f1 = saliency.abs %minus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f2 = saliency.neg %plus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f3 = saliency.exp %any : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f4 = saliency.log %plus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f5 = saliency.sqrt %plus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f6 = saliency.reciprocal %plus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f7 = saliency.reciprocal %any : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f8 = saliency.erf %minus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f9 = saliency.softplus %minus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f10 = saliency.silu %plus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f11 = saliency.mish %minus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f12 = saliency.gelu %minus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f13 = saliency.hard_swish %minus : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f14 = saliency.hard_sigmoid %any {alpha = 0.2 : f32, beta = 0.5 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f15 = saliency.elu %minus {alpha = 1.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f16 = saliency.elu %minus {alpha = -1.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f17 = saliency.pow %minus {exponent = 2.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f18 = saliency.pow %minus {exponent = 3.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f19 = saliency.prelu %minus, %plus : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f20 = saliency.layer_norm %any, %row, %row {axis = 1 : i64, epsilon = 1.0e-5 : f32} : (tensor<1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  return
+}

@@ -58,6 +58,12 @@ std::vector<DenseLayer> randomLayers(Random &random) {
   layers.push_back(makeAdd({random.tensor(3, 4), random.tensor(3, 4), random.tensor(3, 4)}));
   layers.push_back(makeConcat({random.activations(1, 4), random.activations(3, 4)}));
   layers.push_back(makeFork(random.tensor(3, 4)));
+  layers.push_back(makeLayerNorm(random.tensor(5, 3), random.values(5), random.values(5), 1e-5));
+  layers.push_back(makeSoftmax(random.tensor(4, 3)));
+  layers.push_back(makeBilinear(random.tensor(3, 4), random.tensor(4, 2)));
+  layers.push_back(makeProduct({random.tensor(3, 4)}, 0.25));
+  DenseLayer product = makeProduct({random.tensor(3, 4), random.tensor(3, 4)});
+  layers.push_back(product);
   for (DenseLayer &layer : layers) {
     setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions));
     if (layer.capability == Capability::Fork)

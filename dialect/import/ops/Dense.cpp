@@ -158,7 +158,7 @@ LogicalResult importMatMul(Node &node) {
   if (!left || !right)
     return failure();
   size_t leftRank = left->getShape().size(), rightRank = right->getShape().size();
-  if (leftRank == 2 && rightRank == 2 && right->isConstant() && !left->isConstant()) {
+  if (leftRank >= 2 && rightRank == 2 && right->isConstant() && !left->isConstant()) {
     FailureOr<Value> x = node.getValue(0);
     return failed(x) ? failure() : importDense(node, *x, GemmParameters());
   }

@@ -15,10 +15,12 @@ using Handler = mlir::LogicalResult(Node &);
 Handler importConv, importGemm, importMatMul;
 
 // Pools.
-Handler importMaxPool, importAveragePool, importGlobalAveragePool, importGlobalMaxPool, importReduceMean;
+Handler importMaxPool, importAveragePool, importGlobalAveragePool, importGlobalMaxPool, importReduceMean, importReduceSum, importReduceMax, importLRN;
 
 // Elementwise and normalisation.
-Handler importRelu, importSigmoid, importTanh, importLeakyRelu, importClip, importSoftmax, importBatchNormalization;
+Handler importRelu, importSigmoid, importTanh, importLeakyRelu, importClip, importSoftmax, importBatchNormalization, importLayerNormalization;
+Handler importAbs, importNeg, importExp, importLog, importSqrt, importReciprocal, importErf, importSoftplus, importSoftsign, importMish,
+    importHardSwish, importHardSigmoid, importGelu, importElu, importSelu, importPow, importPRelu;
 Handler importAdd, importSub, importMul, importDiv, importSum;
 
 // Structure: rearranges data and constants alike.

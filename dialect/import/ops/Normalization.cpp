@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// BatchNormalization-7, 9, 14, 15, as it acts in inference.
+// BatchNormalization-7, 9, 14, 15, as it acts in inference; LayerNormalization-17.
+#include "dialect/import/Axes.h"
+#include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
 
 using namespace mlir;
@@ -33,6 +35,44 @@ LogicalResult importBatchNormalization(Node &node) {
     operands.push_back(*value);
   }
   return node.replaceWith<BatchNormOp>(operands, {node.attr("epsilon", node.getBuilder().getF32FloatAttr(epsilon))});
+}
+
+LogicalResult importLayerNormalization(Node &node) {
+  float epsilon = 1e-5f;
+  int64_t requested = -1, stash = onnx::TensorProto::FLOAT; // the statistics' type; all are computed in float32 here
+  FailureOr<Value> x = node.getValue(0);
+  if (failed(x) || failed(node.read("axis", requested)) || failed(node.read("epsilon", epsilon)) ||
+      failed(node.read("stash_type", stash)))
+    return failure();
+  for (size_t i = 1; i < node.getNumOutputs(); ++i)
+    if (node.isUsed(i))
+      return node.unsupported() << "a layer norm has one output in inference, found output " << i << " in use";
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(x->getType()).getShape();
+  FailureOr<int64_t> axis = normalizeAxis(node, requested, shape.size());
+  if (failed(axis))
+    return failure();
+  if (*axis == 0)
+    return node.unsupported() << "a layer norm keeps the axis of samples, found axis 0";
+  ArrayRef<int64_t> normalised = shape.drop_front(*axis);
+  SmallVector<Value> operands{*x};
+  static constexpr StringRef names[] = {"", "the scale", "the shift"};
+  for (size_t i : {1, 2}) {
+    float zero = 0;
+    FailureOr<HostTensor> parameter =
+        node.hasInput(i) ? node.getFloatConstant(i, names[i]) : HostTensor::splat(ElementType::F32, normalised, &zero);
+    if (failed(parameter))
+      return failure();
+    bool untouched = node.hasInput(i) && parameter->getShape() == normalised;
+    if (!untouched && failed(parameter = broadcastTo(node, *parameter, normalised)))
+      return failure();
+    FailureOr<Value> value = untouched ? node.getValue(i) : node.buildConstant(*parameter, names[i].drop_front(4));
+    if (failed(value))
+      return failure();
+    operands.push_back(*value);
+  }
+  Builder &builder = node.getBuilder();
+  return node.replaceWith<LayerNormOp>(operands, {node.attr("axis", builder.getI64IntegerAttr(*axis)),
+                                                  node.attr("epsilon", builder.getF32FloatAttr(epsilon))});
 }
 
 } // namespace saliency

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Parts of a tensor: Slice-1, 10, 11, 13; Split-2, 11, 13, 18; Gather-1, 11, 13 (of constants, or of data at one index).
+// Parts of a tensor: Slice-1, 10, 11, 13; Split-2, 11, 13, 18; Gather-1, 11, 13 (of constants, or of data at constant indices).
 #include "dialect/import/Axes.h"
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
@@ -182,23 +182,37 @@ LogicalResult importGather(Node &node) {
       return node.badInput() << "indices lie in [" << -extent << ", " << extent - 1 << "], found " << index;
   if (x->isConstant())
     return foldGather(node, *x->constant, *axis, *indices);
-  if (indices->size() != 1)
-    return node.unsupported() << "data is gathered at one index, found indices with extents " << listText(indices->getShape());
+  constexpr int64_t kMostSlices = 256;
+  if (indices->size() < 1 || indices->size() > kMostSlices)
+    return node.unsupported() << "data is gathered at 1 to " << kMostSlices << " indices, found indices with extents "
+                              << listText(indices->getShape());
 
-  Range range(from);
-  int64_t index = indices->asInt(0);
-  range.starts[*axis] = index < 0 ? index + extent : index;
-  range.sizes[*axis] = 1;
-  FailureOr<Value> slice = node.build<SliceOp>(
-      {x->value}, {node.attr("starts", range.starts), node.attr("sizes", range.sizes), node.attr("strides", range.strides)});
-  if (failed(slice))
+  // One slice an index, side by side; neighbours in order are one slice.
+  SmallVector<Value> slices;
+  for (int64_t i = 0, next; i != indices->size(); i = next) {
+    auto at = [&](int64_t i) { return indices->asInt(i) < 0 ? indices->asInt(i) + extent : indices->asInt(i); };
+    for (next = i + 1; next != indices->size() && at(next) == at(next - 1) + 1;)
+      ++next;
+    Range range(from);
+    range.starts[*axis] = at(i);
+    range.sizes[*axis] = next - i;
+    FailureOr<Value> slice = node.build<SliceOp>(
+        {x->value}, {node.attr("starts", range.starts), node.attr("sizes", range.sizes), node.attr("strides", range.strides)});
+    if (failed(slice))
+      return failure();
+    slices.push_back(*slice);
+  }
+  FailureOr<Value> joined = slices.front();
+  if (slices.size() > 1)
+    joined = node.build<ConcatOp>(slices, {node.attr("axis", node.getBuilder().getI64IntegerAttr(*axis))});
+  if (failed(joined))
     return failure();
   SmallVector<int64_t> shape(from.take_front(*axis));
   llvm::append_range(shape, indices->getShape());
   llvm::append_range(shape, from.drop_front(*axis + 1));
-  if (ArrayRef<int64_t>(shape) == ArrayRef<int64_t>(range.sizes))
-    return node.setResult(0, *slice);
-  return node.replaceWith<ReshapeOp>({*slice}, {node.attr("shape", shape)});
+  if (ArrayRef<int64_t>(shape) == cast<RankedTensorType>(joined->getType()).getShape())
+    return node.setResult(0, *joined);
+  return node.replaceWith<ReshapeOp>({*joined}, {node.attr("shape", shape)});
 }
 
 } // namespace saliency

@@ -6,10 +6,13 @@
 
 #include "passes/rules/methods/ActivationMap.h"
 #include "passes/rules/methods/Agf.h"
+#include "passes/rules/methods/AttentionRollout.h"
+#include "passes/rules/methods/AttnLrp.h"
 #include "passes/rules/methods/AttributionEquilibrium.h"
 #include "passes/rules/methods/ClassActivationMap.h"
 #include "passes/rules/methods/Clrp.h"
 #include "passes/rules/methods/ContrastiveExcitationBackprop.h"
+#include "passes/rules/methods/CpLrp.h"
 #include "passes/rules/methods/DeconvNet.h"
 #include "passes/rules/methods/DeepLift.h"
 #include "passes/rules/methods/DeepTaylor.h"
@@ -40,6 +43,8 @@
 #include "passes/rules/methods/RectGrad.h"
 #include "passes/rules/methods/Rsp.h"
 #include "passes/rules/methods/Sglrp.h"
+#include "passes/rules/methods/TransformerAttribution.h"
+#include "passes/rules/methods/TransformerLrp.h"
 #include "passes/rules/methods/XGradCam.h"
 
 #include <boost/hana/tuple.hpp>
@@ -78,13 +83,19 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::LrpAlphaBeta,
     methods::LrpWSquare,
     methods::LrpFlat,
+    methods::LrpComposite,
     methods::DeepTaylor,
     methods::Clrp,
     methods::Sglrp,
     methods::ExcitationBackprop,
     methods::ContrastiveExcitationBackprop,
     methods::DeepLift,
-    methods::FullGrad>;
+    methods::FullGrad,
+    methods::AttnLrp,
+    methods::CpLrp,
+    methods::AttentionRollout,
+    methods::TransformerAttribution,
+    methods::TransformerLrp>;
 // clang-format on
 
 } // namespace saliency::rules

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: saliency-opt %s -split-input-file -verify-diagnostics=only-expected
 
-func.func @gemm(%a: tensor<1x3x1xf32>, %b: tensor<2x3xf32>) {
-  // expected-error @+1 {{a dense layer's data is samples x features, found 1x3x1}}
-  %0 = saliency.gemm %a, %b : (tensor<1x3x1xf32>, tensor<2x3xf32>) -> tensor<1x2xf32>
+func.func @gemm(%a: tensor<3xf32>, %b: tensor<2x3xf32>) {
+  // expected-error @+1 {{a dense layer's data is samples x features, with any axes between them, found 3}}
+  %0 = saliency.gemm %a, %b : (tensor<3xf32>, tensor<2x3xf32>) -> tensor<2xf32>
   return
 }
 
@@ -34,7 +34,7 @@ func.func @gemm(%a: tensor<2x3xf32>, %b: tensor<4x3xf32>, %c: tensor<1x4xf32>) {
 // -----
 
 func.func @gemm_adjoint(%a: tensor<4x3xf32>, %b: tensor<4xf32>) {
-  // expected-error @+1 {{r is samples x outputs, found 4}}
+  // expected-error @+1 {{r is samples x outputs, with any axes between them, found 4}}
   %0 = saliency.gemm_adjoint %a, %b : (tensor<4x3xf32>, tensor<4xf32>) -> tensor<1x3xf32>
   return
 }
@@ -58,7 +58,7 @@ func.func @gemm_adjoint(%a: tensor<4x3xf32>, %b: tensor<2x3xf32>) {
 // -----
 
 func.func @gemm_correlate(%a: tensor<2x3xf32>, %b: tensor<1x4xf32>) {
-  // expected-error @+1 {{x and r are samples x features of one batch, found 2x3 and 1x4}}
+  // expected-error @+1 {{x and r are samples x features that differ in the last axis alone, found 2x3 and 1x4}}
   %0 = saliency.gemm_correlate %a, %b : (tensor<2x3xf32>, tensor<1x4xf32>) -> tensor<2x4x3xf32>
   return
 }

@@ -78,3 +78,19 @@ func.func @softmax(%a: tensor<1x4xf32>) {
   %0 = saliency.softmax %a {axis = -1 : i64} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   return
 }
+
+// -----
+
+func.func @layer_norm(%a: tensor<2x4xf32>, %b: tensor<2x4xf32>) {
+  // expected-error @+1 {{a layer norm keeps the sample axis: it starts at an axis in [1, 2), found 0}}
+  %0 = saliency.layer_norm %a, %b, %b {axis = 0 : i64, epsilon = 1.0e-5 : f32} : (tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @layer_norm(%a: tensor<2x3x4xf32>, %b: tensor<4xf32>, %c: tensor<3x4xf32>) {
+  // expected-error @+1 {{a layer norm's parameters have the extents of its axes (4), found 3x4}}
+  %0 = saliency.layer_norm %a, %b, %c {axis = 2 : i64, epsilon = 1.0e-5 : f32} : (tensor<2x3x4xf32>, tensor<4xf32>, tensor<3x4xf32>) -> tensor<2x3x4xf32>
+  return
+}

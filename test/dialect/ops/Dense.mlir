@@ -35,3 +35,14 @@ func.func @matmul(%a: tensor<2x1x5x4xf32>, %b: tensor<3x4x6xf32>) -> tensor<2x3x
   %0 = saliency.matmul %a, %b : (tensor<2x1x5x4xf32>, tensor<3x4x6xf32>) -> tensor<2x3x5x6xf32>
   return %0 : tensor<2x3x5x6xf32>
 }
+
+// CHECK-LABEL: func @tokens
+// CHECK: saliency.gemm {{.*}} -> tensor<2x7x4xf32>
+// CHECK: saliency.gemm_adjoint {{.*}} -> tensor<2x7x3xf32>
+// CHECK: saliency.gemm_correlate {{.*}} -> tensor<2x4x3xf32>
+func.func @tokens(%x: tensor<2x7x3xf32>, %w: tensor<4x3xf32>, %b: tensor<4xf32>) -> (tensor<2x7x3xf32>, tensor<2x4x3xf32>) {
+  %0 = saliency.gemm %x, %w, %b : (tensor<2x7x3xf32>, tensor<4x3xf32>, tensor<4xf32>) -> tensor<2x7x4xf32>
+  %1 = saliency.gemm_adjoint %w, %0 : (tensor<4x3xf32>, tensor<2x7x4xf32>) -> tensor<2x7x3xf32>
+  %2 = saliency.gemm_correlate %x, %0 : (tensor<2x7x3xf32>, tensor<2x7x4xf32>) -> tensor<2x4x3xf32>
+  return %1, %2 : tensor<2x7x3xf32>, tensor<2x4x3xf32>
+}

@@ -61,6 +61,37 @@ const DenseCase kCases[] = {{"plain", 2, 16, 24},           {"odd", 1, 7, 5},
 INSTANTIATE_TEST_SUITE_P(Forms, DenseTest, testing::ValuesIn(kCases),
                          [](const auto &info) { return std::string(info.param.name); });
 
+/// A dense layer on every token, its adjoint, and its correlation summed over tokens.
+void expectTokens(const Shape &between, bool perSample) {
+  const int64_t samples = 2, outputs = 6, inputs = 5;
+  Shape x = {samples}, weights = {outputs, inputs};
+  x.insert(x.end(), between.begin(), between.end());
+  Shape y = x;
+  x.push_back(inputs), y.push_back(outputs);
+  if (perSample)
+    weights.insert(weights.begin(), samples);
+  Array in = randomArray(x, 31), r = randomArray(y, 32), w = randomArray(weights, 33), b = randomArray({outputs}, 34), forward(y),
+        adjoint(x), correlate({samples, outputs, inputs});
+  forEachIndex(y, [&](const Shape &to) {
+    forward[to] = b.values[to.back()];
+    for (int64_t k = 0; k != inputs; ++k) {
+      Shape from = to, weight = {to.back(), k};
+      from.back() = k;
+      if (perSample)
+        weight.insert(weight.begin(), to[0]);
+      forward[to] += w[weight] * in[from];
+      adjoint[from] += w[weight] * r[to];
+      correlate[{to[0], to.back(), k}] += in[from] * r[to];
+    }
+  });
+  expectResults(oneOp("saliency.gemm $0, $1, $2", {in, w, b}, tensorType(y)), {forward});
+  expectResults(oneOp("saliency.gemm_adjoint $0, $1", {w, r}, tensorType(x)), {adjoint});
+  expectResults(oneOp("saliency.gemm_correlate $0, $1", {in, r}, tensorType(correlate.shape)), {correlate});
+}
+TEST(TokensTest, shared) { expectTokens({7}, false); }
+TEST(TokensTest, perSample) { expectTokens({7}, true); }
+TEST(TokensTest, grid) { expectTokens({3, 4}, false); }
+
 void expectMatMul(const Shape &a, const Shape &b, const Shape &result) {
   Array left = randomArray(a, 8), right = randomArray(b, 9), expected(result);
   auto leading = [&](const Shape &own, const Shape &at, int64_t row, int64_t column) {

@@ -43,6 +43,55 @@ TEST(ActivationTest, tanh) {
   expectActivation("saliency.tanh $0", [](double x) { return std::tanh(x); });
 }
 
+double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+double softplus(double x) { return std::log1p(std::exp(x)); }
+double limited(double x) { return x < 0 ? 0 : x > 1 ? 1 : x; }
+
+TEST(ActivationTest, signs) {
+  expectActivation("saliency.abs $0", [](double x) { return std::abs(x); });
+  expectActivation("saliency.neg $0", [](double x) { return -x; });
+}
+TEST(ActivationTest, exponentials) {
+  expectActivation("saliency.exp $0", [](double x) { return std::exp(x); });
+  expectActivation("saliency.erf $0", [](double x) { return std::erf(x); });
+  expectActivation("saliency.elu $0 {alpha = 5.0e-1 : f32, scale = 2.0 : f32}",
+                   [](double x) { return x > 0 ? 2 * x : std::expm1(x); });
+  expectActivation("saliency.softplus $0", softplus);
+}
+TEST(ActivationTest, gates) {
+  expectActivation("saliency.silu $0", [](double x) { return x * sigmoid(x); });
+  expectActivation("saliency.mish $0", [](double x) { return x * std::tanh(softplus(x)); });
+  expectActivation("saliency.gelu $0", [](double x) { return x * std::erfc(-x / std::sqrt(2.0)) / 2; });
+  expectActivation("saliency.gelu $0 {tanh}", [](double x) {
+    return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+  });
+  expectActivation("saliency.hard_swish $0", [](double x) { return x * limited(x / 6 + 0.5); });
+  expectActivation("saliency.hard_sigmoid $0 {alpha = 2.5e-1 : f32, beta = 1.25e-1 : f32}",
+                   [](double x) { return limited(x / 4 + 0.125); });
+  expectActivation("saliency.softsign $0", [](double x) { return x / (1 + std::abs(x)); });
+}
+TEST(ActivationTest, powers) {
+  expectActivation("saliency.pow $0 {exponent = 2.0 : f32}", [](double x) { return x * x; });
+  expectActivation("saliency.pow $0 {exponent = 3.0 : f32}", [](double x) { return x * x * x; });
+}
+
+/// Functions of positive numbers.
+TEST(ActivationTest, positive) {
+  const std::pair<const char *, std::function<double(double)>> ops[] = {
+      {"saliency.log $0", [](double x) { return std::log(x); }},
+      {"saliency.sqrt $0", [](double x) { return std::sqrt(x); }},
+      {"saliency.reciprocal $0", [](double x) { return 1 / x; }},
+      {"saliency.pow $0 {exponent = -5.0e-1 : f32}", [](double x) { return 1 / std::sqrt(x); }},
+      {"saliency.pow $0 {exponent = 1.5 : f32}", [](double x) { return std::pow(x, 1.5); }}};
+  Array x = randomArray(kShape, 20), expected = x;
+  for (double &value : x.values)
+    value = std::abs(value) + 0.125;
+  for (const auto &[line, function] : ops) {
+    std::transform(x.values.begin(), x.values.end(), expected.values.begin(), function);
+    expectResults(oneOp(line, {x}, tensorType(kShape)), {expected});
+  }
+}
+
 /// Entry of `array` at `at`, aligned from the last axis, unit axes repeated.
 double broadcast(const Array &array, const Shape &at) {
   Shape own(array.shape.size());
@@ -78,6 +127,15 @@ TEST(MergeTest, image) { expectMerges(kShape, {3, 4, 5}, kShape); }
 TEST(MergeTest, bothSides) { expectMerges({2, 1, 4, 1}, {1, 3, 1, 5}, kShape); }
 TEST(MergeTest, matrix) { expectMerges({2, 6}, {6}, {2, 6}); }
 
+TEST(ActivationTest, prelu) {
+  Array x = randomArray(kShape, 21), slope = randomArray({3, 1, 1}, 22), expected(kShape);
+  forEachIndex(kShape, [&](const Shape &at) { expected[at] = x[at] > 0 ? x[at] : broadcast(slope, at) * x[at]; });
+  Program program = oneOp("saliency.prelu $0, $1", {x, slope}, tensorType(kShape));
+  expectResults(program, {expected});
+  program.constants = {1};
+  expectResults(program, {expected});
+}
+
 TEST(NormalisationTest, batchNorm) {
   Array x = randomArray(kShape, 4), gamma = randomArray({3}, 5), beta = randomArray({3}, 6), mean = randomArray({3}, 7),
         variance = randomArray({3}, 8), expected(kShape);
@@ -103,6 +161,32 @@ TEST(NormalisationTest, batchNormOfMatrix) {
   program.constants = {1, 2, 3, 4};
   expectResults(program, {expected});
 }
+
+void expectLayerNorm(size_t axis) {
+  Shape axes(kShape.begin() + axis, kShape.end());
+  Array x = randomArray(kShape, 14), gamma = randomArray(axes, 15), beta = randomArray(axes, 16), expected(kShape);
+  forEachIndex(kShape, [&](const Shape &at) {
+    double sum = 0, squares = 0, entries = 0;
+    auto forAxes = [&](auto visit) {
+      forEachIndex(axes, [&](const Shape &inside) {
+        Shape other(at);
+        std::copy(inside.begin(), inside.end(), other.begin() + axis);
+        visit(x[other]);
+      });
+    };
+    forAxes([&](double value) { sum += value, ++entries; });
+    forAxes([&](double value) { squares += (value - sum / entries) * (value - sum / entries); });
+    Shape parameter(at.begin() + axis, at.end());
+    expected[at] = (x[at] - sum / entries) / std::sqrt(squares / entries + 1e-3) * gamma[parameter] + beta[parameter];
+  });
+  Program program = oneOp("saliency.layer_norm $0, $1, $2 {axis = " + std::to_string(axis) + " : i64, epsilon = 1.0e-3 : f32}",
+                          {x, gamma, beta}, tensorType(kShape));
+  expectResults(program, {expected}, 5e-6);
+  program.constants = {1, 2};
+  expectResults(program, {expected}, 5e-6);
+}
+TEST(NormalisationTest, layerNormOfLastAxis) { expectLayerNorm(3); }
+TEST(NormalisationTest, layerNormOfAllAxes) { expectLayerNorm(1); }
 
 TEST(NormalisationTest, softmax) {
   for (int64_t axis = 0; axis != 4; ++axis) {

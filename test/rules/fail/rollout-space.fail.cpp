@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency rule: rollout(a) needs a matrix between tokens, one for each attention layer
+#include "passes/rules/Compile.h"
+#include "passes/rules/Method.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.seed(m.target());
+    m.elsewhere(gradient);
+    m.finish(classTokenMap(rollout(m.attention().y)));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();
