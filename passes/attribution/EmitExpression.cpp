@@ -88,6 +88,13 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::perChannel(Value value) {
   return Term{ReshapeOp::create(*builder, context->loc, value, builder->getDenseI64ArrayAttr(shape))};
 }
 
+/// Whether layers besides the one at hand read its operand at hand.
+bool ExpressionEmitter::isUsedElsewhere() const {
+  return context->layer && llvm::any_of(context->layer->getOperand(context->operand).getUsers(), [&](Operation *user) {
+           return user != context->layer && isa<LayerOpInterface>(user) && user->getBlock() == context->layer->getBlock();
+         });
+}
+
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node) {
   auto linear = dyn_cast_or_null<LinearMapOpInterface>(context->layer);
   auto norm = dyn_cast_or_null<BatchNormOp>(context->layer);
@@ -105,6 +112,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::B:
     return linear && linear.getLinearBias() ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
   case NodeKind::BiasIsFolded: return Term{nullptr, double(linear && linear->hasAttr(kFoldedBiasAttr))};
+  case NodeKind::UsedElsewhere: return Term{nullptr, double(isUsedElsewhere())};
   case NodeKind::Gamma: return norm ? perChannel(norm.getGamma()) : known(nullptr);
   case NodeKind::Beta: return norm ? perChannel(norm.getBeta()) : known(nullptr);
   case NodeKind::Mean: return norm ? perChannel(norm.getMean()) : known(nullptr);

@@ -66,6 +66,7 @@ private:
   mlir::FailureOr<Term> overOperands(const rules::Node &node);
   mlir::FailureOr<Term> overClasses(const rules::Node &node);
   mlir::FailureOr<Term> parameter(const rules::Node &node);
+  bool isUsedElsewhere() const;
   mlir::FailureOr<Term> perChannel(mlir::Value value);
   mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);
   mlir::Value mask(mlir::Value condition);

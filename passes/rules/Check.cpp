@@ -46,6 +46,8 @@ void checkNodes(const MethodTable &table, std::vector<Finding> &findings) {
     mark(row.result);
   for (const Seed &seed : table.seeds)
     mark(seed.result);
+  for (const Demand &demand : table.demands)
+    mark(demand.condition);
   mark(table.finish);
   mark(table.finish2d);
   for (unsigned id = 0; id < table.nodes.size(); ++id) {

@@ -224,6 +224,8 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::Variance:
   case NodeKind::BatchEpsilon:
     return op == Capability::Normalisation;
+  case NodeKind::UsedElsewhere:
+    return op == Capability::Concat;
   case NodeKind::ForwardOp:
   case NodeKind::Vjp:
     return op != Capability::Concat && op != Capability::Fork;

@@ -55,6 +55,7 @@ struct DenseLayer {
   std::function<DenseTensor(const DenseTensor &x)> function;
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &x)> derivative;
   // Place.
+  bool usedElsewhere = false; // other layers read its operands, too
   bool firstLayer = false, lastLinear = false, depthwise = false;
   int64_t kernelExtent = 1;
 };

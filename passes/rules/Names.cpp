@@ -30,7 +30,7 @@ std::string_view nameOf(Invariant invariant) {
 std::string_view nameOf(NodeKind kind) {
   static constexpr std::string_view names[] = {
       "x",        "y",       "w",         "b",         "R",        "gamma",        "beta",         "mean",
-      "variance", "epsilon", "biasIsFolded", "ones",      "parameter", "constant", "layer",        "input",        "logits",
+      "variance", "epsilon", "biasIsFolded", "usedElsewhere", "ones",      "parameter", "constant", "layer",        "input",        "logits",
       "target",   "class",   "classes",   "neg",       "pos",      "negPart",      "abs",          "sign",
       "nonzero",  "square",  "sqrt",      "exp",       "sigmoid",  "add",          "sub",          "mul",
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",

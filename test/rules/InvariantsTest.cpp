@@ -128,7 +128,9 @@ TEST_P(DeclaredInvariant, Holds) {
   for (unsigned seed = 1; seed <= 5; ++seed) {
     Random random(seed);
     for (const DenseLayer &layer : randomLayers(random)) {
-      if (rowFor(table, settings, layer) != &row)
+      const Row *taken =
+          row.rule.empty() ? rowFor(table, settings, layer) : findRule(table, layer.capability, row.rule);
+      if (taken != &row)
         continue;
       ++tried;
       if (declares(Invariant::Odd))
@@ -149,7 +151,7 @@ TEST_P(DeclaredInvariant, Holds) {
 std::string testName(const testing::TestParamInfo<Case> &info) {
   const Row &row = info.param.table->rows[info.param.row];
   std::string name = std::string(info.param.table->name) + "_" + std::string(nameOf(row.capability)) + "_" +
-                     describeConditions(*info.param.table, {row.conditions, row.conditionCount});
+                     std::string(row.rule) + describeConditions(*info.param.table, {row.conditions, row.conditionCount});
   for (char &c : name)
     c = isalnum(static_cast<unsigned char>(c)) ? c : '_';
   return name;

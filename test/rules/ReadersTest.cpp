@@ -25,10 +25,11 @@ std::string text(const MethodTable &table, NodeId id) {
 TEST(Print, FormulasReadAsTheyAreWritten) {
   const MethodTable &epsilon = tableOf<methods::LrpEpsilon>(), &rsp = tableOf<methods::Rsp>(),
                     &zPlus = tableOf<methods::LrpZPlus>();
-  EXPECT_EQ(text(epsilon, epsilon.rows[0].result), "x * adjoint(w, stab(R, y, epsilon))");
+  EXPECT_EQ(text(epsilon, epsilon.rows[0].result), "x * adjoint(w, divide(R, choose(bias=dropped, forward(w, x), y), epsilon))");
   EXPECT_EQ(text(epsilon, epsilon.seeds[0].result), "target * logits");
   EXPECT_EQ(text(zPlus, zPlus.rows[0].result),
-            "t1 = stab(R, forward(pos(w), pos(x)) + forward(negPart(w), negPart(x)) + pos(b), 1e-06)\n"
+            "t1 = divide(R, forward(pos(w), pos(x)) + forward(negPart(w), negPart(x)) + "
+            "where(choose(folded-bias=whole, biasIsFolded, 0), 2 * b, pos(choose(bias=dropped, 0, b))), stabiliser)\n"
             "pos(x) * adjoint(pos(w), t1) + negPart(x) * adjoint(negPart(w), t1)");
   EXPECT_EQ(text(rsp, rsp.seeds[0].result), "t1 = layer * meanPerChannel(gradient(target))\n"
                                             "plus(t1, maxPerSample(t1), 1e-09)");
@@ -69,16 +70,20 @@ TEST(Print, Conditions) {
 }
 
 TEST(Print, Help) {
-  EXPECT_EQ(printHelp(tableOf<methods::LrpZPlus>()), "lrp-zplus: LRP-z+\n"
-                                                     "  Relevance flows back in proportion to positive contributions only.\n"
-                                                     "  Source: Bach et al. 2015 (PLoS ONE 10(7) e0130140), eq. 60 with alpha 1, "
-                                                     "beta 0; inputs of both signs and b+ as in zennit\n"
-                                                     "  --param seed=logit|one  (logit)\n"
-                                                     "      relevance at the target's logit: its value, or 1\n"
-                                                     "  --param batch-norm=fold|pass  (fold)\n"
-                                                     "      fold it into the linear map before it, or pass relevance through it\n"
-                                                     "  --conventions=paper  seed=logit batch-norm=fold\n"
-                                                     "  --conventions=zennit  seed=one batch-norm=pass\n");
+  const std::string help = printHelp(tableOf<methods::LrpAlphaBeta>());
+  for (const char *line : {"lrp-alpha-beta: LRP-alpha-beta\n  Positive contributions share alpha R, negative ones -beta R.\n  Source: Bach et al. 2015",
+                           "  --param alpha=number  (2)\n      weight of the positive contributions\n",
+                           "  --param seed=logit|one  (logit)\n      relevance at the target's logit: its value, or 1\n",
+                           "  Needs: alpha - beta is 1\n", "  --conventions=paper  the defaults\n",
+                           "  --conventions=zennit  bias=denominator seed=one batch-norm=pass\n"})
+    EXPECT_NE(help.find(line), std::string::npos) << line << "in\n" << help;
+}
+
+TEST(Print, NamedRulesAndChosenDivisions) {
+  const std::string page = printMarkdown(tableOf<methods::LrpComposite>());
+  EXPECT_NE(page.find("| Convolution | rule `zplus` |"), std::string::npos) << page;
+  EXPECT_NE(page.find("| Add |  | `x * divide(R, y, stabiliser)` |"), std::string::npos) << page;
+  EXPECT_NE(page.find("\nNeeds: alpha - beta is 1.\n"), std::string::npos) << page;
 }
 
 TEST(Print, EveryMethodIsInTheIndex) {
@@ -167,9 +172,10 @@ TEST(SettingsText, MessagesStateTheRuleFirst) {
     EXPECT_FALSE(resolveSettings(table, convention, given, settings, error));
     return error;
   };
-  EXPECT_EQ(message(epsilon, "torchray", {}), "method 'lrp-epsilon' knows the conventions paper, zennit; found 'torchray'");
+  EXPECT_EQ(message(epsilon, "torchray", {}), "method 'lrp-epsilon' knows the conventions paper, zennit, zennit-canon, captum; found 'torchray'");
   EXPECT_EQ(message(epsilon, "", {{"gamma", "1"}}),
-            "method 'lrp-epsilon' has the parameters epsilon, seed, batch-norm; found 'gamma'");
+            "method 'lrp-epsilon' has the parameters epsilon, bias, folded-bias, seed, batch-norm, activation, residual-add, "
+            "max-pool, shared-concat, division, stabiliser; found 'gamma'");
   EXPECT_EQ(message(epsilon, "", {{"epsilon", "small"}}),
             "parameter 'epsilon' of method 'lrp-epsilon' takes a number of at least 0; found 'small'");
   EXPECT_EQ(message(epsilon, "", {{"epsilon", "-1"}}),
@@ -189,8 +195,8 @@ TEST(SettingsText, LaterWins) {
   using Pairs = std::vector<std::pair<std::string, std::string>>;
   ASSERT_TRUE(resolveSettings(epsilon, "zennit", Pairs{{"seed", "logit"}, {"epsilon", "0.25"}}, settings, error)) << error;
   EXPECT_EQ(settings.values[0].number, 0.25);
-  EXPECT_EQ(settings.values[1].number, 0); // logit, though zennit says one
-  EXPECT_EQ(settings.values[2].number, 1); // pass
+  EXPECT_EQ(settings.values[3].number, 0); // logit, though zennit says one
+  EXPECT_EQ(settings.values[4].number, 1); // pass
   ASSERT_TRUE(resolveSettings(zBox, "", Pairs{{"low", "-1,0,1e-3"}}, settings, error)) << error;
   EXPECT_EQ(settings.values[0].channels, (std::vector<double>{-1, 0, 1e-3}));
   ASSERT_TRUE(resolveSettings(rsp, "", Pairs{{"seed-layer", "/features/relu"}}, settings, error)) << error;

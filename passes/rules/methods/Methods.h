@@ -7,6 +7,7 @@
 #include "passes/rules/methods/Clrp.h"
 #include "passes/rules/methods/DeconvNet.h"
 #include "passes/rules/methods/DeepTaylor.h"
+#include "passes/rules/methods/ExcitationBackprop.h"
 #include "passes/rules/methods/Gradient.h"
 #include "passes/rules/methods/GuidedBackprop.h"
 #include "passes/rules/methods/InputXGradient.h"
@@ -30,7 +31,7 @@ namespace saliency::rules {
 inline constexpr auto methodList =
     boost::hana::tuple_t<methods::Gradient, methods::InputXGradient, methods::GuidedBackprop, methods::DeconvNet,
                          methods::Lrp0, methods::LrpEpsilon, methods::LrpGamma, methods::LrpAlphaBeta, methods::LrpZPlus,
-                         methods::LrpZBox, methods::LrpWSquare, methods::LrpFlat, methods::LrpComposite, methods::DeepTaylor, methods::Clrp, methods::Sglrp,
+                         methods::LrpZBox, methods::LrpWSquare, methods::LrpFlat, methods::LrpComposite, methods::DeepTaylor, methods::ExcitationBackprop, methods::Clrp, methods::Sglrp,
                          methods::Rsp>;
 
 } // namespace saliency::rules
