@@ -3,6 +3,7 @@
 
 #include "passes/rules/NamedComposites.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/YAMLTraits.h"
@@ -97,12 +98,8 @@ template <> struct MappingTraits<CompositeEntry> {
     typed("type", pattern.type);
     typed("followed-by", pattern.followedBy);
     readWord(io, "name", "a pattern such as features.*", [&](StringRef word) {
-      Expected<GlobPattern> glob = GlobPattern::create(word);
-      if (glob)
-        pattern.name = *glob;
-      else
-        consumeError(glob.takeError());
-      return pattern.name.has_value();
+      pattern.name = word.str();
+      return !word.empty() && !errorToBool(GlobPattern::create(word).takeError());
     });
     readWord(io, "place", "first or last", [&](StringRef word) {
       pattern.place = word == "first" ? LayerPattern::Place::First : word == "last" ? LayerPattern::Place::Last : LayerPattern::Place::Any;
@@ -235,8 +232,11 @@ bool saliency::matches(const CompositeEntry &entry, const rules::MethodTable &ta
     return false;
   if (pattern.type && !rules::serves(*pattern.type, capability))
     return false;
-  if (pattern.name && !pattern.name->match(nodeName(layer)) && !pattern.name->match(valueName(result)))
-    return false;
+  if (!pattern.name.empty()) {
+    GlobPattern glob = cantFail(GlobPattern::create(pattern.name));
+    if (!glob.match(nodeName(layer)) && !glob.match(valueName(result)))
+      return false;
+  }
   if (pattern.place == LayerPattern::Place::First && !network.isFirstLayer(layer))
     return false;
   if (pattern.place == LayerPattern::Place::Last && !network.isLastLinear(layer))

@@ -8,7 +8,6 @@
 #include "passes/attribution/Network.h"
 #include "passes/rules/Settings.h"
 #include "llvm/Support/Error.h"
-#include "llvm/Support/GlobPattern.h"
 
 #include <optional>
 
@@ -22,7 +21,7 @@ struct LayerPattern {
   enum class Place { Any, First, Last };
 
   std::optional<rules::Capability> type, followedBy; // followed by, past batch norm and what rearranges
-  std::optional<llvm::GlobPattern> name;             // of the ONNX node or of the value it produces
+  std::string name;                                  // glob for the ONNX node or the value it produces; empty: any
   Place place = Place::Any;
   /// Among the layers with weights, in the order of the network; negative counts from the end. Each bound is a number or the
   /// name of a parameter.

@@ -118,6 +118,13 @@ Value ExpressionEmitter::otherOperand() const {
   return product ? product->getOperand(1 - context->operand) : Value();
 }
 
+/// Whether layers besides the one at hand read its operand at hand.
+bool ExpressionEmitter::isUsedElsewhere() const {
+  return context->layer && llvm::any_of(context->layer->getOperand(context->operand).getUsers(), [&](Operation *user) {
+           return user != context->layer && isa<LayerOpInterface>(user) && user->getBlock() == context->layer->getBlock();
+         });
+}
+
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node) {
   auto linear = dyn_cast_or_null<LinearMapOpInterface>(context->layer);
   auto norm = dyn_cast_or_null<BatchNormOp>(context->layer);
@@ -150,6 +157,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::Variance:
     return norm ? perChannel(norm.getVariance())
                 : known(layerNorm ? layerNorm.buildVariance(*builder, context->loc, context->x) : Value());
+  case NodeKind::UsedElsewhere: return Term{nullptr, double(isUsedElsewhere())};
   case NodeKind::BatchEpsilon:
     if (layerNorm)
       return Term{nullptr, layerNorm.getEpsilon().convertToFloat()};

@@ -86,6 +86,7 @@ private:
   mlir::FailureOr<Term> parameter(const rules::Node &node);
   mlir::Value otherOperand() const;
   llvm::SmallVector<int64_t> featureAxes() const;
+  bool isUsedElsewhere() const;
   mlir::FailureOr<Term> perChannel(mlir::Value value);
   mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);
   mlir::Value mask(mlir::Value condition);

@@ -263,6 +263,8 @@ constexpr bool offers(Capability op, const Node &node) {
                                        : op == Capability::Normalisation && node.space != Space::PerPixel;
   case NodeKind::Other:
     return op == Capability::Bilinear;
+  case NodeKind::UsedElsewhere:
+    return op == Capability::Concat;
   case NodeKind::ForwardOp:
   case NodeKind::Vjp:
     return op != Capability::Concat && op != Capability::Fork;

@@ -64,6 +64,7 @@ struct DenseLayer {
   std::function<DenseTensor(const DenseTensor &x)> windowMean;      // max pools
   std::function<DenseTensor(const DenseTensor &r)> windowMeanVjp;
   // Place.
+  bool usedElsewhere = false; // other layers read its operands, too
   bool firstLayer = false, lastLinear = false, depthwise = false, samePadding = false, strided = false, byConstant = false;
   unsigned flattenedChannels = 0; // dense: of the map that was flattened into x; 0: none
   int64_t kernelExtent = 1;

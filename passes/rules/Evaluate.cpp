@@ -210,6 +210,8 @@ private:
       return layer->bias;
     case NodeKind::BiasIsFolded:
       return DenseTensor(1, 1, layer->biasIsFolded);
+    case NodeKind::UsedElsewhere:
+      return DenseTensor(1, 1, layer->usedElsewhere);
     case NodeKind::R:
       return relevance(n.index);
     case NodeKind::Gamma:

@@ -38,7 +38,7 @@ constexpr PixelRange pixelRange(Method &m) {
 class LrpFamily {
 public:
   Method &m;
-  ChoiceParameter bias, foldedBias, seed, batchNorm, activation, residualAdd, maxPool;
+  ChoiceParameter bias, foldedBias, seed, batchNorm, activation, residualAdd, maxPool, sharedConcat;
   DivisionParameter division;
   NumberParameter stabiliser;
 
@@ -55,6 +55,8 @@ public:
         activation(m.choice("activation", {"pass", "gradient"}, "pass relevance through, or take the derivative")),
         residualAdd(m.choice("residual-add", {"norm", "gradient"}, "shares by contribution, or all of R to every summand")),
         maxPool(m.choice("max-pool", {"winner", "proportional"}, "all of R to the maximum, or R x / y to it, stabilised")),
+        sharedConcat(m.choice("shared-concat", {"pass", "multiply"},
+                              "a concatenation's part that other layers read, too: its R; or, as captum's hooks have it, x R")),
         division(m.division("division", {Division::Stab, Division::Plus, Division::PlusMasked, Division::ZeroSafe},
                             "divide(a, b, e): a / (b + e sign b); a / (b + e); the same, 0 where b = 0; a / b, 0 where b = 0")),
         stabiliser(m.number("stabiliser", 1e-6, "e of the divisions", 0)) {
@@ -68,8 +70,8 @@ public:
     m.convention("zennit-canon", bias.is("denominator"), seed.is("one"), foldedBias.is("whole"), more...);
   }
   template <class... S> constexpr void captum(const S &...more) const {
-    m.convention("captum", bias.is("denominator"), batchNorm.is("proportional"), maxPool.is("proportional"), stabiliser.at(1e-9),
-                 more...);
+    m.convention("captum", bias.is("denominator"), batchNorm.is("proportional"), maxPool.is("proportional"),
+                 sharedConcat.is("multiply"), stabiliser.at(1e-9), more...);
   }
   /// The baselines in the repository of AGF (Gur, Ali, Wolf 2021).
   template <class... S> constexpr void agf(const S &...more) const {
@@ -181,7 +183,7 @@ public:
     const auto norm = m.normalisation();
     m.on(norm, batchNorm.is("gradient"), norm.vjp(norm.R));
     m.on(norm, batchNorm.is("proportional"), norm.x * norm.vjp(divide(norm.R, norm.y)));
-    const auto contribution = norm.x * overNonZero(norm.gamma, sqrt(square(norm.variance) + norm.epsilon));
+    const auto contribution = norm.x * zeroSafe(norm.gamma, sqrt(square(norm.variance) + norm.epsilon));
     m.on(norm, batchNorm.is("squared-variance"), plus(contribution * norm.R, contribution, stabiliser));
     m.on(norm, batchNorm.is("centred"), divide(norm.x * (norm.y - norm.beta) * norm.R, (norm.x - norm.mean) * norm.y));
     m.on(norm, norm.R).holds(Invariant::Conserves);
@@ -189,7 +191,9 @@ public:
     m.on(pool, maxPool.is("proportional"), pool.x * pool.vjp(divide(pool.R, pool.y)));
     m.on(pool, pool.vjp(pool.R)).holds(Invariant::Conserves);
     m.on(m.structural(), m.structural().vjp(m.structural().R));
-    m.on(m.concat(), m.concat().R).holds(Invariant::Conserves);
+    const auto concat = m.concat();
+    m.on(concat, sharedConcat.is("multiply"), where(concat.usedElsewhere, concat.x * concat.R, concat.R));
+    m.on(concat, concat.R).holds(Invariant::Conserves);
     m.on(m.fork(), overOperands(m.fork().R)).holds(Invariant::Conserves);
     m.holds(Invariant::Odd, Invariant::Homogeneous);
   }

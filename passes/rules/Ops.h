@@ -120,12 +120,14 @@ struct BilinearOp : OpWithInput<Capability::Bilinear, Space::Out> {
   }
 };
 
-/// x is the operand at hand, R the relevance of its slice of the output.
+/// x is the operand at hand, R the relevance of its slice of the output; usedElsewhere: 1 where other layers read x, too, else 0.
 struct ConcatOp {
   static constexpr Capability capability = Capability::Concat;
   Expr<Space::In> x, R;
+  Expr<Space::Scalar> usedElsewhere;
   constexpr explicit ConcatOp(TapeBuilder &tape)
-      : x(detail::terminal<Space::In>(tape, NodeKind::X)), R(detail::terminal<Space::In>(tape, NodeKind::R)) {}
+      : x(detail::terminal<Space::In>(tape, NodeKind::X)), R(detail::terminal<Space::In>(tape, NodeKind::R)),
+        usedElsewhere(detail::terminal<Space::Scalar>(tape, NodeKind::UsedElsewhere)) {}
 };
 
 /// x is the value used several times, R the relevance of the use at hand; overOperands(R) is their sum.

@@ -52,6 +52,7 @@ enum class NodeKind : uint8_t {
   Other,                          // of a bilinear op: the operand that is not at hand
   Gamma, Beta, Mean, Variance, BatchEpsilon, // of a batch norm
   BiasIsFolded,                   // 1 where a linear map had no bias before batch norm was folded into it, else 0
+  UsedElsewhere,                  // 1 where other layers read the operand at hand, too, else 0
   Ones,                           // ones in `space` (Weight: a kernel of ones)
   Parameter,                      // index into Method::parameters
   Constant,                       // value

@@ -89,6 +89,21 @@ func.func @forward(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   return %y : tensor<1x4xf32>
 })";
 
+/// A twin of the relevance takes its rows, also where these are not the ordinary derivative.
+struct Twin {
+  static constexpr std::string_view name = "twin";
+  static consteval void write(rules::Method &m) {
+    m.title = "difference of the relevance and its twin";
+    m.source = "test";
+    m.help = "test";
+    const auto twin = m.twin("twin", m.target());
+    m.seed(m.target());
+    m.on(m.activation(), m.activation().x * m.activation().R);
+    m.elsewhere(rules::gradient);
+    m.finish(m.map() - m.map(twin));
+  }
+};
+
 constexpr const char *kNetwork = R"(
 func.func @forward(%x: tensor<1x4xf32>) -> tensor<1x3xf32> {
   %w1 = saliency.constant {value = dense<[[1.0, 2.0, 3.0, 4.0], [-1.0, 0.5, 2.0, 1.0]]> : tensor<2x4xf32>} : tensor<2x4xf32>
@@ -125,5 +140,6 @@ TEST(Bilinear, TakesDerivativesBesideGivenOperands) {
   EXPECT_TRUE(mapIsDifferenceOfEquals<Beside>(kProduct));
   EXPECT_FALSE(mapIsDifferenceOfEquals<BesideDouble>(kProduct));
 }
+TEST(Streams, TwinsTakeTheRelevancesRows) { EXPECT_TRUE(mapIsDifferenceOfEquals<Twin>()); }
 
 } // namespace

@@ -16,8 +16,8 @@
 
 // METHOD: error: a method is one of those compiled in, found 'lrp'
 // NUMBER: error: parameter 'epsilon' of method 'lrp-epsilon' takes a number of at least 0; found '-1'
-// NAME: error: method 'lrp-epsilon' has the parameters epsilon, seed, batch-norm; found 'eps'
-// CONVENTIONS: error: method 'lrp-epsilon' knows the conventions paper, zennit; found 'caffe'
+// NAME: error: method 'lrp-epsilon' has the parameters epsilon, bias, {{.*}}; found 'eps'
+// CONVENTIONS: error: method 'lrp-epsilon' knows the conventions paper, zennit, zennit-canon, captum; found 'caffe'
 // NONE: error: method 'gradient' has no parameters; found 'epsilon'
 // CHOICE: error: parameter 'variant' of method 'rsp' takes reference or paper; found 'mine'
 // TARGET: [[@LINE+6]]:{{[0-9]+}}: error: a target is a class number from 0 to 1, found 2

@@ -138,8 +138,8 @@ TEST_P(DeclaredInvariant, Holds) {
   for (unsigned seed = 1; seed <= 5; ++seed) {
     Random random(seed);
     for (const DenseLayer &layer : randomLayers(random)) {
-      bool taken = false;
-      for (unsigned stream = 0; stream <= table.streams.size(); ++stream)
+      bool taken = !row.rule.empty() && findRule(table, layer.capability, row.rule) == &row;
+      for (unsigned stream = 0; row.rule.empty() && stream <= table.streams.size(); ++stream)
         taken |= rowFor(table, settings, layer, stream) == &row;
       if (!taken)
         continue;
@@ -162,7 +162,7 @@ TEST_P(DeclaredInvariant, Holds) {
 std::string testName(const testing::TestParamInfo<Case> &info) {
   const Row &row = info.param.table->rows[info.param.row];
   std::string name = std::string(info.param.table->name) + "_" + std::string(nameOf(row.capability)) + "_" +
-                     describeConditions(*info.param.table, {row.conditions, row.conditionCount});
+                     std::string(row.rule) + describeConditions(*info.param.table, {row.conditions, row.conditionCount});
   for (char &c : name)
     c = isalnum(static_cast<unsigned char>(c)) ? c : '_';
   return name;

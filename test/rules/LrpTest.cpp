@@ -177,4 +177,272 @@ TEST_F(Lrp, Seeds) {
   expectNear(evaluateSeed(epsilon, settings, *seedFor(epsilon, settings), head), {0, 1, 0});
 }
 
+/// Settings of a method from text.
+Settings with(const MethodTable &table, std::string_view convention, std::initializer_list<std::pair<std::string, std::string>> given) {
+  Settings settings;
+  std::string error;
+  const std::vector<std::pair<std::string, std::string>> list(given);
+  EXPECT_TRUE(resolveSettings(table, convention, list, settings, error)) << error;
+  return settings;
+}
+
+double minusPart(double v) { return v < 0 ? v : 0; }
+
+/// What an input gives an output, x_i w_ij, for every connection of a small dense layer: the rules of papers are sums over these.
+struct LrpOfDense : testing::Test {
+  static constexpr unsigned inputs = 7, outputs = 5;
+  Random random{23};
+  Values w = random.values(inputs * outputs), b = random.values(outputs), r = random.values(outputs);
+  DenseTensor x = random.tensor(inputs, 1);
+  DenseLayer layer = makeDense(x, outputs, w, b);
+  LrpOfDense() { setRelevance(layer, {outputs, 1, r}); }
+
+  double contribution(unsigned i, unsigned j) const { return x.data[i] * w[j * inputs + i]; }
+  /// R_i = sum_j share(i, j) R_j / (sum_i share(i, j) + rest(j)), stabilised.
+  Values shared(const std::function<double(unsigned, unsigned)> &share, const std::function<double(unsigned)> &rest) const {
+    Values result(inputs);
+    for (unsigned j = 0; j < outputs; ++j) {
+      double z = rest(j);
+      for (unsigned i = 0; i < inputs; ++i)
+        z += share(i, j);
+      for (unsigned i = 0; i < inputs; ++i)
+        result[i] += share(i, j) * r[j] / (z + (z < 0 ? -1e-6 : 1e-6));
+    }
+    return result;
+  }
+  DenseTensor evaluate(const MethodTable &table, const Settings &settings) const {
+    return evaluateRow(table, settings, *rowFor(table, settings, layer), layer);
+  }
+};
+
+// Contributions of the output's sign count 1 + gamma times.
+TEST_F(LrpOfDense, Gamma) {
+  const MethodTable &table = tableOf<methods::LrpGamma>();
+  const double gamma = 0.7;
+  Values z(b);
+  for (unsigned j = 0; j < outputs; ++j)
+    for (unsigned i = 0; i < inputs; ++i)
+      z[j] += contribution(i, j);
+  auto favoured = [&](double v, unsigned j) { return v + gamma * (z[j] > 0 ? plusPart(v) : minusPart(v)); };
+  expectNear(evaluate(table, with(table, "", {{"gamma", "0.7"}})),
+             shared([&](unsigned i, unsigned j) { return favoured(contribution(i, j), j); },
+                    [&](unsigned j) { return favoured(b[j], j); }));
+}
+
+// alpha R c+ / sum c+ - beta R c- / sum c-
+TEST_F(LrpOfDense, AlphaBeta) {
+  const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
+  const Values positive = shared([&](unsigned i, unsigned j) { return plusPart(contribution(i, j)); },
+                                 [&](unsigned j) { return plusPart(b[j]); });
+  const Values negative = shared([&](unsigned i, unsigned j) { return minusPart(contribution(i, j)); },
+                                 [&](unsigned j) { return minusPart(b[j]); });
+  expectNear(evaluate(table, with(table, "", {{"alpha", "3"}, {"beta", "2"}})),
+             each(positive, negative, [](double p, double n) { return 3 * p - 2 * n; }));
+  expectNear(evaluate(table, with(table, "zennit", {{"alpha", "1"}, {"beta", "0"}})), positive);
+}
+
+TEST_F(LrpOfDense, AlphaMinusBetaIsOne) {
+  Settings settings;
+  std::string error;
+  const std::pair<std::string, std::string> given[] = {{"alpha", "3"}};
+  EXPECT_FALSE(resolveSettings(tableOf<methods::LrpAlphaBeta>(), "", given, settings, error));
+  EXPECT_EQ(error, "method 'lrp-alpha-beta' needs: alpha - beta is 1; found beta=1 alpha=3");
+}
+
+// The AGF authors' baseline: each sign of the input over its own sum, no bias, nothing where that sum is 0.
+TEST_F(LrpOfDense, AlphaBetaPerSignOfTheInput) {
+  const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
+  Values expected(inputs);
+  for (unsigned j = 0; j < outputs; ++j)
+    for (bool positiveInput : {true, false})
+      for (bool positiveShare : {true, false}) {
+        auto share = [&](unsigned i) {
+          const double c = contribution(i, j);
+          return (x.data[i] > 0) == positiveInput && (c > 0) == positiveShare ? c : 0;
+        };
+        double z = 0;
+        for (unsigned i = 0; i < inputs; ++i)
+          z += share(i);
+        for (unsigned i = 0; i < inputs && z != 0; ++i)
+          expected[i] += (positiveShare ? 2 : -1) * share(i) * r[j] / (z + 1e-9);
+      }
+  expectNear(evaluate(table, with(table, "agf", {})), expected, 1e-8);
+}
+
+TEST_F(LrpOfDense, SquaredWeights) {
+  const MethodTable &table = tableOf<methods::LrpWSquare>();
+  auto square = [&](unsigned i, unsigned j) { return w[j * inputs + i] * w[j * inputs + i]; };
+  expectNear(evaluate(table, with(table, "", {})), shared(square, [](unsigned) { return 0.0; }));
+  expectNear(evaluate(table, with(table, "zennit", {})), shared(square, [&](unsigned j) { return b[j] * b[j]; }));
+}
+
+TEST_F(LrpOfDense, ZeroHasNoStabiliser) {
+  const MethodTable &table = tableOf<methods::Lrp0>();
+  Values expected(inputs);
+  for (unsigned j = 0; j < outputs; ++j) {
+    double z = b[j];
+    for (unsigned i = 0; i < inputs; ++i)
+      z += contribution(i, j);
+    for (unsigned i = 0; i < inputs; ++i)
+      expected[i] += contribution(i, j) * r[j] / z;
+  }
+  expectNear(evaluate(table, with(table, "", {})), expected);
+}
+
+// x W+'(R / W+ x): the input is not split by sign.
+TEST_F(LrpOfDense, ExcitationBackprop) {
+  const MethodTable &table = tableOf<methods::ExcitationBackprop>();
+  Values expected(inputs);
+  for (unsigned j = 0; j < outputs; ++j) {
+    double z = 0;
+    for (unsigned i = 0; i < inputs; ++i)
+      z += x.data[i] * plusPart(w[j * inputs + i]);
+    for (unsigned i = 0; i < inputs; ++i)
+      expected[i] += x.data[i] * plusPart(w[j * inputs + i]) * r[j] / z;
+  }
+  expectNear(evaluate(table, with(table, "", {})), expected);
+  expectNear(evaluate(table, with(table, "torchray", {})), expected);
+}
+
+// zennit after merging batch norm: each of a rule's sums carries the whole bias.
+TEST_F(LrpOfDense, FoldedBiasIsWholeInEverySum) {
+  const MethodTable &zPlus = tableOf<methods::LrpZPlus>(), &flat = tableOf<methods::LrpFlat>();
+  auto positive = [&](unsigned i, unsigned j) { return plusPart(contribution(i, j)); };
+  expectNear(evaluate(zPlus, with(zPlus, "zennit-canon", {})), shared(positive, [&](unsigned j) { return plusPart(b[j]); }));
+  layer.biasIsFolded = true;
+  expectNear(evaluate(zPlus, with(zPlus, "zennit-canon", {})), shared(positive, [&](unsigned j) { return 2 * b[j]; }));
+  expectNear(evaluate(zPlus, with(zPlus, "zennit", {})), shared(positive, [&](unsigned j) { return plusPart(b[j]); }));
+  expectNear(evaluate(flat, with(flat, "zennit-canon", {})),
+             shared([](unsigned, unsigned) { return 1.0; }, [&](unsigned j) { return b[j]; }));
+}
+
+// A composite's rules are the methods' rules.
+TEST_F(LrpOfDense, NamedRules) {
+  const MethodTable &composite = tableOf<methods::LrpComposite>();
+  const std::pair<const char *, const MethodTable *> rules[] = {
+      {"epsilon", &tableOf<methods::LrpEpsilon>()},        {"gamma", &tableOf<methods::LrpGamma>()},
+      {"zplus", &tableOf<methods::LrpZPlus>()},            {"flat", &tableOf<methods::LrpFlat>()},
+      {"alpha-beta", &tableOf<methods::LrpAlphaBeta>()}};
+  const Settings settings = defaultSettings(composite);
+  for (const auto &[name, method] : rules) {
+    const Row *row = findRule(composite, Capability::Dense, name);
+    ASSERT_NE(row, nullptr) << name;
+    expectNear(evaluateRow(composite, settings, *row, layer), evaluate(*method, defaultSettings(*method)).data);
+  }
+  EXPECT_EQ(findRule(composite, Capability::Add, "epsilon"), nullptr);
+  EXPECT_EQ(findRule(composite, Capability::Dense, ""), nullptr);
+  expectNear(evaluate(composite, settings), evaluate(tableOf<methods::LrpEpsilon>(), defaultSettings(tableOf<methods::LrpEpsilon>())).data);
+}
+
+// Equal shares for the inputs inside the image: 4 at a corner, 6 at an edge, 9 within.
+TEST_F(Lrp, FlatCountsInputsInsideTheImage) {
+  const MethodTable &flat = tableOf<methods::LrpFlat>();
+  DenseLayer layer = makeConvolution(random.tensor(1, 9), {.height = 3, .width = 3, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 1, 1,
+                                     random.values(9), {5});
+  setRelevance(layer, {1, 9, {4, 0, 0, 0, 9, 0, 0, 0, 0}});
+  expectNear(evaluate(flat, layer), {2, 2, 1, 2, 2, 1, 1, 1, 1}, 1e-6);
+}
+
+TEST_F(Lrp, BatchNormAsLibrariesHaveIt) {
+  const DenseTensor input = random.tensor(2, 2);
+  const Values gamma{2, -3}, beta{1, 0.5}, mean{0.2, -0.1}, variance{4, 0.25};
+  DenseLayer norm = makeBatchNorm(input, gamma, beta, mean, variance, 1e-5);
+  const Values r = random.values(4);
+  setRelevance(norm, {2, 2, r});
+  Values gradient(4), captum(4), agf(4), centred(4);
+  for (unsigned i = 0; i < 4; ++i) {
+    const unsigned c = i / 2;
+    const double v = input.data[i], scale = gamma[c] / std::sqrt(variance[c] + 1e-5), y = beta[c] + scale * (v - mean[c]);
+    gradient[i] = scale * r[i];
+    captum[i] = v * scale * r[i] / (y + (y < 0 ? -1e-9 : 1e-9));
+    const double share = v * gamma[c] / std::sqrt(variance[c] * variance[c] + 1e-5);
+    agf[i] = share * r[i] / (share + 1e-9);
+    const double product = (v - mean[c]) * y;
+    centred[i] = v * (y - beta[c]) * r[i] / (product + (product < 0 ? -1e-6 : 1e-6));
+  }
+  const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
+  auto evaluateWith = [&](const MethodTable &table, const Settings &settings) {
+    return evaluateRow(table, settings, *rowFor(table, settings, norm), norm);
+  };
+  expectNear(evaluateWith(table, with(table, "", {{"batch-norm", "gradient"}})), gradient);
+  expectNear(evaluateWith(epsilon, with(epsilon, "captum", {})), captum);
+  expectNear(evaluateWith(table, with(table, "agf", {})), agf);
+  expectNear(evaluateWith(table, with(table, "", {{"batch-norm", "centred"}})), centred);
+}
+
+TEST_F(Lrp, PoolsAndSumsAsLibrariesHaveThem) {
+  DenseLayer pool = makeMaxPool({1, 4, {1, 5, -5, 2}}, {.height = 2, .width = 2, .kernel = {2, 2}});
+  setRelevance(pool, {1, 1, 3.0});
+  const Settings captum = with(epsilon, "captum", {}), plain = with(epsilon, "zennit", {{"residual-add", "gradient"}});
+  expectNear(evaluateRow(epsilon, captum, *rowFor(epsilon, captum, pool), pool), {0, 5 * 3 / (5 + 1e-9), 0, 0}, 1e-12);
+  DenseLayer add = makeAdd({{1, 2, {1, 2}}, {1, 2, {3, -2}}});
+  setRelevance(add, {1, 2, {8, 7}});
+  for (unsigned operand : {0u, 1u})
+    expectNear(evaluateRow(epsilon, plain, *rowFor(epsilon, plain, add), add, operand), {8, 7});
+  const Settings agf = with(tableOf<methods::Clrp>(), "agf", {});
+  const MethodTable &clrp = tableOf<methods::Clrp>();
+  expectNear(evaluateRow(clrp, agf, *rowFor(clrp, agf, add), add, 1), {6, 0}, 1e-8); // nothing where the sum is 0
+}
+
+TEST_F(Lrp, SharedPartsOfAConcatenationAsCaptumHasThem) {
+  const Settings captum = with(epsilon, "captum", {}), zennit = with(epsilon, "zennit", {});
+  DenseLayer concat = makeConcat({{1, 2, {3, 0.5}}, {1, 2, {1, 1}}});
+  setRelevance(concat, {2, 2, {1, 2, 3, 4}});
+  expectNear(evaluateRow(epsilon, captum, *rowFor(epsilon, captum, concat), concat, 0), {1, 2});
+  concat.usedElsewhere = true;
+  expectNear(evaluateRow(epsilon, captum, *rowFor(epsilon, captum, concat), concat, 0), {3, 1});
+  expectNear(evaluateRow(epsilon, zennit, *rowFor(epsilon, zennit, concat), concat, 0), {1, 2});
+}
+
+TEST_F(Lrp, DeepTaylorByDomain) {
+  const MethodTable &table = tableOf<methods::DeepTaylor>();
+  DenseLayer first = conv;
+  first.firstLayer = true;
+  first.operands[0] = x;
+  const Settings real = with(table, "", {{"domain", "real"}});
+  const Values squares = times(w, w), ones(x.size(), 1.0);
+  expectNear(evaluateRow(table, real, *rowFor(table, real, first), first),
+             plain.convT(stabilised(R(), plain.conv(ones, squares), 1e-6), squares));
+  const Values xp = positive(x.data), xn = negative(x.data), wp = positive(w), wn = negative(w);
+  const Values s = stabilised(R(), sum(plain.conv(xp, wp), plain.conv(xn, wn)), 1e-6); // without bias
+  expectNear(evaluate(table, conv), sum(times(xp, plain.convT(s, wp)), times(xn, plain.convT(s, wn))));
+}
+
+struct Contrast : testing::Test {
+  DenseHead head;
+  const DenseTensor maps[2] = {{1, 3, {4, -1, 2}}, {1, 3, {1, 3, -6}}};
+  Contrast() {
+    head.layer = DenseTensor(1, 1);
+    head.logits = {3, 1, {0.5, 4, -2}};
+    head.target = 1;
+  }
+  DenseTensor seed(const MethodTable &table, const Settings &settings, unsigned stream) const {
+    return evaluateSeed(table, settings, *seedFor(table, settings, stream), head);
+  }
+};
+
+// Others start with the target's logit in equal parts.
+TEST_F(Contrast, Clrp) {
+  const MethodTable &table = tableOf<methods::Clrp>();
+  const Settings paper = with(table, "", {}), agf = with(table, "agf", {}), one = with(table, "", {{"seed", "one"}});
+  expectNear(seed(table, agf, 0), {0, 4, 0});
+  expectNear(seed(table, agf, 1), {2, 0, 2});
+  expectNear(seed(table, one, 1), {0.5, 0, 0.5});
+  expectNear(evaluateFinish(table, paper, maps, maps[0]), {3, 0, 8});
+  expectNear(evaluateFinish(table, agf, maps, maps[0]), {4 + 2.5, -1 + 7.5, 2 - 15}); // sums 5 and -2
+}
+
+// The derivative of the target's probability.
+TEST_F(Contrast, Sglrp) {
+  const MethodTable &table = tableOf<methods::Sglrp>();
+  const Settings paper = with(table, "", {}), agf = with(table, "agf", {});
+  const double sum = std::exp(0.5) + std::exp(4) + std::exp(-2);
+  const double p[] = {std::exp(0.5) / sum, std::exp(4) / sum, std::exp(-2) / sum};
+  expectNear(seed(table, paper, 0), {-p[0] * p[1], p[1] * (1 - p[1]), -p[2] * p[1]});
+  expectNear(seed(table, agf, 0), {0, p[1] * (1 - p[1]) + 1e-8, 0});
+  expectNear(seed(table, agf, 1), {p[0] * p[1], 0, p[2] * p[1]});
+  expectNear(evaluateFinish(table, paper, maps, maps[0]), {4, -1, 2});
+  EXPECT_NEAR(evaluateFinish(table, agf, maps, maps[0]).sum(), 0, 1e-12);
+}
+
 } // namespace

@@ -28,7 +28,8 @@ TEST(Print, FormulasReadAsTheyAreWritten) {
   EXPECT_EQ(text(epsilon, epsilon.rows[0].result), "x * adjoint(w, divide(R, choose(bias=dropped, forward(w, x), y), epsilon))");
   EXPECT_EQ(text(epsilon, epsilon.seeds[0].result), "target * logits");
   EXPECT_EQ(text(zPlus, zPlus.rows[0].result),
-            "t1 = divide(R, forward(pos(w), pos(x)) + forward(negPart(w), negPart(x)) + pos(choose(bias=dropped, 0, b)), stabiliser)\n"
+            "t1 = divide(R, forward(pos(w), pos(x)) + forward(negPart(w), negPart(x)) + "
+            "where(choose(folded-bias=whole, biasIsFolded, 0), 2 * b, pos(choose(bias=dropped, 0, b))), stabiliser)\n"
             "pos(x) * adjoint(pos(w), t1) + negPart(x) * adjoint(negPart(w), t1)");
   EXPECT_EQ(text(rsp, rsp.seeds[0].result), "t1 = layer * meanPerChannel(gradient(target))\n"
                                             "plus(t1, maxPerSample(t1), 1e-09)");
@@ -69,19 +70,20 @@ TEST(Print, Conditions) {
 }
 
 TEST(Print, Help) {
-  EXPECT_EQ(printHelp(tableOf<methods::Fem>()),
-            "fem: FEM, feature explanation method\n"
-            "  Positions where channels stand out by k deviations, weighted by the channels' means; forward only, the same for every "
-            "class.\n"
-            "  Source: Fuad et al. 2020 (IPTA), with the authors' k = 2 and division by the maximum\n"
-            "  --param layer=name  (by the network)\n"
-            "      the map that is examined; default: the last map before the classifier\n"
-            "  --param k=number  (2)\n"
-            "      how many deviations above its mean an entry stands out\n"
-            "  --conventions=paper  the defaults\n");
-  const std::string help = printHelp(tableOf<methods::LrpZPlus>());
-  EXPECT_NE(help.find("  --param seed=logit|one  (logit)\n"), std::string::npos);
-  EXPECT_NE(help.find("  --conventions=zennit  bias=denominator seed=one batch-norm=pass\n"), std::string::npos);
+  const std::string help = printHelp(tableOf<methods::LrpAlphaBeta>());
+  for (const char *line : {"lrp-alpha-beta: LRP-alpha-beta\n  Positive contributions share alpha R, negative ones -beta R.\n  Source: Bach et al. 2015",
+                           "  --param alpha=number  (2)\n      weight of the positive contributions\n",
+                           "  --param seed=logit|one  (logit)\n      relevance at the target's logit: its value, or 1\n",
+                           "  Needs: alpha - beta is 1\n", "  --conventions=paper  the defaults\n",
+                           "  --conventions=zennit  bias=denominator seed=one batch-norm=pass\n"})
+    EXPECT_NE(help.find(line), std::string::npos) << line << "in\n" << help;
+}
+
+TEST(Print, NamedRulesAndChosenDivisions) {
+  const std::string page = printMarkdown(tableOf<methods::LrpComposite>());
+  EXPECT_NE(page.find("| Convolution | rule `zplus` |"), std::string::npos) << page;
+  EXPECT_NE(page.find("| Add |  | `x * divide(R, y, stabiliser)` |"), std::string::npos) << page;
+  EXPECT_NE(page.find("\nNeeds: alpha - beta is 1.\n"), std::string::npos) << page;
 }
 
 TEST(Print, EveryMethodIsInTheIndex) {
@@ -170,9 +172,10 @@ TEST(SettingsText, MessagesStateTheRuleFirst) {
     EXPECT_FALSE(resolveSettings(table, convention, given, settings, error));
     return error;
   };
-  EXPECT_EQ(message(epsilon, "torchray", {}), "method 'lrp-epsilon' knows the conventions paper, zennit; found 'torchray'");
+  EXPECT_EQ(message(epsilon, "torchray", {}), "method 'lrp-epsilon' knows the conventions paper, zennit, zennit-canon, captum; found 'torchray'");
   EXPECT_EQ(message(epsilon, "", {{"gamma", "1"}}),
-            "method 'lrp-epsilon' has the parameters epsilon, seed, batch-norm; found 'gamma'");
+            "method 'lrp-epsilon' has the parameters epsilon, bias, folded-bias, seed, batch-norm, activation, residual-add, "
+            "max-pool, shared-concat, division, stabiliser; found 'gamma'");
   EXPECT_EQ(message(epsilon, "", {{"epsilon", "small"}}),
             "parameter 'epsilon' of method 'lrp-epsilon' takes a number of at least 0; found 'small'");
   EXPECT_EQ(message(epsilon, "", {{"epsilon", "-1"}}),
@@ -192,8 +195,8 @@ TEST(SettingsText, LaterWins) {
   using Pairs = std::vector<std::pair<std::string, std::string>>;
   ASSERT_TRUE(resolveSettings(epsilon, "zennit", Pairs{{"seed", "logit"}, {"epsilon", "0.25"}}, settings, error)) << error;
   EXPECT_EQ(settings.values[0].number, 0.25);
-  EXPECT_EQ(settings.values[1].number, 0); // logit, though zennit says one
-  EXPECT_EQ(settings.values[2].number, 1); // pass
+  EXPECT_EQ(settings.values[3].number, 0); // logit, though zennit says one
+  EXPECT_EQ(settings.values[4].number, 1); // pass
   ASSERT_TRUE(resolveSettings(zBox, "", Pairs{{"low", "-1,0,1e-3"}}, settings, error)) << error;
   EXPECT_EQ(settings.values[0].channels, (std::vector<double>{-1, 0, 1e-3}));
   ASSERT_TRUE(resolveSettings(rsp, "", Pairs{{"seed-layer", "/features/relu"}}, settings, error)) << error;

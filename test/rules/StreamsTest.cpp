@@ -66,4 +66,25 @@ TEST_F(Streams, ArePrintedByName) {
   EXPECT_NE(page.find("| gradient: every other op | | the ordinary derivative | |"), std::string::npos) << page;
 }
 
+/// Relevance from another seed by the same rows.
+struct Twins {
+  static constexpr std::string_view name = "twins";
+  static consteval void write(Method &m) {
+    m.title = "Twins", m.source = "test", m.help = "test";
+    const auto other = m.twin("other", 1 - m.target());
+    m.seed(m.target());
+    m.on(m.activation(), m.activation().R * 2);
+    m.elsewhere(gradient);
+    m.finish(m.map() - m.map(other));
+  }
+};
+
+TEST(Twin, TakesTheRowsOfTheRelevance) {
+  const MethodTable &twins = tableOf<Twins>();
+  EXPECT_TRUE(twins.streams[0].twin);
+  EXPECT_EQ(rowsOf(twins, 1), 0u);
+  EXPECT_EQ(rowsOf(table, 1), 1u);
+  EXPECT_NE(printMarkdown(twins).find("| other: every op | | as the relevance | |"), std::string::npos);
+}
+
 } // namespace

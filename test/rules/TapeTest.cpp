@@ -76,7 +76,8 @@ static_assert(tableOf<methods::Rsp>().needsLayer && !tableOf<methods::LrpEpsilon
 
 // Sizes, so that growth is seen.
 static_assert(tableOf<methods::Gradient>().nodes.size() == 2);
-static_assert(tableOf<methods::LrpEpsilon>().nodes.size() < 80);
+static_assert(tableOf<methods::LrpEpsilon>().nodes.size() < 50);
+static_assert(tableOf<methods::LrpComposite>().nodes.size() < 180);
 static_assert(tableOf<methods::Rsp>().nodes.size() < 130);
 
 TEST(Tape, OperandsComeBeforeTheirUsers) {

@@ -20,8 +20,8 @@ struct DeepTaylor {
     lrp.seeds();
     const auto rows = [&](const auto &op) {
       m.on(op, firstLayer, domain.is("pixels"), lrp.zBox(op, low, high)).holds(Invariant::Conserves);
-      m.on(op, firstLayer, lrp.wSquare(op)).holds(Invariant::Conserves);
-      m.on(op, lrp.zPlus(op)).holds(Invariant::Conserves);
+      m.on(op, firstLayer, domain.is("real"), lrp.wSquare(op)).holds(Invariant::Conserves);
+      m.on(op, lrp.zPlus(op));
     };
     rows(m.convolution());
     rows(m.dense());
