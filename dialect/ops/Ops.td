@@ -3,6 +3,7 @@
 // All ops; one family a file.
 
 include "dialect/ops/Attribution.td"
+include "dialect/ops/Runs.td"
 include "dialect/ops/Conv.td"
 include "dialect/ops/Dense.td"
 include "dialect/ops/Elementwise.td"

@@ -26,6 +26,22 @@ FailureOr<Value> ExpressionEmitter::emit(OpBuilder &at, NodeId id, const Express
   return shape.empty() ? result->value : tensor(*result, shape);
 }
 
+FailureOr<double> ExpressionEmitter::evaluate(OpBuilder &at, NodeId id, const ExpressionContext &where) {
+  builder = &at;
+  context = &where;
+  memo.clear();
+  return number(id);
+}
+
+FailureOr<double> ExpressionEmitter::number(NodeId id) {
+  FailureOr<Term> result = term(id);
+  if (failed(result))
+    return failure();
+  if (!result->isNumber())
+    return error("this part of a rule is a number once the method is compiled, found a tensor");
+  return result->number;
+}
+
 /// `term` as a tensor of `shape`; a per-sample value of lower rank gains trailing axes.
 Value ExpressionEmitter::tensor(const Term &term, ArrayRef<int64_t> shape) {
   if (term.isNumber())
@@ -43,6 +59,9 @@ Value ExpressionEmitter::tensor(const Term &term, ArrayRef<int64_t> shape) {
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::term(NodeId id) {
   if (auto found = memo.find(id); found != memo.end())
     return found->second;
+  if (context->sums)
+    if (Value sum = context->sums->lookup(id))
+      return Term{sum};
   FailureOr<Term> result = build(method.getTable().node(id));
   if (succeeded(result))
     memo[id] = *result;
@@ -70,7 +89,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return reduce(node);
   case NodeKind::Forward: case NodeKind::Adjoint: case NodeKind::Correlate:
     return linear(node);
-  case NodeKind::ForwardOp: case NodeKind::Vjp: case NodeKind::Gradient:
+  case NodeKind::ForwardOp: case NodeKind::Vjp: case NodeKind::Gradient: case NodeKind::LayerAt:
     return derivative(node);
   case NodeKind::Resize:
     return resize(node);
@@ -83,7 +102,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
   case NodeKind::ForEachClass: case NodeKind::ClassCount:
     return overClasses(node);
   default:
-    return terminal(node);
+    return rules::ofRepetition(node.kind) ? ofRun(node) : terminal(node);
   }
 }
 
@@ -359,6 +378,10 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &nod
   if (node.kind == NodeKind::Gradient) {
     FailureOr<Value> gradient = sources.gradient(*builder, a->value, node.space == rules::Space::Layer);
     return failed(gradient) ? FailureOr<Term>(failure()) : FailureOr<Term>(Term{*gradient});
+  }
+  if (node.kind == NodeKind::LayerAt) {
+    FailureOr<Value> value = sources.layerAt(*builder, tensor(*a, shapeOf(context->image)));
+    return failed(value) ? FailureOr<Term>(failure()) : FailureOr<Term>(Term{*value});
   }
   if (!context->layer)
     return error("vjp and forward need an op at hand");

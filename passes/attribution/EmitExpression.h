@@ -8,7 +8,16 @@
 #include "passes/attribution/BoundMethod.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <optional>
+
 namespace saliency {
+
+/// One run of a repetition, where an expression is emitted inside it; behind all runs only their number is left.
+struct Run {
+  mlir::Value number, count;               // index
+  std::optional<int64_t> fixedCount;       // where no call changes it
+  mlir::Value point, logits, layer;        // where the network is evaluated, and what it gives there; null before that
+};
 
 /// What terminals stand for where an expression is emitted. Absent terminals are null.
 struct ExpressionContext {
@@ -20,6 +29,8 @@ struct ExpressionContext {
   llvm::ArrayRef<ExpressionContext> peers; // contexts of all operands of a merge or uses of a fork
   mlir::Value image, logits, layerValue, target; // whole-method terminals; target: one-hot
   llvm::SmallVector<mlir::Value, 1> map = {};    // what arrived at the input, by stream
+  const Run *run = nullptr;                      // of a method that repeats
+  const llvm::DenseMap<unsigned, mlir::Value> *sums = nullptr; // by node: what the runs added up to
 };
 
 /// Answers what an expression asks of the network beyond the op at hand.
@@ -28,12 +39,16 @@ public:
   virtual ~ExpressionSources() = default;
   /// Gradient of <logits, weights> at the target layer or at the input.
   virtual mlir::FailureOr<mlir::Value> gradient(mlir::OpBuilder &builder, mlir::Value weights, bool atLayer) = 0;
+  /// The target layer's value where the network's input is `input`.
+  virtual mlir::FailureOr<mlir::Value> layerAt(mlir::OpBuilder &builder, mlir::Value input) = 0;
   /// Sum of `body` over the classes of per-call tensor `tensor` that are not the target; `body` gets a class's one-hot.
   virtual mlir::FailureOr<mlir::Value> sumOverClasses(
       mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor, mlir::RankedTensorType type,
       llvm::function_ref<mlir::FailureOr<mlir::Value>(mlir::OpBuilder &, mlir::Value oneHot)> body) = 0;
   /// How many classes sumOverClasses adds up: N x 1.
   virtual mlir::FailureOr<mlir::Value> countClasses(mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor) = 0;
+  /// Per-call tensor `tensor` as the call gives it; its first extent is 0 where it does not.
+  virtual mlir::Value callTensor(unsigned tensor) = 0;
 };
 
 class ExpressionEmitter {
@@ -44,6 +59,8 @@ public:
   /// context's location.
   mlir::FailureOr<mlir::Value> emit(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context,
                                     llvm::ArrayRef<int64_t> shape);
+  /// The number that node `id` is once the method is bound to its parameters; reports other values.
+  mlir::FailureOr<double> evaluate(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context);
 
 private:
   /// A tensor, or a number that takes the shape of what it meets.
@@ -69,6 +86,14 @@ private:
   mlir::FailureOr<Term> overOperands(const rules::Node &node);
   mlir::FailureOr<Term> overClasses(const rules::Node &node);
   mlir::FailureOr<Term> parameter(const rules::Node &node);
+  mlir::FailureOr<Term> ofRun(const rules::Node &node);
+  mlir::FailureOr<Term> quadrature(const rules::Node &node);
+  mlir::FailureOr<Term> draw(const rules::Node &node);
+  mlir::FailureOr<Term> givenImage(const rules::Node &node);
+  mlir::FailureOr<Term> runMask(const rules::Node &node);
+  mlir::FailureOr<Term> channelMask();
+  mlir::FailureOr<double> number(rules::NodeId id);
+  mlir::Value perSample(mlir::Value scalar);
   mlir::FailureOr<Term> perChannel(mlir::Value value);
   mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);
   mlir::Value mask(mlir::Value condition);

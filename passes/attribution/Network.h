@@ -7,6 +7,7 @@
 #include "dialect/SaliencyDialect.h"
 #include "passes/rules/MethodTable.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace saliency {
@@ -27,6 +28,10 @@ public:
   mlir::Value getInput() const { return input; }
   /// The class scores: N x classes.
   mlir::Value getLogits() const { return logits; }
+
+  /// The network once more at `builder`'s place, evaluated with `at` in place of `from`: the ops that depend on `from` are cloned, all
+  /// others shared. `from` becomes the input of the new network; `values` tells what became of each value.
+  mlir::FailureOr<Network> rerun(mlir::OpBuilder &builder, mlir::Value from, mlir::Value at, mlir::IRMapping &values) const;
 
   /// Whether `value` depends on the input.
   bool carriesRelevance(mlir::Value value) const { return dependent.contains(value); }

@@ -58,6 +58,13 @@ constexpr void lrpElsewhere(Method &m) {
   m.on(m.fork(), overOperands(m.fork().R)).holds(Invariant::Conserves);
 }
 
+/// The target's logit, or its probability (softmax over the classes), of one evaluation of the network.
+constexpr Expr<Space::PerSample> targetScore(Method &m, const ChoiceParameter &score, const Expr<Space::Logits> &logits) {
+  const auto grown = exp(logits - maxPerSample(logits));
+  const auto probabilities = zeroSafe(grown, sumPerSample(grown));
+  return choose(score.is("logit"), sumPerSample(m.target() * logits), sumPerSample(m.target() * probabilities));
+}
+
 } // namespace saliency::rules
 
 #endif // SALIENCY_RULES_COMMONRULES_H

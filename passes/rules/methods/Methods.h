@@ -4,27 +4,38 @@
 #ifndef SALIENCY_RULES_METHODS_METHODS_H
 #define SALIENCY_RULES_METHODS_METHODS_H
 
+#include "passes/rules/methods/AblationCam.h"
 #include "passes/rules/methods/ActivationMap.h"
+#include "passes/rules/methods/BetaSmooth.h"
 #include "passes/rules/methods/ClassActivationMap.h"
+#include "passes/rules/methods/Conductance.h"
 #include "passes/rules/methods/DeconvNet.h"
 #include "passes/rules/methods/ElementWiseGradCam.h"
 #include "passes/rules/methods/Fem.h"
 #include "passes/rules/methods/GradCam.h"
 #include "passes/rules/methods/GradCamPlusPlus.h"
 #include "passes/rules/methods/Gradient.h"
+#include "passes/rules/methods/GradientShap.h"
 #include "passes/rules/methods/GuidedBackprop.h"
 #include "passes/rules/methods/GuidedGradCam.h"
 #include "passes/rules/methods/HiResCam.h"
 #include "passes/rules/methods/InputXGradient.h"
+#include "passes/rules/methods/IntegratedGradients.h"
+#include "passes/rules/methods/InternalInfluence.h"
 #include "passes/rules/methods/LayerCam.h"
 #include "passes/rules/methods/LayerGradientXActivation.h"
 #include "passes/rules/methods/LrpEpsilon.h"
 #include "passes/rules/methods/LrpZBox.h"
 #include "passes/rules/methods/LrpZPlus.h"
 #include "passes/rules/methods/NoBiasRectGrad.h"
+#include "passes/rules/methods/Occlusion.h"
 #include "passes/rules/methods/Rap.h"
+#include "passes/rules/methods/ReciproCam.h"
 #include "passes/rules/methods/RectGrad.h"
+#include "passes/rules/methods/Rise.h"
 #include "passes/rules/methods/Rsp.h"
+#include "passes/rules/methods/ScoreCam.h"
+#include "passes/rules/methods/SmoothGrad.h"
 #include "passes/rules/methods/XGradCam.h"
 
 #include <boost/hana/tuple.hpp>
@@ -38,7 +49,10 @@ inline constexpr auto methodList =
                          methods::RectGrad, methods::NoBiasRectGrad, methods::ClassActivationMap, methods::GradCam,
                          methods::GradCamPlusPlus, methods::XGradCam, methods::HiResCam, methods::ElementWiseGradCam,
                          methods::LayerCam, methods::GuidedGradCam, methods::LayerGradientXActivation,
-                         methods::ActivationMap, methods::Fem>;
+                         methods::ActivationMap, methods::Fem, methods::IntegratedGradients, methods::SmoothGrad,
+                         methods::GradientShap, methods::Occlusion, methods::Rise, methods::BetaSmooth,
+                         methods::InternalInfluence, methods::Conductance,
+                         methods::ScoreCam, methods::AblationCam, methods::ReciproCam>;
 
 } // namespace saliency::rules
 
