@@ -220,6 +220,20 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::unary(const Node &node) {
   }
 }
 
+/// Widens `shape` (empty at first) so that a term of shape `own` broadcasts to it; a per-sample value may have a lower rank.
+LogicalResult ExpressionEmitter::join(SmallVectorImpl<int64_t> &shape, ArrayRef<int64_t> own) const {
+  auto perSample = [](ArrayRef<int64_t> shape) { return llvm::all_of(shape.drop_front(), [](int64_t extent) { return extent == 1; }); };
+  if (shape.empty() || (perSample(shape) && shape.size() <= own.size())) {
+    shape.assign(own.begin(), own.end());
+  } else if (!perSample(own) || own.size() > shape.size()) {
+    FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, own);
+    if (failed(common))
+      return error("terms of a rule have one shape, found " + shapeText(shape) + " and " + shapeText(own));
+    shape.assign(common->begin(), common->end());
+  }
+  return success();
+}
+
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::elementwise(const Node &node) {
   SmallVector<Term, 3> operands;
   SmallVector<int64_t> shape;
@@ -229,19 +243,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::elementwise(const Node &no
     if (failed(operand))
       return failure();
     if (!operand->isNumber()) {
-      ArrayRef<int64_t> own = shapeOf(operand->value);
-      bool perSample = llvm::all_of(own.drop_front(), [](int64_t extent) { return extent == 1; });
-      if (shape.empty() || (perSample && own.size() <= shape.size())) {
-        if (shape.empty())
-          llvm::append_range(shape, own);
-      } else if (llvm::all_of(ArrayRef(shape).drop_front(), [](int64_t extent) { return extent == 1; }) && shape.size() <= own.size()) {
-        shape.assign(own.begin(), own.end());
-      } else {
-        FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, own);
-        if (failed(common))
-          return error("terms of a rule have one shape, found " + shapeText(shape) + " and " + shapeText(own));
-        shape = *common;
-      }
+      if (failed(join(shape, shapeOf(operand->value))))
+        return failure();
     }
     operands.push_back(*operand);
   }
@@ -299,13 +302,10 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::divide(const Node &node) {
     return error("a division's epsilon is a number, found a tensor");
   if (a->isNumber() && b->isNumber())
     return error("a division has a tensor operand, found two numbers");
-  SmallVector<int64_t> shape(shapeOf(a->isNumber() ? b->value : a->value));
-  if (!a->isNumber() && !b->isNumber()) {
-    FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, shapeOf(b->value));
-    if (failed(common))
-      return error("terms of a rule have one shape, found " + shapeText(shape) + " and " + shapeText(shapeOf(b->value)));
-    shape = *common;
-  }
+  SmallVector<int64_t> shape;
+  for (const Term &operand : {*a, *b})
+    if (!operand.isNumber() && failed(join(shape, shapeOf(operand.value))))
+      return failure();
   static_assert(unsigned(rules::Division::PlusMasked) == unsigned(Division::PlusMasked), "one numbering of divisions");
   auto division = DivisionAttr::get(builder->getContext(), static_cast<Division>(node.division));
   return Term{DivideOp::create(*builder, context->loc, tensor(*a, shape), tensor(*b, shape), division,

@@ -95,6 +95,7 @@ private:
   mlir::FailureOr<double> number(rules::NodeId id);
   mlir::Value perSample(mlir::Value scalar);
   mlir::FailureOr<Term> perChannel(mlir::Value value);
+  mlir::LogicalResult join(llvm::SmallVectorImpl<int64_t> &shape, llvm::ArrayRef<int64_t> own) const;
   mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);
   mlir::Value mask(mlir::Value condition);
   bool dependsOnHostileClass(rules::NodeId id) const;

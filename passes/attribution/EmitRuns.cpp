@@ -134,11 +134,12 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::runMask(const Node &node) 
   SmallVector<int64_t> shape(shapeOf(ofLayer ? context->layerValue : context->image));
   if (shape.size() < 3)
     return error("a mask has spatial axes, found " + shapeText(shape));
-  int64_t extent = static_cast<int64_t>(*first), step = static_cast<int64_t>(*second), windows = 1;
-  for (int64_t size : ArrayRef(shape).drop_front(2))
-    windows *= WindowMaskOp::countWindows(size, extent, step);
-  if (node.kind == NodeKind::WindowCount)
+  if (node.kind == NodeKind::WindowCount) {
+    int64_t windows = 1;
+    for (int64_t size : ArrayRef(shape).drop_front(2))
+      windows *= WindowMaskOp::countWindows(size, static_cast<int64_t>(*first), static_cast<int64_t>(*second));
     return Term{nullptr, static_cast<double>(windows)};
+  }
   shape[0] = shape[1] = 1;
   auto shapeAttr = builder->getDenseI64ArrayAttr(shape);
   auto integer = [&](double value) { return builder->getI64IntegerAttr(static_cast<int64_t>(value)); };
