@@ -66,4 +66,12 @@ def Saliency_ResizeMode : I32EnumAttr<"ResizeMode", "how a map is resampled", [
 }
 def Saliency_ResizeModeAttr : EnumAttr<Saliency_Dialect, Saliency_ResizeMode, "resize_mode"> { let assemblyFormat = "`<` $value `>`"; }
 
+def Saliency_Distribution : I32EnumAttr<"Distribution", "what a draw follows", [
+    I32EnumAttrCase<"Uniform", 0, "uniform">,                    // in [0, 1)
+    I32EnumAttrCase<"Normal", 1, "normal">]> {                   // mean 0, variance 1
+  let cppNamespace = "::saliency";
+  let genSpecializedAttr = 0;
+}
+def Saliency_DistributionAttr : EnumAttr<Saliency_Dialect, Saliency_Distribution, "distribution"> { let assemblyFormat = "`<` $value `>`"; }
+
 #endif // SALIENCY_ATTRIBUTES_TD

@@ -39,6 +39,7 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
   case Stage::Specialised:
     if (!options.specialise)
       return cleanUp(pm);
+    pm.addPass(createLoopInvariantCodeMotionPass());
     pm.addPass(createCSEPass());
     pm.addPass(createSimplifyBySignPass());
     pm.addPass(createSliceOneHotPass());

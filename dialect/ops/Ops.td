@@ -4,6 +4,7 @@
 
 include "dialect/ops/Activation.td"
 include "dialect/ops/Attribution.td"
+include "dialect/ops/Runs.td"
 include "dialect/ops/Conv.td"
 include "dialect/ops/Dense.td"
 include "dialect/ops/Elementwise.td"

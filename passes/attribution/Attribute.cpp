@@ -3,6 +3,7 @@
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/CallClasses.h"
+#include "passes/attribution/Repetition.h"
 #include "passes/attribution/ReverseWalk.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -39,6 +40,12 @@ public:
       return emitError(network.getLogits().getLoc(), "the class scores depend on the target layer, found no path between them");
     return arrived->front();
   }
+  FailureOr<Value> layerAt(OpBuilder &builder, Value input) override {
+    IRMapping values; // what the layer does not need is dead code
+    if (failed(network.rerun(builder, network.getInput(), input, values)))
+      return failure();
+    return values.lookupOrDefault(layer);
+  }
   FailureOr<Value> sumOverClasses(OpBuilder &builder, Location loc, unsigned tensor, RankedTensorType type,
                                   function_ref<FailureOr<Value>(OpBuilder &, Value)> body) override {
     return classes(tensor).sum(builder, loc, type, body);
@@ -53,12 +60,25 @@ public:
     });
   }
   std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override { return network.findPatchGrid(count); }
+  Value callTensor(unsigned tensor) override { return callTensors[tensor]; }
 
   LogicalResult run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs);
 
 private:
   FailureOr<Value> refine(OpBuilder &builder, const BoundMethod &step, ExpressionContext whole, Value map2d);
-  LogicalResult carry(OpBuilder &builder, ExpressionContext &whole, ReverseWalk &walk);
+  /// What expressions on the whole network read.
+  ExpressionContext whole(OpBuilder &builder) const;
+  /// Seeds every stream and walks them down to where the method reads the map.
+  FailureOr<Streams> relevance(OpBuilder &builder, ExpressionContext &context, ReverseWalk &walk);
+  /// The loop of a method that repeats: what each node over the runs adds up to.
+  FailureOr<llvm::DenseMap<unsigned, Value>> repeat(OpBuilder &builder, const ExpressionContext &outside, Run &run);
+  /// The map's finish and the 2-D map's, which may be null.
+  std::array<const rules::Finish *, 2> finishes() const {
+    auto chosen = [&](const rules::Condition &condition) {
+      return condition.kind == rules::ConditionKind::BeforeStep ? !steps.empty() : method.holds(condition);
+    };
+    return {rules::findEntry(method.getTable().finishes, chosen), rules::findEntry(method.getTable().finishes2d, chosen)};
+  }
   CallClasses classes(unsigned tensor) const { return {callTensors[tensor], target, network.getLogits()}; }
 
   const Network &network;
@@ -78,16 +98,25 @@ static Value channelSum(OpBuilder &builder, Location loc, Value map) {
   return ReduceOp::create(builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum), builder.getDenseI64ArrayAttr({1}));
 }
 
-/// Seeds every stream and walks them down to where the method reads the map; fills in the context's `map`.
-LogicalResult Attribution::carry(OpBuilder &builder, ExpressionContext &whole, ReverseWalk &walk) {
+ExpressionContext Attribution::whole(OpBuilder &builder) const {
+  Value logits = network.getLogits();
+  Location loc = builder.getUnknownLoc();
+  if (Operation *op = logits.getDefiningOp())
+    loc = op->getLoc();
+  Value oneHot = OneHotOp::create(builder, loc, target, builder.getI64IntegerAttr(shapeOf(logits)[1]));
+  return {.loc = loc, .x = layer ? layer : network.getInput(), .image = network.getInput(), .logits = logits, .layerValue = layer,
+          .target = oneHot};
+}
+
+FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext &context, ReverseWalk &walk) {
   const rules::MethodTable &table = method.getTable();
   ExpressionEmitter emitter(method, *this);
   IRMapping values;
   if (table.reference != rules::kNone) {
-    FailureOr<Value> image = emitter.emit(builder, table.reference, whole, shapeOf(network.getInput()));
+    FailureOr<Value> image = emitter.emit(builder, table.reference, context, shapeOf(network.getInput()));
     if (failed(image))
       return failure();
-    whole.image0 = *image;
+    context.image0 = *image;
     values = network.evaluateAt(builder, *image);
     walk.compareWith(values);
   }
@@ -95,7 +124,7 @@ LogicalResult Attribution::carry(OpBuilder &builder, ExpressionContext &whole, R
     StringRef name = method.getValueName(meeting.index);
     Value place = name.empty() ? network.findTargetLayer() : network.findValue(name);
     if (!place)
-      return emitError(whole.loc, "parameter '") << StringRef(table.parameters[meeting.index].name)
+      return emitError(context.loc, "parameter '") << StringRef(table.parameters[meeting.index].name)
                                                  << "' names a value that the network computes, found '" << name << "'";
     walk.meet(place, meeting.result);
   }
@@ -104,25 +133,80 @@ LogicalResult Attribution::carry(OpBuilder &builder, ExpressionContext &whole, R
       return candidate.stream == stream && rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
     });
     if (seed == table.seeds.end())
-      return emitError(whole.loc, "a method has a seed for every choice of its parameters, found none of '") << StringRef(table.name) << "'";
+      return emitError(context.loc, "a method has a seed for every choice of its parameters, found none of '") << StringRef(table.name) << "'";
     Value start = seed->atLayer ? layer : network.getLogits();
-    FailureOr<Value> value = emitter.emit(builder, seed->result, whole, shapeOf(start));
+    FailureOr<Value> value = emitter.emit(builder, seed->result, context, shapeOf(start));
     if (failed(value))
       return failure();
     walk.seed(stream, start, *value);
   }
-
   FailureOr<Streams> arrived = walk.run(builder, table.endsAtLayer ? layer : network.getInput());
-  if (failed(arrived))
+  if (succeeded(arrived) && !arrived->front()) // contract 2
+    return emitError(context.loc, "relevance reaches ") << (table.endsAtLayer ? "the target layer" : "the network's input")
+                                                        << ", found no path from its seed";
+  context.collected = walk.getCollected();
+  if (!table.collections.empty() && !context.collected)
+    context.collected = buildSplat(builder, context.loc, shapeOf(channelSum(builder, context.loc, network.getInput())), 0);
+  walked = &walk;
+  return arrived;
+}
+
+FailureOr<llvm::DenseMap<unsigned, Value>> Attribution::repeat(OpBuilder &builder, const ExpressionContext &outside, Run &run) {
+  const rules::MethodTable &table = method.getTable();
+  const rules::Repeat &repeat = table.repeats[0];
+  SmallVector<rules::NodeId> roots;
+  for (const rules::Finish *finish : finishes())
+    if (finish)
+      roots.push_back(finish->result);
+  SmallVector<rules::NodeId> sums = sumsRead(method, roots), operands;
+  for (rules::NodeId id : sums)
+    operands.append({table.node(id).a, table.node(id).b});
+  ExpressionEmitter emitter(method, *this);
+  FailureOr<double> count = emitter.evaluate(builder, repeat.count, outside);
+  if (failed(count))
     return failure();
-  if (!arrived->front()) // contract 2
-    return emitError(whole.loc, "relevance reaches ") << (table.endsAtLayer ? "the target layer" : "the network's input")
-                                                      << ", found no path from its seed";
-  whole.map = *arrived;
-  whole.collected = walk.getCollected();
-  if (!table.collections.empty() && !whole.collected)
-    whole.collected = buildSplat(builder, whole.loc, shapeOf(channelSum(builder, whole.loc, network.getInput())), 0);
-  return success();
+  bool fixed = repeat.given >= callTensors.size();
+  Repetition repetition(builder, outside.loc, static_cast<int64_t>(*count), fixed ? Value() : callTensors[repeat.given]);
+  OpBuilder body = repetition.getBody();
+
+  ExpressionContext context = outside;
+  context.x = network.getInput();
+  context.run = &repetition.getRun();
+  Value from = repeat.fromLayer ? layer : network.getInput();
+  FailureOr<Value> point = emitter.emit(body, repeat.point, context, shapeOf(from));
+  if (failed(point))
+    return failure();
+  IRMapping values;
+  FailureOr<Network> again = network.rerun(body, from, *point, values);
+  if (failed(again))
+    return failure();
+  Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target, callTensors, {});
+  Run &here = repetition.getRun();
+  here.point = *point, here.logits = again->getLogits(), here.layer = inside.layer;
+  if (reads(method, operands, rules::NodeKind::Map)) {
+    ReverseWalk walk(*again, &method, &inside);
+    ExpressionContext there = inside.whole(body);
+    FailureOr<Streams> arrived = inside.relevance(body, there, walk);
+    if (failed(arrived))
+      return failure();
+    context.map = *arrived;
+  }
+  ExpressionEmitter terms(method, inside);
+  for (rules::NodeId id : sums) {
+    const rules::Node &node = table.node(id);
+    SmallVector<Value> read;
+    for (rules::NodeId operand : {node.a, node.b})
+      if (operand != rules::kNone) {
+        FailureOr<Value> value = terms.emit(body, operand, context, {});
+        if (failed(value))
+          return failure();
+        read.push_back(*value);
+      }
+    repetition.add(id, node.kind, read);
+  }
+  llvm::DenseMap<unsigned, Value> results = repetition.close(builder);
+  run = repetition.getRun();
+  return results;
 }
 
 /// A step over the 2-D map of any method: refined at each recorded activation, from the last to the first.
@@ -156,37 +240,38 @@ FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step
 
 LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs) {
   const rules::MethodTable &table = method.getTable();
-  Value logits = network.getLogits();
-  Location loc = builder.getUnknownLoc();
-  if (Operation *op = logits.getDefiningOp())
-    loc = op->getLoc();
-  Value oneHot = OneHotOp::create(builder, loc, target, builder.getI64IntegerAttr(shapeOf(logits)[1]));
-  auto chosen = [&](const rules::Condition &condition) {
-    return condition.kind == rules::ConditionKind::BeforeStep ? !steps.empty() : method.holds(condition);
-  };
-  ExpressionContext whole{.loc = loc, .x = layer ? layer : network.getInput(), .image = network.getInput(), .logits = logits,
-                          .layerValue = layer, .target = oneHot};
-
-  ExpressionEmitter emitter(method, *this);
+  ExpressionContext context = whole(builder);
   ReverseWalk walk(network, &method, this);
-  if (table.walks && failed(carry(builder, whole, walk)))
-    return failure();
-  walked = &walk;
-  auto finish = [&](const rules::Finish *entry) { return emitter.emit(builder, entry->result, whole, {}); };
-  whole.x = network.getInput();
-  FailureOr<Value> map = finish(rules::findEntry(table.finishes, chosen));
+  llvm::DenseMap<unsigned, Value> sums;
+  Run run;
+  if (!table.repeats.empty()) {
+    auto repeated = repeat(builder, context, run);
+    if (failed(repeated))
+      return failure();
+    sums = std::move(*repeated);
+    context.sums = &sums;
+    context.run = &run;
+  } else if (table.walks) {
+    FailureOr<Streams> arrived = relevance(builder, context, walk);
+    if (failed(arrived))
+      return failure();
+    context.map = *arrived;
+  }
+  context.x = network.getInput();
+  ExpressionEmitter emitter(method, *this);
+  auto [whole, planar] = finishes();
+  FailureOr<Value> map = emitter.emit(builder, whole->result, context, {});
   if (failed(map))
     return failure();
-  const rules::Finish *planar = rules::findEntry(table.finishes2d, chosen);
-  FailureOr<Value> map2d = planar ? finish(planar) : FailureOr<Value>(channelSum(builder, loc, *map));
+  FailureOr<Value> map2d = planar ? emitter.emit(builder, planar->result, context, {}) : FailureOr<Value>(channelSum(builder, context.loc, *map));
   if (failed(map2d))
     return failure();
   for (const auto &step : steps)
-    if (failed(map2d = refine(builder, *step, whole, *map2d)))
+    if (failed(map2d = refine(builder, *step, context, *map2d)))
       return failure();
   outputs.add("map", *map);
   outputs.add("map2d", *map2d);
-  outputs.add("logits", logits);
+  outputs.add("logits", network.getLogits());
   outputs.add("target", target);
   if (dumpRelevance)
     for (auto [value, r] : walk.getRelevance())
@@ -218,6 +303,9 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
     if (shapeOf(layer).size() < 3)
       return original.emitError("a target layer has spatial axes, found '") << name << "' of " << shapeText(shapeOf(layer));
   }
+  if (options.dumpRelevance && !method.getTable().repeats.empty())
+    return original.emitError("the relevance of layers belongs to one run of a method, found '")
+           << StringRef(method.getTable().name) << "', which adds up several";
   size_t channels = shapeOf(network->getInput())[1];
   auto checkChannels = [&](const BoundMethod &bound) -> LogicalResult {
     for (auto [index, parameter] : llvm::enumerate(bound.getTable().parameters)) {
@@ -290,9 +378,13 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
     target = arith::SelectOp::create(builder, function.getLoc(), open, best, asked);
   }
   SmallVector<Value> callTensors;
-  for (const rules::CallTensor &tensor : method.getTable().callTensors)
-    callTensors.push_back(addArgument(function, RankedTensorType::get({ShapedType::kDynamic, classType.getDimSize(0)}, builder.getI64Type()),
-                                      "tensor:" + StringRef(tensor.name)));
+  SmallVector<int64_t> images(shapeOf(network->getInput()));
+  images[0] = ShapedType::kDynamic;
+  for (const rules::CallTensor &tensor : method.getTable().callTensors) {
+    auto classes = RankedTensorType::get({ShapedType::kDynamic, classType.getDimSize(0)}, builder.getI64Type());
+    auto type = tensor.images ? RankedTensorType::get(images, builder.getF32Type()) : classes;
+    callTensors.push_back(addArgument(function, type, "tensor:" + StringRef(tensor.name)));
+  }
   Outputs outputs;
   if (failed(Attribution(*network, method, layer, target, callTensors, options.steps).run(builder, options.dumpRelevance, outputs)))
     return failure();

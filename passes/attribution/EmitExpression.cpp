@@ -27,6 +27,22 @@ FailureOr<Value> ExpressionEmitter::emit(OpBuilder &at, NodeId id, const Express
   return shape.empty() ? result->value : tensor(*result, shape);
 }
 
+FailureOr<double> ExpressionEmitter::evaluate(OpBuilder &at, NodeId id, const ExpressionContext &where) {
+  builder = &at;
+  context = &where;
+  memo.clear();
+  return number(id);
+}
+
+FailureOr<double> ExpressionEmitter::number(NodeId id) {
+  FailureOr<Term> result = term(id);
+  if (failed(result))
+    return failure();
+  if (!result->isNumber())
+    return error("this part of a rule is a number once the method is compiled, found a tensor");
+  return result->number;
+}
+
 /// `term` as a tensor of `shape`; a per-sample value of lower rank gains trailing axes.
 Value ExpressionEmitter::tensor(const Term &term, ArrayRef<int64_t> shape) {
   if (term.isNumber())
@@ -44,6 +60,9 @@ Value ExpressionEmitter::tensor(const Term &term, ArrayRef<int64_t> shape) {
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::term(NodeId id) {
   if (auto found = memo.find(id); found != memo.end())
     return found->second;
+  if (context->sums)
+    if (Value sum = context->sums->lookup(id))
+      return Term{sum};
   FailureOr<Term> result = build(method.getTable().node(id));
   if (succeeded(result))
     memo[id] = *result;
@@ -71,7 +90,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return reduce(node);
   case NodeKind::Forward: case NodeKind::Adjoint: case NodeKind::Correlate:
     return linear(node);
-  case NodeKind::ForwardOp: case NodeKind::Vjp: case NodeKind::Gradient:
+  case NodeKind::ForwardOp: case NodeKind::Vjp: case NodeKind::Gradient: case NodeKind::LayerAt:
     return derivative(node);
   case NodeKind::Resize:
     return resize(node);
@@ -94,7 +113,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
   case NodeKind::ClassToken:
     return classToken(node);
   default:
-    return terminal(node);
+    return rules::ofRepetition(node.kind) ? ofRun(node) : terminal(node);
   }
 }
 
@@ -249,6 +268,20 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::unary(const Node &node) {
   }
 }
 
+/// Widens `shape` (empty at first) so that a term of shape `own` broadcasts to it; a per-sample value may have a lower rank.
+LogicalResult ExpressionEmitter::join(SmallVectorImpl<int64_t> &shape, ArrayRef<int64_t> own) const {
+  auto perSample = [](ArrayRef<int64_t> shape) { return llvm::all_of(shape.drop_front(), [](int64_t extent) { return extent == 1; }); };
+  if (shape.empty() || (perSample(shape) && shape.size() <= own.size())) {
+    shape.assign(own.begin(), own.end());
+  } else if (!perSample(own) || own.size() > shape.size()) {
+    FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, own);
+    if (failed(common))
+      return error("terms of a rule have one shape, found " + shapeText(shape) + " and " + shapeText(own));
+    shape.assign(common->begin(), common->end());
+  }
+  return success();
+}
+
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::elementwise(const Node &node) {
   SmallVector<Term, 3> operands;
   SmallVector<int64_t> shape;
@@ -258,19 +291,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::elementwise(const Node &no
     if (failed(operand))
       return failure();
     if (!operand->isNumber()) {
-      ArrayRef<int64_t> own = shapeOf(operand->value);
-      bool perSample = llvm::all_of(own.drop_front(), [](int64_t extent) { return extent == 1; });
-      if (shape.empty() || (perSample && own.size() <= shape.size())) {
-        if (shape.empty())
-          llvm::append_range(shape, own);
-      } else if (llvm::all_of(ArrayRef(shape).drop_front(), [](int64_t extent) { return extent == 1; }) && shape.size() <= own.size()) {
-        shape.assign(own.begin(), own.end());
-      } else {
-        FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, own);
-        if (failed(common))
-          return error("terms of a rule have one shape, found " + shapeText(shape) + " and " + shapeText(own));
-        shape = *common;
-      }
+      if (failed(join(shape, shapeOf(operand->value))))
+        return failure();
     }
     operands.push_back(*operand);
   }
@@ -337,13 +359,10 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::divide(const Node &node) {
     return error("a division's epsilon is a number, found a tensor");
   if (a->isNumber() && b->isNumber())
     return error("a division has a tensor operand, found two numbers");
-  SmallVector<int64_t> shape(shapeOf(a->isNumber() ? b->value : a->value));
-  if (!a->isNumber() && !b->isNumber()) {
-    FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, shapeOf(b->value));
-    if (failed(common))
-      return error("terms of a rule have one shape, found " + shapeText(shape) + " and " + shapeText(shapeOf(b->value)));
-    shape = *common;
-  }
+  SmallVector<int64_t> shape;
+  for (const Term &operand : {*a, *b})
+    if (!operand.isNumber() && failed(join(shape, shapeOf(operand.value))))
+      return failure();
   static_assert(unsigned(rules::Division::PlusMasked) == unsigned(Division::PlusMasked), "one numbering of divisions");
   auto division = DivisionAttr::get(builder->getContext(), static_cast<Division>(method.getDivision(node)));
   return Term{DivideOp::create(*builder, context->loc, tensor(*a, shape), tensor(*b, shape), division,
@@ -418,6 +437,10 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::derivative(const Node &nod
   if (node.kind == NodeKind::Gradient) {
     FailureOr<Value> gradient = sources.gradient(*builder, a->value, node.space == rules::Space::Layer);
     return failed(gradient) ? FailureOr<Term>(failure()) : FailureOr<Term>(Term{*gradient});
+  }
+  if (node.kind == NodeKind::LayerAt) {
+    FailureOr<Value> value = sources.layerAt(*builder, tensor(*a, shapeOf(context->image)));
+    return failed(value) ? FailureOr<Term>(failure()) : FailureOr<Term>(Term{*value});
   }
   if (!context->layer)
     return error("vjp and forward need an op at hand");

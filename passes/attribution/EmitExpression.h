@@ -12,6 +12,13 @@
 
 namespace saliency {
 
+/// One run of a repetition, where an expression is emitted inside it; behind all runs only their number is left.
+struct Run {
+  mlir::Value number, count;               // index
+  std::optional<int64_t> fixedCount;       // where no call changes it
+  mlir::Value point, logits, layer;        // where the network is evaluated, and what it gives there; null before that
+};
+
 /// What terminals stand for where an expression is emitted. Absent terminals are null.
 struct ExpressionContext {
   mlir::Location loc;
@@ -25,6 +32,8 @@ struct ExpressionContext {
   mlir::Value x0 = {}, y0 = {}, image0 = {};     // at the reference input
   mlir::Value collected = {};
   mlir::Value map2d = {};                        // steps: the 2-D map so far
+  const Run *run = nullptr;                      // of a method that repeats
+  const llvm::DenseMap<unsigned, mlir::Value> *sums = nullptr; // by node: what the runs added up to
 };
 
 /// Answers what an expression asks of the network beyond the op at hand.
@@ -33,6 +42,8 @@ public:
   virtual ~ExpressionSources() = default;
   /// Gradient of <logits, weights> at the target layer or at the input.
   virtual mlir::FailureOr<mlir::Value> gradient(mlir::OpBuilder &builder, mlir::Value weights, bool atLayer) = 0;
+  /// The target layer's value where the network's input is `input`.
+  virtual mlir::FailureOr<mlir::Value> layerAt(mlir::OpBuilder &builder, mlir::Value input) = 0;
   /// Sum of `body` over the classes of per-call tensor `tensor` that are not the target; `body` gets a class's one-hot.
   virtual mlir::FailureOr<mlir::Value> sumOverClasses(
       mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor, mlir::RankedTensorType type,
@@ -43,6 +54,8 @@ public:
   virtual llvm::SmallVector<ExpressionContext, 0> attention() = 0;
   /// Rows and columns of the image's patches, which are `count`.
   virtual std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) = 0;
+  /// Per-call tensor `tensor` as the call gives it; its first extent is 0 where it does not.
+  virtual mlir::Value callTensor(unsigned tensor) = 0;
 };
 
 class ExpressionEmitter {
@@ -53,6 +66,8 @@ public:
   /// context's location.
   mlir::FailureOr<mlir::Value> emit(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context,
                                     llvm::ArrayRef<int64_t> shape);
+  /// The number that node `id` is once the method is bound to its parameters; reports other values.
+  mlir::FailureOr<double> evaluate(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context);
 
 private:
   /// A tensor, or a number that takes the shape of what it meets.
@@ -87,7 +102,16 @@ private:
   mlir::Value otherOperand() const;
   llvm::SmallVector<int64_t> featureAxes() const;
   bool isUsedElsewhere() const;
+  mlir::FailureOr<Term> ofRun(const rules::Node &node);
+  mlir::FailureOr<Term> quadrature(const rules::Node &node);
+  mlir::FailureOr<Term> draw(const rules::Node &node);
+  mlir::FailureOr<Term> givenImage(const rules::Node &node);
+  mlir::FailureOr<Term> runMask(const rules::Node &node);
+  mlir::FailureOr<Term> channelMask();
+  mlir::FailureOr<double> number(rules::NodeId id);
+  mlir::Value perSample(mlir::Value scalar);
   mlir::FailureOr<Term> perChannel(mlir::Value value);
+  mlir::LogicalResult join(llvm::SmallVectorImpl<int64_t> &shape, llvm::ArrayRef<int64_t> own) const;
   mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);
   mlir::Value mask(mlir::Value condition);
   bool dependsOnHostileClass(rules::NodeId id) const;

@@ -147,6 +147,29 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
   return network;
 }
 
+FailureOr<Network> Network::rerun(OpBuilder &builder, Value from, Value at, IRMapping &values) const {
+  Network network;
+  values.map(from, at);
+  network.dependent.insert(at);
+  for (Operation &op : *getLogits().getParentBlock()) {
+    if (op.getNumResults() != 1 || !dependent.contains(op.getResult(0)) || op.getResult(0) == from ||
+        llvm::none_of(op.getOperands(), [&](Value operand) { return values.contains(operand); }))
+      continue;
+    Operation *copy = builder.clone(op, values);
+    copy->removeDiscardableAttr(kValueNameAttr);
+    network.dependent.insert(copy->getResult(0));
+    if (isFirstLayer(&op))
+      network.firstLayers.insert(copy);
+    if (isLastLinear(&op))
+      network.lastLinear = copy;
+  }
+  network.input = at;
+  network.logits = values.lookupOrDefault(logits);
+  if (!network.carriesRelevance(network.logits))
+    return emitError(logits.getLoc(), "the class scores depend on the target layer, found no path between them");
+  return network;
+}
+
 SmallVector<unsigned> Network::dataOperands(LayerOpInterface op) const {
   return llvm::filter_to_vector(op.getDataOperandNumbers(),
                                 [&](unsigned number) { return carriesRelevance(op->getOperand(number)); });

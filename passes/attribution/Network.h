@@ -29,6 +29,10 @@ public:
   /// The class scores: N x classes.
   mlir::Value getLogits() const { return logits; }
 
+  /// The network once more at `builder`'s place, evaluated with `at` in place of `from`: the ops that depend on `from` are cloned, all
+  /// others shared. `from` becomes the input of the new network; `values` tells what became of each value.
+  mlir::FailureOr<Network> rerun(mlir::OpBuilder &builder, mlir::Value from, mlir::Value at, mlir::IRMapping &values) const;
+
   /// Whether `value` depends on the input.
   bool carriesRelevance(mlir::Value value) const { return dependent.contains(value); }
   /// Operand numbers of `op` through which relevance flows.

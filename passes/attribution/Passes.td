@@ -26,7 +26,7 @@ def AttributePass : Pass<"saliency-attribute", "::mlir::ModuleOp"> {
     Option<"target", "target", "int64_t", "-1", "Class to explain, fixed at compile time; -1: chosen at run time">,
     Option<"dumpRelevance", "dump-relevance", "bool", "false", "Also return the relevance of every named value">
   ];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect", "::saliency::SaliencyDialect"];
 }
 

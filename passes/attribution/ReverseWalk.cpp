@@ -18,7 +18,7 @@ void ReverseWalk::pass(Value operand, unsigned stream, Value share) {
 void ReverseWalk::seed(unsigned stream, Value start, Value value) { pass(start, stream, value); }
 
 FailureOr<Streams> ReverseWalk::run(OpBuilder &builder, Value end) {
-  for (Operation &op : llvm::reverse(*network.getInput().getParentBlock())) {
+  for (Operation &op : llvm::reverse(*network.getLogits().getParentBlock())) {
     if (op.getNumResults() != 1 || !incoming.contains(op.getResult(0)))
       continue;
     Value value = op.getResult(0);

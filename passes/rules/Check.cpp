@@ -35,7 +35,7 @@ bool dividesUnguarded(const MethodTable &table, const Node &node) {
   bool constant = true;
   forEachRead(table, node.b, [&](const Node &read, NodeId) {
     constant &= operandCount(read.kind) > 0 || read.kind == NodeKind::Constant || read.kind == NodeKind::Parameter ||
-                read.kind == NodeKind::Ones;
+                read.kind == NodeKind::Ones || read.kind == NodeKind::RunCount;
   });
   return !constant;
 }
@@ -60,6 +60,10 @@ void checkNodes(const MethodTable &table, std::vector<Finding> &findings) {
   mark(table.reference);
   for (const Demand &demand : table.demands)
     mark(demand.condition);
+  for (const Repeat &repeat : table.repeats) {
+    mark(repeat.count);
+    mark(repeat.point);
+  }
   for (unsigned id = 0; id < table.nodes.size(); ++id) {
     std::string reason;
     if (!spaceIsConsistent(table, NodeId(id), reason))
@@ -143,6 +147,9 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::Gradient:
     reason = "gradient(score) takes a score in the space of the logits, and gives a value at the target layer";
     return space(n.a) == Space::Logits && n.space == Space::Layer;
+  case NodeKind::LayerAt:
+    reason = "layerAt(x) takes a value in the input's space, and gives one at the target layer";
+    return fits(space(n.a), Space::In) && n.space == Space::Layer;
   case NodeKind::ReduceSum:
   case NodeKind::ReduceMean:
   case NodeKind::ReduceMax:

@@ -134,6 +134,23 @@ constexpr Coverage coverageOf(const MethodTable &table, Capability op) {
   return all ? Coverage::Complete : some ? Coverage::Partly : Coverage::None;
 }
 
+/// Calls visit(node, id) for each node that `root` reads, itself included, once each. Operands precede their users on a tape.
+template <class Visit> constexpr void forEachRead(const MethodTable &table, NodeId root, Visit &&visit) {
+  bool read[256] = {};
+  if (root == kNone)
+    return;
+  read[root] = true;
+  for (unsigned id = root + 1; id-- > 0;) {
+    if (!read[id])
+      continue;
+    const Node &node = table.nodes[id];
+    for (NodeId operand : {node.a, node.b, node.c})
+      if (operand != kNone)
+        read[operand] = true;
+    visit(node, NodeId(id));
+  }
+}
+
 /// Whether a method may compile as far as `op` goes. Bilinear, Softmax, Product and other merges may stay without a rule: such an
 /// op is then reported as unsupported where a network has one. A fork without a row sums.
 constexpr bool isCovered(const MethodTable &table, Capability op) {
@@ -218,23 +235,6 @@ constexpr bool seedIsReachable(const MethodTable &table, unsigned seed) {
   return taken;
 }
 
-/// Calls visit(node, id) for each node that `root` reads, itself included, once each. Operands precede their users on a tape.
-template <class Visit> constexpr void forEachRead(const MethodTable &table, NodeId root, Visit &&visit) {
-  bool read[256] = {};
-  if (root == kNone)
-    return;
-  read[root] = true;
-  for (unsigned id = root + 1; id-- > 0;) {
-    if (!read[id])
-      continue;
-    const Node &node = table.nodes[id];
-    for (NodeId operand : {node.a, node.b, node.c})
-      if (operand != kNone)
-        read[operand] = true;
-    visit(node, NodeId(id));
-  }
-}
-
 /// Whether an op of capability `op` has this terminal or product.
 constexpr bool offers(Capability op, const Node &node) {
   const Space result = isElementwise(op) ? Space::In : Space::Out;
@@ -284,6 +284,7 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::HostileClass:
   case NodeKind::ClassCount:
   case NodeKind::Gradient:
+  case NodeKind::LayerAt:
   case NodeKind::ForEachClass:
   case NodeKind::Rollout:
   case NodeKind::IdentityMatrix:
@@ -294,7 +295,7 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::Resize:
     return false;
   default:
-    return true;
+    return !ofRepetition(node.kind);
   }
 }
 
@@ -357,6 +358,7 @@ constexpr bool readsOnlySeedTerminals(const MethodTable &table, NodeId root) {
     good &= !terminal || node.kind == NodeKind::Layer || node.kind == NodeKind::Logits || node.kind == NodeKind::Target ||
             node.kind == NodeKind::HostileClass || node.kind == NodeKind::ClassCount || node.kind == NodeKind::Ones ||
             node.kind == NodeKind::Parameter || node.kind == NodeKind::Constant;
+    good &= !ofRepetition(node.kind);
   });
   return good;
 }
@@ -368,7 +370,7 @@ constexpr bool readsOnlyFinishTerminals(const MethodTable &table, NodeId root) {
             node.kind == NodeKind::ImageX0 || node.kind == NodeKind::ImageX || node.kind == NodeKind::Layer ||
             node.kind == NodeKind::Logits || node.kind == NodeKind::Target || node.kind == NodeKind::HostileClass ||
             node.kind == NodeKind::ClassCount || node.kind == NodeKind::Ones || node.kind == NodeKind::Parameter ||
-            node.kind == NodeKind::Constant;
+            node.kind == NodeKind::Constant || ofRepetition(node.kind);
   });
   return good;
 }
@@ -381,6 +383,46 @@ constexpr bool readsKind(const MethodTable &table, NodeKind kind) {
 }
 constexpr bool readsReference(const MethodTable &table) {
   return readsKind(table, NodeKind::X0) || readsKind(table, NodeKind::Y0);
+}
+
+/// The point of a run reads what is known before the run.
+constexpr bool readsOnlyPointTerminals(const MethodTable &table, NodeId root) {
+  bool good = readsOnlyFinishTerminals(table, root);
+  forEachRead(table, root, [&](const Node &node, NodeId) {
+    good &= node.kind != NodeKind::Map && node.kind != NodeKind::Point && node.kind != NodeKind::PointLogits &&
+            node.kind != NodeKind::PointLayer && !overRuns(node.kind);
+  });
+  return good;
+}
+
+/// Some node belongs to the runs of a repetition.
+constexpr bool readsRuns(const MethodTable &table) {
+  for (const Node &node : table.nodes)
+    if (ofOneRun(node.kind) || overRuns(node.kind) || node.kind == NodeKind::RunCount)
+      return true;
+  return false;
+}
+
+/// In a method that repeats, what belongs to one run is read only inside a sum (mean, variance ...) over the runs, once.
+constexpr bool runsAreBound(const MethodTable &table, NodeId root) {
+  bool open[256] = {}, summed[256] = {}, good = true;
+  if (root == kNone)
+    return true;
+  for (unsigned id = 0; id <= root; ++id) {
+    const Node &node = table.nodes[id];
+    for (NodeId operand : {node.a, node.b, node.c})
+      if (operand != kNone) {
+        open[id] |= open[operand];
+        summed[id] |= summed[operand];
+      }
+    open[id] |= ofOneRun(node.kind) || node.kind == NodeKind::Map;
+    if (overRuns(node.kind)) {
+      good &= !summed[id];
+      open[id] = false;
+      summed[id] = true;
+    }
+  }
+  return good && !open[root];
 }
 
 /// A class of a per-call tensor is named only inside a sum over that tensor.

@@ -24,6 +24,13 @@ template <class Op> constexpr Expr<Space::In> zBoxOfImage(const Op &op) {
   return zBoxShares(op, low, high, zeroSafe(op.R, zBoxSum(op, low, high)));
 }
 
+/// The target's logit, or its probability (softmax over the classes), of one evaluation of the network.
+constexpr Expr<Space::PerSample> targetScore(Method &m, const ChoiceParameter &score, const Expr<Space::Logits> &logits) {
+  const auto grown = exp(logits - maxPerSample(logits));
+  const auto probabilities = zeroSafe(grown, sumPerSample(grown));
+  return choose(score.is("logit"), sumPerSample(m.target() * logits), sumPerSample(m.target() * probabilities));
+}
+
 } // namespace saliency::rules
 
 #endif // SALIENCY_RULES_COMMONRULES_H

@@ -38,6 +38,10 @@ constexpr void pruneTerminals(Method &m) {
   use(m.referenceNode);
   for (const Demand &demand : m.demands)
     use(demand.condition);
+  for (const Repeat &repeat : m.repeats) {
+    use(repeat.count);
+    use(repeat.point);
+  }
   for (unsigned i = 0; i < m.tape.count; ++i)
     for (NodeId operand : {m.tape.nodes[i].a, m.tape.nodes[i].b, m.tape.nodes[i].c})
       use(operand);
@@ -75,6 +79,10 @@ constexpr void pruneTerminals(Method &m) {
   renumber(m.referenceNode);
   for (unsigned i = 0; i < m.demands.count; ++i)
     renumber(m.demands.items[i].condition);
+  for (unsigned i = 0; i < m.repeats.count; ++i) {
+    renumber(m.repeats.items[i].count);
+    renumber(m.repeats.items[i].point);
+  }
 }
 
 template <class M> consteval Method draftOf() {
@@ -109,7 +117,8 @@ constexpr bool readsLayer(const Method &m) {
     if (seed.atLayer)
       return true;
   for (unsigned i = 0; i < m.tape.count; ++i)
-    if (m.tape.nodes[i].space == Space::Layer)
+    if (m.tape.nodes[i].space == Space::Layer || m.tape.nodes[i].kind == NodeKind::ChannelMask ||
+        (m.tape.nodes[i].kind == NodeKind::WindowMask && m.tape.nodes[i].index == uint8_t(Extent::Layer)))
       return true;
   return false;
 }
@@ -147,6 +156,7 @@ template <class M> struct Compiled {
   static constexpr auto refinements = trim<draft.refinements.count>(draft.refinements.items);
   static constexpr auto streams = trim<draft.streams.count>(draft.streams.items);
   static constexpr auto demands = trim<draft.demands.count>(draft.demands.items);
+  static constexpr auto repeats = trim<draft.repeats.count>(draft.repeats.items);
   static constexpr auto notes = trim<draft.notes.count>(draft.notes.items);
   static constexpr MethodTable table{M::name,
                                      draft.title,
@@ -174,7 +184,8 @@ template <class M> struct Compiled {
                                      {collections.data(), collections.size()},
                                      draft.referenceNode,
                                      {recordings.data(), recordings.size()},
-                                     {refinements.data(), refinements.size()}};
+                                     {refinements.data(), refinements.size()},
+                                     {repeats.data(), repeats.size()}};
 };
 
 template <class M, unsigned RowNumber> constexpr bool checkRow() {
@@ -215,6 +226,9 @@ template <class M, unsigned FinishNumber, bool TwoD> constexpr bool checkFinish(
                 "saliency method: a listed class (classes.each()) has a meaning only inside classes.sum(...)");
   static_assert(attentionIsBound(table, finish.result),
                 "saliency method: an attention layer's values (m.attention()) have a meaning only inside rollout(...)");
+  static_assert(table.repeats.empty() || runsAreBound(table, finish.result),
+                "saliency method: what belongs to one run (m.map(), run.point(), run.number() ...) has a meaning only inside "
+                "run.sum(...), run.mean(...) and the like, and these do not nest");
   return true;
 }
 
@@ -276,6 +290,11 @@ template <class M> constexpr bool checkMethod() {
       "saliency method: no rule for Concat: write a row for concat() or merge() without a condition, or m.elsewhere(gradient)");
   static_assert(isCovered(t, Capability::Normalisation), "saliency method: no rule for Normalisation (batch norm): write a row "
                                                          "for normalisation() without a condition, or m.elsewhere(gradient)");
+  static_assert(!t.repeats.empty() || !readsRuns(t),
+                "saliency method: the runs of m.runs(count) need a point: m.repeat(run, point)");
+  static_assert(t.repeats.empty() || readsOnlyPointTerminals(t, t.repeats[0].point),
+                "saliency method: the point of a run reads the input, the target layer, this run's number, nodes, draws and images, "
+                "not what the run gives");
   return checkRows<M>(std::make_integer_sequence<unsigned, unsigned(t.rows.size())>()) &&
          checkSeeds<M>(std::make_integer_sequence<unsigned, unsigned(t.seeds.size())>()) &&
          checkFinishes<M, false>(std::make_integer_sequence<unsigned, unsigned(t.finishes.size())>()) &&

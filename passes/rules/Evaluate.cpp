@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/Evaluate.h"
 
+#include "passes/rules/Philox.h"
+#include "passes/rules/Quadrature.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -128,6 +131,34 @@ double percentile(std::vector<double> values, double q) {
   return values[size_t(std::clamp(k, 0.0, last))];
 }
 
+/// Whether a position lies in window `number` of those `extent` long and `step` apart.
+bool isInWindow(unsigned position, unsigned number, unsigned extent, unsigned step) {
+  return position >= number * step && position < number * step + extent;
+}
+unsigned countWindows(unsigned size, unsigned extent, unsigned step) {
+  return size <= extent ? 1 : (size - extent + step - 1) / step + 1;
+}
+
+/// RISE's mask on one axis: a drawn grid, interpolated (half-pixel) to cells + 1 cells' extent, cropped at a drawn offset.
+double gridMask(unsigned position, unsigned size, unsigned cells, double probability, unsigned run, uint64_t seed) {
+  const unsigned extent = (size + cells - 1) / cells;
+  const double shift = std::floor(drawUniform({.entry = 0, .run = run, .stream = 1}, seed) * extent);
+  const double source =
+      std::clamp((position + shift + 0.5) * cells / double((cells + 1) * extent) - 0.5, 0.0, double(cells - 1));
+  const auto cell = [&](unsigned number) { return drawUniform({.entry = number, .run = run}, seed) < probability ? 1.0 : 0.0; };
+  const unsigned lower = unsigned(source);
+  return cell(lower) * (1 - (source - lower)) + cell(std::min(lower + 1, cells - 1)) * (source - lower);
+}
+
+/// What a run reads besides the finish; between runs and behind them only `count` holds.
+struct RunState {
+  unsigned number = 0, count = 0;
+  const DenseTensor *point = nullptr;
+  const DenseRun *result = nullptr;
+  std::span<const DenseTensor> given = {};
+  const std::map<NodeId, DenseTensor> *sums = nullptr;
+};
+
 /// Evaluates nodes of one tape with the terminals of one layer, head or finish.
 struct Evaluator {
   const MethodTable &table;
@@ -138,11 +169,14 @@ struct Evaluator {
   int hostileClass = -1;
   std::span<const DenseTensor> maps = {};
   const DenseTensor *input = nullptr;
+  const RunState *run = nullptr;
   std::map<NodeId, DenseTensor> known = {};
 
   const DenseTensor &operator()(NodeId id) {
     if (auto it = known.find(id); it != known.end())
       return it->second;
+    if (run && run->sums && run->sums->contains(id))
+      return run->sums->at(id);
     DenseTensor value = compute(table.node(id));
     return known.emplace(id, std::move(value)).first->second;
   }
@@ -327,21 +361,73 @@ private:
     case NodeKind::OverOperands:
       return overOperands(n.a);
     case NodeKind::Gradient:
-      return head->gradient((*this)(n.a));
+      return run && run->result && run->result->gradient ? run->result->gradient((*this)(n.a)) : head->gradient((*this)(n.a));
+    case NodeKind::LayerAt:
+      return head->layerAt((*this)(n.a).broadcastTo(input->channels, input->positions));
     case NodeKind::ForEachClass:
       return overClasses(n.a);
-    case NodeKind::Rollout: // of whole networks, which this reader does not know
-    case NodeKind::IdentityMatrix:
-    case NodeKind::ClassToken:
-    case NodeKind::ImageX0: // of whole networks
-    case NodeKind::Collected:
-    case NodeKind::Resize: // these layers have positions, no rows and columns
-    case NodeKind::BatchOf:
+    default:
+      return ofRun(n);
+    }
+  }
+
+  DenseTensor ofRun(const Node &n) {
+    switch (n.kind) {
+    case NodeKind::Point:
+      return *run->point;
+    case NodeKind::PointLogits:
+      return run->result->logits;
+    case NodeKind::PointLayer:
+      return run->result->layer;
+    case NodeKind::RunNumber:
+      return DenseTensor(1, 1, run->number);
+    case NodeKind::RunCount:
+      return DenseTensor(1, 1, run->count);
+    case NodeKind::QuadratureNode:
+    case NodeKind::QuadratureWeight: {
+      const Parameter &parameter = table.parameters[n.index];
+      const QuadratureRule rule = quadrature(parameter.options[size_t(settings.values[n.index].number)], run->count);
+      return DenseTensor(1, 1, (n.kind == NodeKind::QuadratureNode ? rule.nodes : rule.weights)[run->number]);
+    }
+    case NodeKind::Uniform:
+      return DenseTensor(1, 1, drawUniform({.run = run->number, .stream = n.index}, uint64_t(scalar(n.a))));
+    case NodeKind::Normal: {
+      DenseTensor draws(input->channels, input->positions);
+      for (unsigned i = 0; i < draws.size(); ++i)
+        draws.data[i] = drawNormal({.entry = i, .run = run->number, .stream = n.index}, uint64_t(scalar(n.a)));
+      return draws;
+    }
+    case NodeKind::GivenImage:
+      return run->given.empty() ? (*this)(n.a) : run->given[run->number % run->given.size()];
+    case NodeKind::WindowMask:
+    case NodeKind::GridMask: {
+      DenseTensor mask(1, extentOf(n));
+      for (unsigned p = 0; p < mask.positions; ++p)
+        mask.data[p] = n.kind == NodeKind::WindowMask
+                           ? isInWindow(p, run->number, unsigned(scalar(n.a)), unsigned(scalar(n.b)))
+                           : gridMask(p, mask.positions, unsigned(scalar(n.a)), scalar(n.b), run->number, uint64_t(scalar(n.c)));
+      return mask;
+    }
+    case NodeKind::WindowCount:
+      return DenseTensor(1, 1, countWindows(extentOf(n), unsigned(scalar(n.a)), unsigned(scalar(n.b))));
+    case NodeKind::ChannelMask: {
+      DenseTensor mask(head->layer.channels, 1);
+      mask.data[run->number] = 1;
+      return mask;
+    }
+    case NodeKind::ChannelCount:
+      return DenseTensor(1, 1, head->layer.channels);
+    default:
       break;
     }
     assert(false && "a node that no method writes");
     return {};
   }
+
+  unsigned extentOf(const Node &mask) const {
+    return mask.kind != NodeKind::GridMask && Extent(mask.index) == Extent::Layer ? head->layer.positions : input->positions;
+  }
+  double scalar(NodeId id) { return (*this)(id).data[0]; }
 
   static void accumulate(DenseTensor &sum, const DenseTensor &term, bool first) {
     if (first) {
@@ -454,4 +540,62 @@ DenseTensor saliency::rules::evaluateFinish2d(const MethodTable &table, const Se
     return reduce(NodeKind::ReduceSum, Space::PerPixel, evaluateFinish(table, settings, maps, input, head));
   Evaluator evaluate{.table = table, .settings = settings, .head = head, .maps = maps, .input = &input};
   return evaluate(finish->result);
+}
+
+/// What a node over runs adds up to, from its operands in every run.
+static DenseTensor combineRuns(NodeKind kind, const std::vector<DenseTensor> &a, const std::vector<DenseTensor> &b) {
+  const std::vector<DenseTensor> &values = kind == NodeKind::RunSoftmaxMean ? b : a;
+  std::vector<double> weights(values.size(), 1.0);
+  if (kind == NodeKind::RunSoftmaxMean) {
+    double largest = a[0].data[0], sum = 0;
+    for (const DenseTensor &score : a)
+      largest = std::max(largest, score.data[0]);
+    for (size_t i = 0; i < a.size(); ++i)
+      sum += weights[i] = std::exp(a[i].data[0] - largest);
+    for (double &weight : weights)
+      weight /= sum;
+  }
+  DenseTensor result(values[0].channels, values[0].positions);
+  for (size_t entry = 0; entry < result.size(); ++entry) {
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < values.size(); ++i)
+      sum += weights[i] * values[i].data[entry];
+    const double mean = sum / double(values.size());
+    for (const DenseTensor &value : values)
+      squares += (value.data[entry] - mean) * (value.data[entry] - mean);
+    result.data[entry] = kind == NodeKind::RunVariance ? squares / double(values.size()) : sum;
+  }
+  return result;
+}
+
+DenseTensor saliency::rules::evaluateRepeated(const MethodTable &table, const Settings &settings, const DenseTensor &input,
+                                              const DenseHead &head, const std::function<DenseRun(const DenseTensor &point)> &run,
+                                              std::span<const DenseTensor> given) {
+  const Repeat &repeat = table.repeats[0];
+  RunState state{.given = given};
+  Evaluator number{.table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
+  state.count = repeat.given == 0xff || given.empty() ? unsigned(number(repeat.count).data[0]) : unsigned(given.size());
+  std::map<NodeId, std::vector<DenseTensor>> operands;
+  for (state.number = 0; state.number < state.count; ++state.number) {
+    Evaluator before{.table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
+    const DenseTensor &like = repeat.fromLayer ? head.layer : input;
+    const DenseTensor point = before(repeat.point).broadcastTo(like.channels, like.positions);
+    const DenseRun result = run(point);
+    state.point = &point, state.result = &result;
+    Evaluator term{.table = table, .settings = settings, .head = &head, .maps = result.maps, .input = &input, .run = &state};
+    for (NodeId id = 0; id < table.nodes.size(); ++id)
+      if (overRuns(table.node(id).kind))
+        for (NodeId operand : {table.node(id).a, table.node(id).b})
+          if (operand != kNone && !operands.contains(operand))
+            operands[operand] = {};
+    for (auto &[operand, values] : operands)
+      values.push_back(term(operand));
+  }
+  std::map<NodeId, DenseTensor> sums;
+  for (NodeId id = 0; id < table.nodes.size(); ++id)
+    if (const Node &node = table.node(id); overRuns(node.kind))
+      sums[id] = combineRuns(node.kind, operands[node.a], node.b == kNone ? operands[node.a] : operands[node.b]);
+  state.sums = &sums;
+  Evaluator finish{.table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
+  return finish(finishFor(table.finishes, settings)->result);
 }

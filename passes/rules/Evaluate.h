@@ -27,6 +27,7 @@ struct DenseHead {
   unsigned target = 0;
   std::vector<unsigned> classes; // of the per-call tensor; the target among them is not counted
   std::function<DenseTensor(const DenseTensor &score)> gradient;
+  std::function<DenseTensor(const DenseTensor &input)> layerAt = {};
 };
 
 /// The seed that the settings choose.
@@ -39,6 +40,17 @@ DenseTensor evaluateFinish(const MethodTable &table, const Settings &settings, s
 /// {1, positions}
 DenseTensor evaluateFinish2d(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,
                              const DenseTensor &input, const DenseHead *head = nullptr);
+
+/// One run of a method that repeats: what the network gives at a point, and the relevance that arrives there.
+struct DenseRun {
+  DenseTensor logits, layer;
+  std::vector<DenseTensor> maps;
+  std::function<DenseTensor(const DenseTensor &score)> gradient = {}; // at the target layer, of this run
+};
+/// The map of a method that repeats, the finish over all its runs; `given` are a call's images, of the first per-call tensor that
+/// the runs read. `head` is the network at the input itself. Positions are one spatial axis.
+DenseTensor evaluateRepeated(const MethodTable &table, const Settings &settings, const DenseTensor &input, const DenseHead &head,
+                             const std::function<DenseRun(const DenseTensor &point)> &run, std::span<const DenseTensor> given = {});
 
 } // namespace saliency::rules
 

@@ -122,6 +122,11 @@ private:
       static constexpr std::string_view modes[] = {"nearest", "halfPixel", "alignCorners"};
       return {"resizeToInput(" + arguments(n) + ", " + std::string(modes[n.index]) + ")"};
     }
+    case NodeKind::QuadratureNode:
+    case NodeKind::QuadratureWeight:
+      return {std::string(nameOf(n.kind)) + "(" + std::string(table.parameters[n.index].name) + ")"};
+    case NodeKind::GivenImage:
+      return {"run.given(" + std::string(table.callTensors[n.index].name) + ", " + arguments(n) + ")"};
     case NodeKind::ForEachClass:
       return call(std::string(table.callTensors[n.index].name) + ".sum", n);
     case NodeKind::HostileClass:

@@ -12,6 +12,7 @@
 #define SALIENCY_RULES_METHOD_H
 
 #include "passes/rules/Ops.h"
+#include "passes/rules/Quadrature.h"
 
 #include <initializer_list>
 
@@ -127,6 +128,85 @@ struct ValueNameParameter {
   uint8_t index;
 };
 
+/// A per-call tensor of images: float [P] x the input's shape.
+struct ImagesTensor {
+  TapeBuilder *tape;
+  uint8_t index;
+};
+
+/// One run of a repetition (see Repeat in Tape.h) and what all runs add up to.
+struct RunHandle {
+  TapeBuilder *tape;
+  Repeat repeat;
+
+  /// The number of this run, from 0, and how many there are.
+  constexpr Expr<Space::PerSample> number() const { return detail::makeNode<Space::PerSample>(tape, {.kind = NodeKind::RunNumber}); }
+  constexpr Expr<Space::PerSample> count() const { return detail::makeNode<Space::PerSample>(tape, {.kind = NodeKind::RunCount}); }
+  /// Where this run evaluates the network, and what it finds there. The relevance that arrives is m.map().
+  constexpr Expr<Space::In> point() const { return detail::makeNode<Space::In>(tape, {.kind = NodeKind::Point}); }
+  constexpr Expr<Space::Logits> logits() const { return detail::makeNode<Space::Logits>(tape, {.kind = NodeKind::PointLogits}); }
+  constexpr Expr<Space::Layer> layer() const { return detail::makeNode<Space::Layer>(tape, {.kind = NodeKind::PointLayer}); }
+
+  /// Node and weight of this run for an integral over [0, 1]; `rule` is a choice whose options are names of quadrature rules.
+  constexpr Expr<Space::PerSample> node(const ChoiceParameter &rule) const { return ofRule(NodeKind::QuadratureNode, rule); }
+  constexpr Expr<Space::PerSample> weight(const ChoiceParameter &rule) const { return ofRule(NodeKind::QuadratureWeight, rule); }
+
+  /// Independent draws from N(0, 1) in the input's shape, and one from [0, 1). Other streams are independent of them.
+  constexpr Expr<Space::In> normal(const NumberParameter &seed, uint8_t stream = 0) const {
+    return detail::makeNode<Space::In>(tape, {.kind = NodeKind::Normal, .index = stream, .a = seed.id});
+  }
+  constexpr Expr<Space::PerSample> uniform(const NumberParameter &seed, uint8_t stream = 0) const {
+    return detail::makeNode<Space::PerSample>(tape, {.kind = NodeKind::Uniform, .index = stream, .a = seed.id});
+  }
+  /// This run's image of a per-call tensor, or `otherwise` in a call that gives none. With fewer images than runs they start over.
+  template <AnyExpr A> constexpr Expr<Space::In> given(const ImagesTensor &images, const A &otherwise) const {
+    static_assert(broadcastsTo(A::space, A::base, Space::In), "saliency rule: given(images, otherwise) needs both in the input's space");
+    return detail::makeNode<Space::In>(tape, {.kind = NodeKind::GivenImage, .index = images.index, .a = otherwise.id});
+  }
+  /// 1 inside this run's window, 0 outside: windows of `extent` cells, `step` apart, row by row; the last of a row is cut off at the border.
+  template <Operand A, Operand B> constexpr auto window(const A &extent, const B &step) const {
+    return detail::makeNode<Space::PerPixel, Space::In>(
+        tape, {.kind = NodeKind::WindowMask, .a = detail::lift(tape, extent).id, .b = detail::lift(tape, step).id});
+  }
+  /// A random grid of cells x cells that are 1 with a probability, else 0; shifted at random and interpolated to the input's extent.
+  template <Operand A, Operand B> constexpr auto grid(const A &cells, const B &probability, const NumberParameter &seed) const {
+    return detail::makeNode<Space::PerPixel, Space::In>(
+        tape, {.kind = NodeKind::GridMask, .a = detail::lift(tape, cells).id, .b = detail::lift(tape, probability).id, .c = seed.id});
+  }
+
+  /// The same over the target layer's positions, and 1 at one of its channels.
+  template <Operand A, Operand B> constexpr auto layerWindow(const A &extent, const B &step) const {
+    return detail::makeNode<Space::PerPixel, Space::Layer>(
+        tape, {.kind = NodeKind::WindowMask, .index = uint8_t(Extent::Layer), .a = detail::lift(tape, extent).id, .b = detail::lift(tape, step).id});
+  }
+  constexpr auto channel() const { return detail::makeNode<Space::PerChannel, Space::Layer>(tape, {.kind = NodeKind::ChannelMask}); }
+
+  // Over all runs.
+  template <AnyExpr A> constexpr auto sum(const A &a) const {
+    return detail::makeNode<A::space, A::base>(tape, {.kind = NodeKind::RunSum, .a = a.id});
+  }
+  template <AnyExpr A> constexpr auto mean(const A &a) const { return sum(a) / count(); }
+  /// The mean of (a - mean a)^2, by Welford's recurrence.
+  template <AnyExpr A> constexpr auto variance(const A &a) const {
+    return detail::makeNode<A::space, A::base>(tape, {.kind = NodeKind::RunVariance, .a = a.id});
+  }
+  /// The sum of softmax(score) a, the softmax over the runs.
+  template <AnyExpr S, AnyExpr A> constexpr auto softmaxMean(const S &score, const A &a) const {
+    static_assert(S::space == Space::PerSample, "saliency rule: run.softmaxMean(score, a) needs one score per sample");
+    return detail::makeNode<A::space, A::base>(tape, {.kind = NodeKind::RunSoftmaxMean, .a = score.id, .b = a.id});
+  }
+
+private:
+  constexpr Expr<Space::PerSample> ofRule(NodeKind kind, const ChoiceParameter &rule) const {
+    if (repeat.given != 0xff)
+      ruleError("saliency method: nodes of a quadrature need a number of runs that no call changes: m.runs(count)");
+    for (unsigned i = 0; i < rule.parameter.optionCount; ++i)
+      if (!findQuadrature(rule.parameter.options[i]))
+        ruleError("saliency method: the options of a quadrature are rules that Quadrature.h knows by name");
+    return detail::makeNode<Space::PerSample>(tape, {.kind = kind, .index = rule.index});
+  }
+};
+
 /// A further stream, see Tape.h. `at(op)` is its value at the op's output, as op.R is the relevance.
 struct StreamHandle {
   uint8_t index;
@@ -169,6 +249,12 @@ public:
     const uint8_t index = lastParameter();
     return {detail::makeNode<Space::Scalar>(&tape, {.kind = NodeKind::Parameter, .index = index}), index};
   }
+  constexpr NumberParameter integer(std::string_view name, double value, std::string_view help, double minimum = -1e9,
+                                    double maximum = 1e9) {
+    const NumberParameter result = number(name, value, help, minimum, maximum);
+    parameters.items[result.index].kind = ParameterKind::Integer;
+    return result;
+  }
   /// The first option is the default.
   constexpr ChoiceParameter choice(std::string_view name, std::initializer_list<std::string_view> options,
                                    std::string_view help) {
@@ -205,6 +291,10 @@ public:
   }
   constexpr ClassesTensor classes(std::string_view name, std::string_view help) {
     callTensors.push({name, help});
+    return {&tape, uint8_t(callTensors.count - 1)};
+  }
+  constexpr ImagesTensor images(std::string_view name, std::string_view help) {
+    callTensors.push({name, help, true});
     return {&tape, uint8_t(callTensors.count - 1)};
   }
   /// What a library does differently, as settings; naming it again adds to it.
@@ -329,6 +419,36 @@ public:
     referenceNode = image.id;
     return detail::terminal<Space::In>(tape, NodeKind::ImageX0);
   }
+  // Repetition: m.runs(count) names the runs, m.repeat(run, point) says where each evaluates the network.
+  template <AnyExpr C> constexpr RunHandle runs(const C &count) {
+    static_assert(C::space == Space::Scalar, "saliency method: the number of runs is a number known at compile time");
+    return {&tape, {.count = count.id}};
+  }
+  /// As many runs as the call gives images, `count` where it gives none.
+  template <AnyExpr C> constexpr RunHandle runs(const C &count, const ImagesTensor &images) {
+    RunHandle run = runs(count);
+    run.repeat.given = images.index;
+    return run;
+  }
+  template <AnyExpr P> constexpr void repeat(const RunHandle &run, const P &point) {
+    static_assert(broadcastsTo(P::space, P::base, Space::In) || P::base == Space::Layer,
+                  "saliency method: a run evaluates the network at a point in the input's space or the target layer's");
+    Repeat &entry = repeats.push(run.repeat);
+    entry.point = point.id;
+    entry.fromLayer = P::base == Space::Layer;
+  }
+  /// How many windows run.window(extent, step) there are.
+  template <Operand A, Operand B> constexpr Expr<Space::Scalar> windows(const A &extent, const B &step) {
+    return detail::makeNode<Space::Scalar>(
+        &tape, {.kind = NodeKind::WindowCount, .a = detail::lift(&tape, extent).id, .b = detail::lift(&tape, step).id});
+  }
+
+  template <Operand A, Operand B> constexpr Expr<Space::Scalar> layerWindows(const A &extent, const B &step) {
+    return detail::makeNode<Space::Scalar>(
+        &tape, {.kind = NodeKind::WindowCount, .index = uint8_t(Extent::Layer), .a = detail::lift(&tape, extent).id, .b = detail::lift(&tape, step).id});
+  }
+  /// How many channels the target layer has.
+  constexpr Expr<Space::Scalar> layerChannels() { return detail::terminal<Space::Scalar>(tape, NodeKind::ChannelCount); }
 
   // Finish: the map from what arrived at the input or at the target layer, or from the target layer alone.
   constexpr Expr<Space::In> map() { return detail::terminal<Space::In>(tape, NodeKind::Map); }
@@ -343,7 +463,7 @@ public:
   }
   constexpr Expr<Space::In> input() { return detail::terminal<Space::In>(tape, NodeKind::ImageX); }
   template <AnyExpr E, std::same_as<Condition>... C> constexpr void finish(const E &result, const C &...conditions) {
-    static_assert(E::space == Space::In || E::space == Space::Layer || (E::space == Space::PerPixel && E::base == Space::Layer) ||
+    static_assert(E::space == Space::In || E::space == Space::Layer || (E::space == Space::PerPixel && (E::base == Space::In || E::base == Space::Layer)) ||
                       E::space == Space::Patches,
                   "saliency method: the finish gives a map in the space of the input, of the target layer or of the input's patches");
     addFinish(finishes, result.id, conditions...);
@@ -400,6 +520,7 @@ public:
   NodeId referenceNode = kNone;
   FixedList<Recording, 4> recordings;
   FixedList<Refinement, 4> refinements;
+  FixedList<Repeat, 1> repeats;
   FixedList<std::string_view, 12> notes;
   FixedList<Finish, 4> finishes, finishes2d;
   bool elsewhereGradient = false;

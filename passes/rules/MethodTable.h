@@ -47,6 +47,7 @@ struct MethodTable {
   NodeId reference = kNone;       // the reference input, in the input's space; kNone: there is none
   ConstSpan<Recording> recordings; // of a step
   ConstSpan<Refinement> refinements;
+  ConstSpan<Repeat> repeats;      // at most one
 
   constexpr const Node &node(NodeId id) const { return nodes[id]; }
 };
@@ -110,10 +111,16 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::MapChannelMean:
   case NodeKind::OverOperands:
   case NodeKind::Gradient:
+  case NodeKind::LayerAt:
   case NodeKind::ForEachClass:
   case NodeKind::Rollout:
   case NodeKind::IdentityMatrix:
   case NodeKind::ClassToken:
+  case NodeKind::Normal:
+  case NodeKind::Uniform:
+  case NodeKind::GivenImage:
+  case NodeKind::RunSum:
+  case NodeKind::RunVariance:
     return 1;
   case NodeKind::Add:
   case NodeKind::Sub:
@@ -131,15 +138,28 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::Adjoint:
   case NodeKind::Correlate:
   case NodeKind::ForwardOp:
+  case NodeKind::WindowMask:
+  case NodeKind::WindowCount:
+  case NodeKind::RunSoftmaxMean:
     return 2;
   case NodeKind::Where:
   case NodeKind::Vjp:
+  case NodeKind::GridMask:
   case NodeKind::Divide:
     return 3;
   default:
     return 0;
   }
 }
+
+/// Whether a node adds up over the runs of a repetition.
+constexpr bool overRuns(NodeKind kind) {
+  return kind == NodeKind::RunSum || kind == NodeKind::RunVariance || kind == NodeKind::RunSoftmaxMean;
+}
+/// Whether a node has a meaning only in a method that repeats.
+constexpr bool ofRepetition(NodeKind kind) { return kind >= NodeKind::Point && kind <= NodeKind::RunSoftmaxMean; }
+/// Whether a node belongs to one run of a repetition.
+constexpr bool ofOneRun(NodeKind kind) { return kind >= NodeKind::Point && kind <= NodeKind::ChannelMask; }
 
 /// Whether all conditions of a row, seed or canonizer hold; `holds` answers for one condition as if it were not negated.
 template <class Conditional, class Holds> constexpr bool applies(const Conditional &entry, Holds &&holds) {

@@ -195,7 +195,7 @@ static std::string finishText(const MethodTable &table) {
   std::string planar = list(table.finishes2d);
   if (table.finishes2d.empty() || table.finishes2d[table.finishes2d.size() - 1].conditionCount > 0)
     append(planar, "; else ", "its sum over channels");
-  return std::string("\nMap") + (table.walks && !table.endsAtLayer ? ": " : " (at the target layer): ") + list(table.finishes) +
+  return std::string("\nMap") + (!table.needsLayer || (table.walks && !table.endsAtLayer) ? ": " : " (at the target layer): ") + list(table.finishes) +
          "; in two dimensions " + planar + ".\n";
 }
 
@@ -213,10 +213,24 @@ static std::string stepText(const MethodTable &table) {
   return text + "\nAt the end: " + cell(formulaOf(table, table.finishes[0].result)) + ".\n";
 }
 
+/// How often and where a method that repeats evaluates the network.
+static std::string repeatText(const MethodTable &table) {
+  std::string text;
+  for (const Repeat &repeat : table.repeats) {
+    text += "Repeated " + cell(formulaOf(table, repeat.count)) + " times";
+    if (repeat.given != 0xff)
+      text += ", or once for each image of `" + std::string(table.callTensors[repeat.given].name) + "`";
+    text += std::string(", ") + (repeat.fromLayer ? "from the target layer on" : "at the input") + " " +
+            cell(formulaOf(table, repeat.point)) + ".\n\n";
+  }
+  return text;
+}
+
 std::string saliency::rules::printMarkdown(const MethodTable &table) {
   std::string text = "### " + std::string(table.title) + " (`" + std::string(table.name) + "`)\n\n" + std::string(table.help) +
                      "\n\nSource: " + std::string(table.source) + ".\n\n";
 
+  text += repeatText(table);
   if (table.walks)
     text += walkText(table);
   text += table.refinements.empty() ? finishText(table) : stepText(table);
@@ -260,7 +274,8 @@ std::string saliency::rules::printIndex(std::span<const MethodTable *const> tabl
     for (const Convention &convention : table->conventions)
       append(conventions, ", ", convention.name);
     text += "| `--emit-" + std::string(table->name) + "` | " + std::string(table->title) + " | " + std::string(table->source) +
-            " | " + parameters + " | " + conventions + " | " + (table->needsLayer ? "target layer" : "logits") + " |\n";
+            " | " + parameters + " | " + conventions + " | " +
+            (table->needsLayer ? "target layer" : table->walks ? "logits" : "forward only") + " |\n";
   }
   return text;
 }
@@ -275,7 +290,7 @@ std::string saliency::rules::printHelp(const MethodTable &table) {
       text += "      also: " + std::string(parameter.alias) + "\n";
   }
   for (const CallTensor &tensor : table.callTensors)
-    text += "  --param " + std::string(tensor.name) + "=CLASS,...  per call\n      " + std::string(tensor.help) + "\n";
+    text += "  --param " + std::string(tensor.name) + (tensor.images ? "=FILE.npy" : "=CLASS,...") + "  per call\n      " + std::string(tensor.help) + "\n";
   for (const Demand &demand : table.demands)
     text += "  Needs: " + std::string(demand.text) + "\n";
   for (const Implication &implication : table.implications)

@@ -89,17 +89,36 @@ enum class NodeKind : uint8_t {
   OverOperands,                   // Merge: sum of a over all operands (a refers to X of each operand in turn)
   // Whole methods.
   Gradient,                       // of <Logits, a> (a : Logits) at the target layer (Space::Layer) or at the input (Space::In)
+  LayerAt,                        // the target layer's value where the network's input is a (Space::In)
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
   Rollout,                        // the matrix product of a (Tokens) over all attention layers, the last one first
   IdentityMatrix,                 // of the shape of a (Tokens)
   ClassToken,                     // the first row of a (Tokens) without its first entry, as Patches
   Collected,                      // finish: the sum of what was collected on the way, per position of the input
   Map,                            // finish: the relevance (of stream `index`) that arrived at the input (Space::In) or target layer (Space::Layer); step: the 2-D map so far (Space::PerPixel)
+  // Repetitions (see Repeat). The first ones have a meaning only in the point of the runs or inside RunSum, RunVariance, RunSoftmaxMean.
+  Point,                          // where this run evaluates the network
+  PointLogits, PointLayer,        // logits and target layer of this run
+  RunNumber,                      // PerSample: number of this run, from 0
+  QuadratureNode, QuadratureWeight, // PerSample: node and weight of this run on [0, 1] by the rule that parameter `index` (a choice) names
+  Normal, Uniform,                // this run's draws, N(0, 1) in `space` or uniform in [0, 1) PerSample; seed a, generator stream `index`
+  GivenImage,                     // this run's entry of the per-call tensor `index`; a where the call gives none
+  WindowMask,                     // PerPixel: 1 inside this run's window of extent a, windows a step of b apart, row-major, else 0; `index` says over what, see Extent
+  GridMask,                       // PerPixel: this run's random grid of a x a cells, each 1 with probability b, shifted and interpolated; seed c
+  ChannelMask,                    // PerChannel: 1 at the target layer's channel of this run's number, else 0
+  RunCount,                       // PerSample: how many runs there are
+  WindowCount,                    // Scalar: how many windows of extent a there are at steps of b; `index` as WindowMask
+  ChannelCount,                   // Scalar: of the target layer
+  RunSum, RunVariance,            // over all runs, of a; the variance is the biased one
+  RunSoftmaxMean,                 // over all runs, of b, weighted by the softmax over runs of a (PerSample)
   BatchOf                         // reserved
 };
 
 /// How a map is resampled. Positions are half-pixel centres, but for AlignCorners, where the corners' centres coincide.
 enum class ResizeMode : uint8_t { Nearest, HalfPixel, AlignCorners };
+
+/// Whose spatial axes a mask has.
+enum class Extent : uint8_t { Input, Layer };
 
 using NodeId = uint16_t;
 inline constexpr NodeId kNone = 0xffff;
@@ -171,9 +190,20 @@ struct Implication {
   Setting setting;
 };
 
-/// A per-call tensor that the method takes at run time, e.g. `classes`: int64 [P][N], -1 = unused.
+/// A per-call tensor that the method takes at run time: classes, int64 [P][N], -1 = unused; or images, float [P] x the input's shape
+/// without its samples, the same for all samples.
 struct CallTensor {
   std::string_view name, help;
+  bool images = false;
+};
+
+/// The explanation (seed and rows, or the forward pass alone) is taken `count` times, each at its own `point`, and finish reads what the
+/// runs add up to (RunSum and the like). One compiled body, whatever the count. The target is decided at the input itself.
+struct Repeat {
+  NodeId count = kNone;             // Scalar, known when the method is compiled for a network
+  NodeId point = kNone;
+  bool fromLayer = false;           // the point is a value of the target layer, else of the input; the network runs on from there
+  uint8_t given = 0xff;             // a per-call tensor whose number of entries, where the call gives it, replaces `count`
 };
 
 struct Row {

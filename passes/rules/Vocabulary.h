@@ -265,6 +265,12 @@ struct OrdinaryDerivative {
 };
 inline constexpr OrdinaryDerivative gradient;
 
+/// The target layer's value where the network's input is x.
+template <AnyExpr X> constexpr Expr<Space::Layer> layerAt(const X &x) {
+  static_assert(broadcastsTo(X::space, X::base, Space::In), "saliency rule: layerAt(x) needs x in the input's space");
+  return detail::makeNode<Space::Layer>(x.tape, {.kind = NodeKind::LayerAt, .a = x.id});
+}
+
 } // namespace saliency::rules
 
 #endif // SALIENCY_RULES_VOCABULARY_H

@@ -57,6 +57,7 @@ void populate(RewritePatternSet &patterns, const LoweringContext &context) {
   populateSelectionPatterns(patterns, context);
   populateAttributionPatterns(patterns, context);
   populateResizePatterns(patterns, context);
+  populateRunPatterns(patterns, context);
 }
 
 /// Contract of this pass: what may be left in a function.

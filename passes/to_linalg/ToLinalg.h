@@ -56,6 +56,7 @@ void populateStructurePatterns(mlir::RewritePatternSet &patterns, const Lowering
 void populateReductionPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateSelectionPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateAttributionPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
+void populateRunPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateResizePatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 
 } // namespace saliency

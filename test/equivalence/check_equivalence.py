@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 TOLERANCE = 2e-5  # of the largest entry
+RUNS = 5  # of a method that repeats: what holds for a few holds for many
 
 
 class Text:
@@ -156,10 +157,15 @@ class Check:
         if result.returncode:
             raise RuntimeError(f"{' '.join(map(str, command))}: exit code {result.returncode}: {result.stderr.strip()}")
 
+    def repetitions(self, method):
+        """The flags that make a method with a parameter for its number of runs a short one."""
+        text = subprocess.run([self.options.saliency_opt, f"--explain-method={method}"], capture_output=True, text=True).stdout
+        return [f"--param={name}={RUNS}" for name in ("samples", "steps", "masks") if f"--param {name}=integer" in text]
+
     def explain(self, model, method, inputs, flags=(), threads=1):
         """Compiles and runs; returns all maps of the inputs, stacked."""
         library = self.folder / "explainer.so"
-        self.run([self.options.saliency_opt, model, f"--emit={method}", *flags, "-o", library])
+        self.run([self.options.saliency_opt, model, f"--emit={method}", *self.repetitions(method), *flags, "-o", library])
         out = self.folder / "out"
         self.run([self.options.saliency_run, library, f"--threads={threads}", "--target=2", f"--out-dir={out}", *inputs])
         return np.concatenate([np.load(out / f"{Path(i).stem}_t2.npy") for i in inputs])

@@ -4,13 +4,16 @@
 #ifndef SALIENCY_RULES_METHODS_METHODS_H
 #define SALIENCY_RULES_METHODS_METHODS_H
 
+#include "passes/rules/methods/AblationCam.h"
 #include "passes/rules/methods/ActivationMap.h"
 #include "passes/rules/methods/Agf.h"
 #include "passes/rules/methods/AttentionRollout.h"
 #include "passes/rules/methods/AttnLrp.h"
 #include "passes/rules/methods/AttributionEquilibrium.h"
+#include "passes/rules/methods/BetaSmooth.h"
 #include "passes/rules/methods/ClassActivationMap.h"
 #include "passes/rules/methods/Clrp.h"
+#include "passes/rules/methods/Conductance.h"
 #include "passes/rules/methods/ContrastiveExcitationBackprop.h"
 #include "passes/rules/methods/CpLrp.h"
 #include "passes/rules/methods/DeconvNet.h"
@@ -23,10 +26,13 @@
 #include "passes/rules/methods/GradCam.h"
 #include "passes/rules/methods/GradCamPlusPlus.h"
 #include "passes/rules/methods/Gradient.h"
+#include "passes/rules/methods/GradientShap.h"
 #include "passes/rules/methods/GuidedBackprop.h"
 #include "passes/rules/methods/GuidedGradCam.h"
 #include "passes/rules/methods/HiResCam.h"
 #include "passes/rules/methods/InputXGradient.h"
+#include "passes/rules/methods/IntegratedGradients.h"
+#include "passes/rules/methods/InternalInfluence.h"
 #include "passes/rules/methods/LayerCam.h"
 #include "passes/rules/methods/LayerGradientXActivation.h"
 #include "passes/rules/methods/Lrp0.h"
@@ -39,10 +45,15 @@
 #include "passes/rules/methods/LrpZBox.h"
 #include "passes/rules/methods/LrpZPlus.h"
 #include "passes/rules/methods/NoBiasRectGrad.h"
+#include "passes/rules/methods/Occlusion.h"
 #include "passes/rules/methods/Rap.h"
+#include "passes/rules/methods/ReciproCam.h"
 #include "passes/rules/methods/RectGrad.h"
+#include "passes/rules/methods/Rise.h"
 #include "passes/rules/methods/Rsp.h"
+#include "passes/rules/methods/ScoreCam.h"
 #include "passes/rules/methods/Sglrp.h"
+#include "passes/rules/methods/SmoothGrad.h"
 #include "passes/rules/methods/TransformerAttribution.h"
 #include "passes/rules/methods/TransformerLrp.h"
 #include "passes/rules/methods/XGradCam.h"
@@ -95,7 +106,18 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::CpLrp,
     methods::AttentionRollout,
     methods::TransformerAttribution,
-    methods::TransformerLrp>;
+    methods::TransformerLrp,
+    methods::IntegratedGradients,
+    methods::SmoothGrad,
+    methods::GradientShap,
+    methods::Occlusion,
+    methods::Rise,
+    methods::BetaSmooth,
+    methods::InternalInfluence,
+    methods::Conductance,
+    methods::ScoreCam,
+    methods::AblationCam,
+    methods::ReciproCam>;
 // clang-format on
 
 } // namespace saliency::rules

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency method: the point of a run reads the input, the target layer, this run's number, nodes, draws and images,
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.elsewhere(gradient);
+    m.seed(m.target());
+    const auto run = m.runs(m.integer("count", 2, "test"));
+    m.repeat(run, m.input() + m.map());
+    m.finish(run.sum(m.map()));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();

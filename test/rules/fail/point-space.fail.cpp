@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency method: a run evaluates the network at a point in the input's space or the target layer's
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.elsewhere(gradient);
+    m.seed(m.target());
+    const auto run = m.runs(m.integer("count", 2, "test"));
+    m.repeat(run, m.logits());
+    m.finish(run.sum(m.map()));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency method: nodes of a quadrature need a number of runs that no call changes: m.runs(count)
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.elsewhere(gradient);
+    m.seed(m.target());
+    const auto rule = m.choice("rule", {"gauss-legendre", "midpoint"}, "test");
+    const auto run = m.runs(m.integer("count", 2, "test"), m.images("points", "test"));
+    m.repeat(run, run.node(rule) * m.input());
+    m.finish(run.sum(m.map()));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency method: what belongs to one run (m.map(), run.point(), run.number() ...) has a meaning only inside
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.elsewhere(gradient);
+    m.seed(m.target());
+    const auto run = m.runs(m.integer("count", 2, "test"));
+    m.repeat(run, m.input());
+    m.finish(run.sum(m.map() - run.mean(m.map())));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();
