@@ -45,7 +45,7 @@ std::string_view nameOf(NodeKind kind) {
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
       "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
       "forward",  "adjoint", "correlate", "op",        "vjp",      "overOperands", "gradient",     "forEachClass",
-      "rollout",  "identityMatrix", "classToken", "map", "batchOf"};
+      "rollout",  "identityLike", "classTokenMap", "map", "batchOf"};
   static_assert(std::size(names) == unsigned(NodeKind::BatchOf) + 1);
   return names[unsigned(kind)];
 }
