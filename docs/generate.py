@@ -23,7 +23,8 @@ METHODS = """# Methods
 How to read the rules below: `x` is an op's input, `y` its output, `w` and `b` its weights and bias, `R` the relevance of
 its output. `[R]+` and the like are the parts by sign. `forward(w, x)` is the op at other weights or another input,
 `adjoint(w, R)` its transpose, `correlate(x, R)` the gradient of its weights, one per sample; every sum, mean, maximum and
-count is of one sample. "our extension" marks what the source does not define, "unverified" what no published code
+count is of one sample. `rollout(M)` is the matrix product of M over the attention layers, the last one first, where `y` are a
+layer's attention weights and `R` the relevance that arrives at them. "our extension" marks what the source does not define, "unverified" what no published code
 confirms. `--param KEY=VALUE` sets a parameter, `--conventions=NAME` all that a library does differently at once.
 
 {methods}"""

@@ -28,16 +28,17 @@ std::string rowName(const MethodTable &table, const Row &row) {
   return std::string(nameOf(row.capability)) + (where.empty() ? "" : " (" + where + ")");
 }
 
-/// Plain division by anything that is not made of constants, parameters and ones.
+/// Plain division by anything that is not made of constants, parameters and ones, nor kept off zero by a norm's own epsilon.
 bool dividesUnguarded(const MethodTable &table, const Node &node) {
   if (node.kind != NodeKind::Divide || node.division != Division::Plain || node.index == 1)
     return false;
-  bool constant = true;
+  bool constant = true, guarded = false;
   forEachRead(table, node.b, [&](const Node &read, NodeId) {
+    guarded |= read.kind == NodeKind::BatchEpsilon;
     constant &= operandCount(read.kind) > 0 || read.kind == NodeKind::Constant || read.kind == NodeKind::Parameter ||
                 read.kind == NodeKind::Ones || read.kind == NodeKind::RunCount;
   });
-  return !constant;
+  return !constant && !guarded;
 }
 
 void checkNodes(const MethodTable &table, std::vector<Finding> &findings) {

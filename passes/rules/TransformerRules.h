@@ -13,7 +13,7 @@ inline constexpr double kSmallStabiliser = 1e-8;
 /// The same in that of Chefer et al.
 inline constexpr double kGuard = 1e-9;
 
-/// A layer norm whose deviation is a constant is linear: x J'(R / y), J = gamma / deviation (I - 1/d) (Ali et al. 2022, eq. 9).
+/// A layer norm whose deviation is a constant is linear: x J'(R / y), J = gamma / deviation (I - 1/d) (Ali et al. 2022, the LN rule).
 template <Operand E> constexpr Expr<Space::In> centringRule(const LayerNormOp &op, const E &epsilon) {
   const auto s = op.gamma / op.deviation() * plus(op.R, op.y, epsilon);
   return op.x * (s - meanOverChannels(s));

@@ -213,9 +213,9 @@ TEST(Graph, ForeignParts) {
   expectError(importModel(domain), ImportStatus::Unsupported,
               "(Gelu, opset 13): operators come from the domain 'ai.onnx', found domain 'com.microsoft'");
   TestModel unknown;
-  unknown.node("LRN", {"x"}).name("norm1").i("size", 5);
+  unknown.node("RoiAlign", {"x"}).name("norm1").i("size", 5);
   expectError(importModel(unknown), ImportStatus::Unsupported,
-              "model.onnx: node 'norm1' (LRN, opset 13): this operator is not supported");
+              "model.onnx: node 'norm1' (RoiAlign, opset 13): this operator is not supported");
   TestModel nameless;
   nameless.node("", {"x"});
   expectError(importModel(nameless), ImportStatus::BadInput, "a node names its operator, found none");

@@ -145,7 +145,7 @@ TEST(TransformerFormulas, Rollout) {
   std::string text = formula.text;
   for (const auto &[name, definition] : formula.definitions)
     text += "; " + name + " = " + definition;
-  EXPECT_NE(text.find("classToken(rollout("), std::string::npos) << text;
+  EXPECT_NE(text.find("classTokenMap(rollout("), std::string::npos) << text;
   EXPECT_NE(text.find("meanOverHeads(y)"), std::string::npos) << text;
   EXPECT_NE(text.find("sumOfRows("), std::string::npos) << text;
 }

@@ -10,7 +10,8 @@ struct AttnLrp {
   static constexpr std::string_view name = "attn-lrp";
   static consteval void write(Method &m) {
     m.title = "AttnLRP";
-    m.source = "Achtibat et al. 2024 (ICML, arXiv 2402.05602), section 3: eq. 8, 13, 15, 17; stabilisers of the authors' code";
+    m.source = "Achtibat et al. 2024 (ICML, arXiv 2402.05602), section 3: the rules for softmax and matrix products; stabilisers and layer "
+               "norms of the authors' code";
     m.help = "LRP for transformers: attention products share half and half, softmax by its Taylor expansion at the scores.";
     const auto epsilon = m.number("epsilon", 1e-6, "added to the denominators of linear maps and layer norms", 0);
     m.convention("lxt");

@@ -10,7 +10,7 @@ struct CpLrp {
   static constexpr std::string_view name = "cp-lrp";
   static consteval void write(Method &m) {
     m.title = "CP-LRP, conservative propagation";
-    m.source = "Ali et al. 2022 (ICML, arXiv 2202.07304), section 4: the AH and LN rules, eq. 8 and 9";
+    m.source = "Ali et al. 2022 (ICML, arXiv 2202.07304): the AH and LN rules";
     m.help = "LRP for transformers that takes attention weights and the layer norms' deviations as constants.";
     const auto epsilon = m.number("epsilon", 1e-6, "added to the denominators of linear maps and layer norms", 0);
 

@@ -10,7 +10,7 @@ struct TransformerAttribution {
   static constexpr std::string_view name = "transformer-attribution";
   static consteval void write(Method &m) {
     m.title = "Transformer attribution";
-    m.source = "Chefer, Gur, Wolf 2021 (CVPR, arXiv 2012.09838), eq. 3 to 14; weight=relevance: their ablation";
+    m.source = "Chefer, Gur, Wolf 2021 (CVPR, arXiv 2012.09838), section 3; weight=relevance: their ablation without the gradient";
     m.help = "Rolled-out attention, weighted by its relevance and its gradient; one number per patch.";
     const auto weight = m.choice("weight", {"gradient-x-relevance", "relevance"}, "what stands for a layer's attention");
 

@@ -10,7 +10,8 @@ struct TransformerLrp {
   static constexpr std::string_view name = "transformer-lrp";
   static consteval void write(Method &m) {
     m.title = "LRP of transformers";
-    m.source = "Chefer, Gur, Wolf 2021 (CVPR, arXiv 2012.09838), eq. 3 to 11, carried to the pixels as in the authors' code (full LRP)";
+    m.source = "Chefer, Gur, Wolf 2021 (CVPR, arXiv 2012.09838), section 3: its relevance, carried to the pixels as in the "
+               "authors' code (full LRP)";
     m.help = "Relevance by positive contributions through all layers of a transformer, down to the pixels.";
 
     m.seed(m.target());

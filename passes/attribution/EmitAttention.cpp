@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The part of the emit reader that knows attention layers: rollouts over them and the class token's map.
+#include "passes/attribution/EmitExpression.h"
+
+#include "dialect/ops/Builders.h"
+
+using namespace mlir;
+using namespace saliency;
+using rules::Node;
+
+/// Over the heads (all axes between the samples and the two of tokens), which disappear, or over each row.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::reduceTokens(const Node &node, Value value) {
+  ArrayRef<int64_t> shape = shapeOf(value);
+  bool overHeads = node.space == rules::Space::Tokens;
+  SmallVector<int64_t> axes = llvm::to_vector(overHeads ? llvm::seq<int64_t>(1, shape.size() - 2)
+                                                        : llvm::seq<int64_t>(shape.size() - 1, shape.size()));
+  auto kind = ReductionAttr::get(builder->getContext(), overHeads ? Reduction::Mean : Reduction::Sum);
+  if (!axes.empty())
+    value = ReduceOp::create(*builder, context->loc, value, kind, builder->getDenseI64ArrayAttr(axes));
+  int64_t tokens = shape.back();
+  if (overHeads && !axes.empty())
+    value = ReshapeOp::create(*builder, context->loc, value, builder->getDenseI64ArrayAttr({shape[0], tokens, tokens}));
+  return Term{value};
+}
+
+/// M_L ... M_1, where M_l is the node evaluated for attention layer l.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::rollout(const Node &node) {
+  SmallVector<ExpressionContext, 0> layers = sources.attention();
+  if (layers.empty())
+    return error("a rollout needs attention layers (a softmax whose result a matrix product takes), found none");
+  const ExpressionContext *own = context;
+  Memo ownMemo = std::move(memo);
+  Value product;
+  for (const ExpressionContext &layer : layers) {
+    context = &layer;
+    memo.clear();
+    ArrayRef<int64_t> shape = shapeOf(layer.y);
+    int64_t tokens = shape.back();
+    if (shape.size() < 3 || shape[shape.size() - 2] != tokens || (product && shapeOf(product).back() != tokens))
+      return error("a rollout needs attention between the same tokens in every layer, found " + shapeText(shape));
+    FailureOr<Term> matrix = term(node.a);
+    if (failed(matrix))
+      return failure();
+    Value square = tensor(*matrix, {shape[0], tokens, tokens});
+    product = product ? Value(MatMulOp::create(*builder, layer.loc, square, product)) : square;
+  }
+  context = own;
+  memo = std::move(ownMemo);
+  return Term{product};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::identityMatrix(const Node &node) {
+  FailureOr<Term> like = term(node.a);
+  if (failed(like))
+    return failure();
+  SmallVector<int64_t> shape(shapeOf(like->value));
+  int64_t tokens = shape.back();
+  SmallVector<float> entries(tokens * tokens, 0.0f);
+  for (int64_t token = 0; token != tokens; ++token)
+    entries[token * (tokens + 1)] = 1;
+  auto matrix = DenseElementsAttr::get(f32Tensor(builder->getContext(), {1, tokens, tokens}), ArrayRef<float>(entries));
+  return Term{buildBroadcast(*builder, context->loc, ConstantOp::create(*builder, context->loc, matrix), shape)};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::classToken(const Node &node) {
+  FailureOr<Term> matrix = term(node.a);
+  if (failed(matrix))
+    return failure();
+  int64_t samples = shapeOf(matrix->value)[0], patches = shapeOf(matrix->value)[2] - 1;
+  std::optional<std::pair<int64_t, int64_t>> grid = sources.patchGrid(patches);
+  if (!grid)
+    return error("a class token's map needs one token per patch of the image and the class token, found " + Twine(patches + 1) +
+                 " tokens");
+  auto list = [&](ArrayRef<int64_t> entries) { return builder->getDenseI64ArrayAttr(entries); };
+  Value row = SliceOp::create(*builder, context->loc, matrix->value, list({0, 0, 1}), list({samples, 1, patches}), list({1, 1, 1}));
+  return Term{ReshapeOp::create(*builder, context->loc, row, list({samples, 1, grid->first, grid->second}))};
+}
