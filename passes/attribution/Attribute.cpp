@@ -46,7 +46,7 @@ public:
     return classes(tensor).count(builder, loc);
   }
 
-  LogicalResult run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs);
+  LogicalResult run(OpBuilder &builder, const AttributionOptions &options, Outputs &outputs);
 
 private:
   CallClasses classes(unsigned tensor) const { return {callTensors[tensor], target, network.getLogits()}; }
@@ -66,7 +66,7 @@ static Value channelSum(OpBuilder &builder, Location loc, Value map) {
   return ReduceOp::create(builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum), builder.getDenseI64ArrayAttr({1}));
 }
 
-LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs) {
+LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &options, Outputs &outputs) {
   const rules::MethodTable &table = method.getTable();
   Value logits = network.getLogits();
   Location loc = builder.getUnknownLoc();
@@ -78,6 +78,8 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
 
   ExpressionEmitter emitter(method, *this);
   ReverseWalk walk(network, &method, this);
+  if (options.requireConservation)
+    walk.requireConservation();
   for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
     auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
       return candidate.stream == stream && rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
@@ -111,7 +113,7 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
   outputs.add("map2d", *map2d);
   outputs.add("logits", logits);
   outputs.add("target", target);
-  if (dumpRelevance)
+  if (options.dumpRelevance)
     for (auto [value, r] : walk.getRelevance())
       if (StringRef name = valueName(value); !name.empty())
         outputs.add("layer:" + name, r);
@@ -214,7 +216,7 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
     callTensors.push_back(addArgument(function, RankedTensorType::get({ShapedType::kDynamic, classType.getDimSize(0)}, builder.getI64Type()),
                                       "tensor:" + StringRef(tensor.name)));
   Outputs outputs;
-  if (failed(Attribution(*network, method, layer, target, callTensors).run(builder, options.dumpRelevance, outputs)))
+  if (failed(Attribution(*network, method, layer, target, callTensors).run(builder, options, outputs)))
     return failure();
   finish(function, outputs);
   return success();

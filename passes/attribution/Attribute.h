@@ -17,6 +17,8 @@ struct AttributionOptions {
   std::optional<int64_t> target;
   /// Also return the relevance of every named value of the network.
   bool dumpRelevance = false;
+  /// Refuse a network with a layer whose rule does not keep the sum of relevance.
+  bool requireConservation = false;
 };
 
 /// Checks what the user asked of this network: class in range, layer name known, numbers per channel. Reports the first

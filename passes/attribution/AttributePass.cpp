@@ -51,6 +51,7 @@ private:
     if (target >= 0)
       attribution.target = target;
     attribution.dumpRelevance = dumpRelevance;
+    attribution.requireConservation = requireConservation;
     return checkRequest(forward, *bound, attribution);
   }
 

@@ -82,9 +82,10 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   unsigned rows = rules::rowsOf(method->getTable(), stream);
   std::optional<unsigned> entry = rows == 0 ? method->findEntry(network, layer) : std::nullopt;
   const BoundMethod &bound = entry ? method->forEntry(*entry) : *method;
-  const rules::Row *row = entry ? rules::findRule(bound.getTable(), capability, method->getComposite()->entries[*entry].rule) : nullptr;
-  if (!row)
-    row = rules::findRow(bound.getTable(), capability, [&](const auto &condition) { return holds(bound, condition, layer); }, rows);
+  StringRef rule = entry ? StringRef(method->getComposite()->entries[*entry].rule) : "";
+  const rules::Row *row = findRowFor(layer, bound, network, rule, rows);
+  if (stream == 0 && failed(checkConservation(layer, row ? bound.conservationAt(*row, layer) : rules::Conservation::None)))
+    return failure();
   if (row)
     return applyRow(builder, layer, bound, *row, stream, seenBy(stream, r));
   if (rows != 0 || method->getTable().elsewhereGradient)
@@ -92,6 +93,16 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
   return layer.emitError("method '") << name << "' has no rule for " << kind << ", found '" << layer->getName().stripDialect()
                                      << "' on the way from the seed to the input";
+}
+
+/// Exact classes pass; those that are exact under a condition on values pass, too, and those that are so by fiat.
+LogicalResult ReverseWalk::checkConservation(LayerOpInterface layer, rules::Conservation conservation) const {
+  bool keeps = conservation != rules::Conservation::None && conservation != rules::Conservation::Leaks;
+  if (!mustConserve || keeps || isa<StructuralOpInterface>(layer.getOperation())) // what rearranges loses nothing but padding
+    return success();
+  return layer.emitError("conservation is required of every layer's rule; found '")
+         << StringRef(rules::nameOf(capabilityOf(layer))) << "' under '" << StringRef(method->getTable().name)
+         << "': " << StringRef(rules::nameOf(conservation));
 }
 
 /// The streams as the rows of `stream` read them: a twin stands in place of the relevance.
@@ -110,7 +121,7 @@ LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Va
   return success();
 }
 
-bool ReverseWalk::holds(const BoundMethod &bound, const rules::Condition &condition, LayerOpInterface layer) const {
+static bool holds(const rules::Condition &condition, LayerOpInterface layer, const BoundMethod &bound, const Network &network) {
   auto linear = dyn_cast<LinearMapOpInterface>(layer.getOperation());
   switch (condition.kind) {
   case ConditionKind::FirstLayer:
@@ -125,6 +136,15 @@ bool ReverseWalk::holds(const BoundMethod &bound, const rules::Condition &condit
     return linear && linear.isDepthwise();
   }
   llvm_unreachable("all conditions are handled");
+}
+
+const rules::Row *saliency::findRowFor(LayerOpInterface layer, const BoundMethod &bound, const Network &network, StringRef rule,
+                                       unsigned stream) {
+  const rules::MethodTable &table = bound.getTable();
+  rules::Capability capability = capabilityOf(layer);
+  if (const rules::Row *row = rules::findRule(table, capability, {rule.data(), rule.size()}))
+    return row;
+  return rules::findRow(table, capability, [&](const rules::Condition &c) { return holds(c, layer, bound, network); }, stream);
 }
 
 /// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with its slice of R.

@@ -77,6 +77,7 @@ std::string_view nameOf(Capability capability);
 std::string_view nameOf(NodeKind kind);
 std::string_view nameOf(Space space);
 std::string_view nameOf(Invariant invariant);
+std::string_view nameOf(Conservation conservation);
 
 /// The number of operands (a, b, c) that a node of this kind has; Vjp's second and Divide's third may be kNone.
 constexpr unsigned operandCount(NodeKind kind) {
@@ -132,6 +133,12 @@ template <class Conditional, class Holds> constexpr bool applies(const Condition
     if (holds(entry.conditions[i]) == entry.conditions[i].negated)
       return false;
   return true;
+}
+
+/// A row's class; a row that declares the invariant Conserves and no class is exact.
+constexpr Conservation conservationOf(const MethodTable &table, const Row &row) {
+  const bool conserves = (row.invariants | table.invariants) & maskOf(Invariant::Conserves);
+  return row.conservation != Conservation::None ? row.conservation : conserves ? Conservation::Exact : Conservation::None;
 }
 
 /// The stream whose rows `stream` takes: its own, or the relevance's.

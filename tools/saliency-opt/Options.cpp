@@ -107,6 +107,8 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_option("--conventions", options.compile.conventions, "Another library's set of parameters, e.g. zennit (default: the paper's)");
   app.add_option("--composite", options.compile.composite, "Which layer takes which rule: a name, or a .yaml file");
   app.add_flag("--explain-composite", options.explainComposite, "Print which rule each layer gets from the composite, and why");
+  app.add_flag("--require-conservation", options.compile.attribution.requireConservation,
+               "Refuse layers whose rule does not keep the sum of relevance");
   app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)");
   app.add_flag("--dump-relevance", options.compile.attribution.dumpRelevance, "Also return every layer's relevance");
   app.add_option("--batch", options.compile.batch, "Extent of a symbolic batch axis")->check(CLI::Range(int64_t(1), int64_t(65536)));

@@ -21,8 +21,8 @@ struct ExcitationBackprop {
       const auto w = pos(op.w);
       return op.x * adjoint(w, lrp.divide(op.R, forward(w, op.x)));
     };
-    m.on(m.convolution(), shares(m.convolution()));
-    m.on(m.dense(), shares(m.dense()));
+    m.on(m.convolution(), shares(m.convolution())).conserves(Conservation::WithoutBias);
+    m.on(m.dense(), shares(m.dense())).conserves(Conservation::WithoutBias);
     lrp.elsewhere();
     m.note("zennit's method of that name is --method=lrp-composite --composite=excitation-backprop");
   }
