@@ -62,7 +62,7 @@ public:
   std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override { return network.findPatchGrid(count); }
   Value callTensor(unsigned tensor) override { return callTensors[tensor]; }
 
-  LogicalResult run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs);
+  LogicalResult run(OpBuilder &builder, const AttributionOptions &options, Outputs &outputs);
 
 private:
   FailureOr<Value> refine(OpBuilder &builder, const BoundMethod &step, ExpressionContext whole, Value map2d);
@@ -238,10 +238,12 @@ FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step
   return emitter.emit(builder, table.finishes[0].result, whole, {});
 }
 
-LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &outputs) {
+LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &options, Outputs &outputs) {
   const rules::MethodTable &table = method.getTable();
   ExpressionContext context = whole(builder);
   ReverseWalk walk(network, &method, this);
+  if (options.requireConservation)
+    walk.requireConservation();
   llvm::DenseMap<unsigned, Value> sums;
   Run run;
   if (!table.repeats.empty()) {
@@ -273,7 +275,7 @@ LogicalResult Attribution::run(OpBuilder &builder, bool dumpRelevance, Outputs &
   outputs.add("map2d", *map2d);
   outputs.add("logits", network.getLogits());
   outputs.add("target", target);
-  if (dumpRelevance)
+  if (options.dumpRelevance)
     for (auto [value, r] : walk.getRelevance())
       if (StringRef name = valueName(value); !name.empty())
         outputs.add("layer:" + name, r);
@@ -386,7 +388,7 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
     callTensors.push_back(addArgument(function, type, "tensor:" + StringRef(tensor.name)));
   }
   Outputs outputs;
-  if (failed(Attribution(*network, method, layer, target, callTensors, options.steps).run(builder, options.dumpRelevance, outputs)))
+  if (failed(Attribution(*network, method, layer, target, callTensors, options.steps).run(builder, options, outputs)))
     return failure();
   finish(function, outputs);
   return success();

@@ -21,6 +21,8 @@ struct AttributionOptions {
   bool dumpRelevance = false;
   /// Steps that refine the method's 2-D map, in order.
   std::vector<std::shared_ptr<const BoundMethod>> steps;
+  /// Refuse a network with a layer whose rule does not keep the sum of relevance.
+  bool requireConservation = false;
 };
 
 /// Checks what the user asked of this network: class in range, layer name known, numbers per channel. Reports the first

@@ -43,6 +43,13 @@ std::optional<unsigned> BoundMethod::findEntry(const Network &network, LayerOpIn
   return std::nullopt;
 }
 
+rules::Conservation BoundMethod::conservationAt(const rules::Row &row, LayerOpInterface layer) const {
+  rules::Conservation conservation = rules::conservationOf(*table, row);
+  auto linear = dyn_cast<LinearMapOpInterface>(layer.getOperation());
+  bool hasBias = linear && linear.getLinearBias() && rules::readsBias(*table, settings, row);
+  return conservation == rules::Conservation::WithoutBias && hasBias ? rules::Conservation::Leaks : conservation;
+}
+
 StringRef BoundMethod::getLayerName() const {
   for (auto [parameter, value] : zip_equal(table->parameters, settings.values))
     if (parameter.kind == rules::ParameterKind::ValueName && parameter.name == "layer")

@@ -25,6 +25,8 @@ public:
   llvm::ArrayRef<double> getChannels(unsigned parameter) const { return settings.values[parameter].channels; }
   /// The division that a Divide node stands for.
   rules::Division getDivision(const rules::Node &node) const { return rules::divisionOf(*table, settings, node); }
+  /// What becomes of the sum of relevance where `row` serves `layer`.
+  rules::Conservation conservationAt(const rules::Row &row, LayerOpInterface layer) const;
   /// The target layer's ONNX value name as the user gave it, or "".
   llvm::StringRef getLayerName() const;
   /// The text of a ValueName parameter, or "".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/ExplainComposite.h"
 
+#include "passes/attribution/ReverseWalk.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -20,16 +21,23 @@ LogicalResult saliency::explainComposite(func::FuncOp original, const BoundMetho
     if (!layer || !network->carriesRelevance(op.getResult(0)))
       continue;
     std::string rule = "the method's own", why = "no entry matches";
+    const BoundMethod *bound = &method;
+    StringRef name;
     if (std::optional<unsigned> number = method.findEntry(*network, layer)) {
       const CompositeEntry &entry = composite.entries[*number];
       taken[*number] = true;
       why = entry.place;
-      if (!entry.rule.empty())
+      bound = &method.forEntry(*number);
+      name = entry.rule;
+      if (!name.empty())
         rule = entry.rule;
       for (const auto &[key, value] : entry.set)
         rule += " " + key + "=" + value;
     }
-    out << llvm::formatv("{0,-40} {1,-14} {2,-28} {3}\n", nodeName(&op), StringRef(rules::nameOf(capabilityOf(layer))), rule, why);
+    const rules::Row *row = findRowFor(layer, *bound, *network, name);
+    auto conservation = row ? bound->conservationAt(*row, layer) : rules::Conservation::None;
+    out << llvm::formatv("{0,-40} {1,-14} {2,-28} {3,-28} sum: {4}\n", nodeName(&op), StringRef(rules::nameOf(capabilityOf(layer))), rule,
+                         why, StringRef(rules::nameOf(conservation)));
   }
   for (auto [entry, isTaken] : llvm::zip_equal(composite.entries, taken))
     if (!isTaken)

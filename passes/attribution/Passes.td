@@ -24,6 +24,7 @@ def AttributePass : Pass<"saliency-attribute", "::mlir::ModuleOp"> {
     Option<"composite", "composite", "std::string", "\"\"", "Composite, by name or as a .yaml file">,
     ListOption<"params", "params", "std::string", "Parameters as key=value">,
     Option<"target", "target", "int64_t", "-1", "Class to explain, fixed at compile time; -1: chosen at run time">,
+    Option<"requireConservation", "require-conservation", "bool", "false", "Refuse layers whose rule does not keep the sum of relevance">,
     Option<"dumpRelevance", "dump-relevance", "bool", "false", "Also return the relevance of every named value">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",

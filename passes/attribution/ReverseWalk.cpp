@@ -95,9 +95,10 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   unsigned rows = rules::rowsOf(method->getTable(), stream);
   std::optional<unsigned> entry = rows == 0 ? method->findEntry(network, layer) : std::nullopt;
   const BoundMethod &bound = entry ? method->forEntry(*entry) : *method;
-  const rules::Row *row = entry ? rules::findRule(bound.getTable(), capability, method->getComposite()->entries[*entry].rule) : nullptr;
-  if (!row)
-    row = rules::findRow(bound.getTable(), capability, [&](const auto &condition) { return holds(bound, condition, layer, stream); }, rows);
+  StringRef rule = entry ? StringRef(method->getComposite()->entries[*entry].rule) : "";
+  const rules::Row *row = findRowFor(layer, bound, network, rule, rows, stream);
+  if (stream == 0 && failed(checkConservation(layer, row ? bound.conservationAt(*row, layer) : rules::Conservation::None)))
+    return failure();
   if (row)
     return applyRow(builder, layer, bound, *row, stream, seenBy(stream, r));
   if (rows != 0 || method->getTable().elsewhereGradient)
@@ -105,6 +106,16 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
   return layer.emitError("method '") << name << "' has no rule for " << kind << ", found '" << layer->getName().stripDialect()
                                      << "' on the way from the seed to the input";
+}
+
+/// Exact classes pass; those that are exact under a condition on values pass, too, and those that are so by fiat.
+LogicalResult ReverseWalk::checkConservation(LayerOpInterface layer, rules::Conservation conservation) const {
+  bool keeps = conservation != rules::Conservation::None && conservation != rules::Conservation::Leaks;
+  if (!mustConserve || keeps || isa<StructuralOpInterface>(layer.getOperation())) // what rearranges loses nothing but padding
+    return success();
+  return layer.emitError("conservation is required of every layer's rule; found '")
+         << StringRef(rules::nameOf(capabilityOf(layer))) << "' under '" << StringRef(method->getTable().name)
+         << "': " << StringRef(rules::nameOf(conservation));
 }
 
 /// The streams as the rows of `stream` read them: a twin stands in place of the relevance.
@@ -123,9 +134,21 @@ LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Va
   return success();
 }
 
+static bool holds(const rules::Condition &condition, LayerOpInterface layer, const BoundMethod &bound, const Network &network,
+                  unsigned stream) {
+  switch (condition.kind) {
+  case ConditionKind::OptionIs:
+    return bound.holds(condition);
+  case ConditionKind::InStream:
+    return condition.value == stream;
+  default:
+    return network.holds(condition, layer);
+  }
+}
+
 /// Adds what this op gives to the map.
 LogicalResult ReverseWalk::collect(OpBuilder &builder, LayerOpInterface layer, const Streams &r) {
-  auto holdsHere = [&](const rules::Condition &condition) { return holds(*method, condition, layer, 0); };
+  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer, *method, network, 0); };
   for (const rules::Collection &collection : method->getTable().collections) {
     if (!rules::serves(collection.capability, capabilityOf(layer)) || !rules::applies(collection, holdsHere))
       continue;
@@ -144,16 +167,13 @@ LogicalResult ReverseWalk::collect(OpBuilder &builder, LayerOpInterface layer, c
   return success();
 }
 
-bool ReverseWalk::holds(const BoundMethod &bound, const rules::Condition &condition, LayerOpInterface layer,
-                        unsigned stream) const {
-  switch (condition.kind) {
-  case ConditionKind::OptionIs:
-    return bound.holds(condition);
-  case ConditionKind::InStream:
-    return condition.value == stream;
-  default:
-    return network.holds(condition, layer);
-  }
+const rules::Row *saliency::findRowFor(LayerOpInterface layer, const BoundMethod &bound, const Network &network, StringRef rule,
+                                       unsigned rows, unsigned stream) {
+  const rules::MethodTable &table = bound.getTable();
+  rules::Capability capability = capabilityOf(layer);
+  if (const rules::Row *row = rules::findRule(table, capability, {rule.data(), rule.size()}))
+    return row;
+  return rules::findRow(table, capability, [&](const rules::Condition &c) { return holds(c, layer, bound, network, stream); }, rows);
 }
 
 /// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with its slice of R.

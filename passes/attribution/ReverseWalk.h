@@ -22,6 +22,8 @@ public:
 
   /// Puts `value` on `start` as the seed of `stream`.
   void seed(unsigned stream, mlir::Value start, mlir::Value value);
+  /// Refuses layers where the sum of relevance is not kept.
+  void requireConservation() { mustConserve = true; }
   /// What arrives at `end`, by stream; the relevance is null where none reaches it. Reports ops that the method has no rule
   /// for.
   mlir::FailureOr<Streams> run(mlir::OpBuilder &builder, mlir::Value end);
@@ -51,11 +53,12 @@ private:
   mlir::LogicalResult collect(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r);
   ExpressionContext operandContext(mlir::OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const;
   void pass(mlir::Value operand, unsigned stream, mlir::Value share);
-  bool holds(const BoundMethod &bound, const rules::Condition &condition, LayerOpInterface layer, unsigned stream) const;
+  mlir::LogicalResult checkConservation(LayerOpInterface layer, rules::Conservation conservation) const;
 
   const Network &network;
   const BoundMethod *method;
   ExpressionSources *sources;
+  bool mustConserve = false;
   /// What a value's uses passed to it, by stream.
   llvm::DenseMap<mlir::Value, llvm::SmallVector<Uses, 1>> incoming;
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> met;
@@ -64,6 +67,11 @@ private:
   mlir::Value collected;
   llvm::DenseMap<mlir::Value, Streams> arrived;
 };
+
+/// The row that a layer takes: its rule by name where it has one, else the first of stream `rows` whose conditions hold, for
+/// relevance of `stream`; null where there is none.
+const rules::Row *findRowFor(LayerOpInterface layer, const BoundMethod &bound, const Network &network, llvm::StringRef rule = "",
+                             unsigned stream = 0);
 
 } // namespace saliency
 

@@ -97,7 +97,7 @@ public:
 
   /// The bias's part `b` in a denominator; that of a folded bias where it counts whole in `sums` sums.
   template <class Op, Operand B> constexpr auto biasPart(const Op &op, const B &b, double sums) const {
-    return where(choose(foldedBias.is("whole"), op.biasIsFolded, 0), sums * op.b, b);
+    return choose(foldedBias.is("whole"), where(op.biasIsFolded, sums * op.b, b), b);
   }
 
   /// Bach et al. 2015, eq. 58: shares in proportion to contributions x w.
@@ -164,7 +164,7 @@ public:
       const auto quotient = plus(op.R, zBoxSum(op, low, high), stabiliser);
       m.on(op, firstLayer, first.is("image-box"), zBoxShares(op, low, high, quotient)).holds(Invariant::Conserves);
       m.on(op, sums.is("per-sign"), alphaBetaPerSign(op, alpha, beta));
-      m.on(op, alphaBeta(op, alpha, beta));
+      m.on(op, alphaBeta(op, alpha, beta)).conserves(Conservation::BothParts);
     };
     rows(m.convolution());
     rows(m.dense());
@@ -173,22 +173,24 @@ public:
   /// Ops without weights: average pool and sum by zennit's Norm, the others as the switches say or rearranged.
   constexpr void elsewhere() const {
     const auto average = m.averagePool();
-    m.on(average, average.x * average.vjp(divide(average.R, average.y))).holds(Invariant::Conserves);
+    m.on(average, average.x * average.vjp(divide(average.R, average.y)))
+        .holds(Invariant::Conserves)
+        .conserves(Conservation::Unbounded);
     const auto add = m.add();
     m.on(add, residualAdd.is("gradient"), add.R);
-    m.on(add, add.x * divide(add.R, add.y)).holds(Invariant::Conserves);
+    m.on(add, add.x * divide(add.R, add.y)).holds(Invariant::Conserves).conserves(Conservation::Unbounded);
     const auto act = m.activation();
     m.on(act, activation.is("gradient"), act.vjp(act.R));
-    m.on(act, act.R).holds(Invariant::Conserves);
+    m.on(act, act.R).holds(Invariant::Conserves).conserves(Conservation::ByFiat);
     const auto norm = m.normalisation();
     m.on(norm, batchNorm.is("gradient"), norm.vjp(norm.R));
-    m.on(norm, batchNorm.is("proportional"), norm.x * norm.vjp(divide(norm.R, norm.y)));
+    m.on(norm, batchNorm.is("proportional"), norm.x * norm.vjp(divide(norm.R, norm.y))).conserves(Conservation::Leaks);
     const auto contribution = norm.x * zeroSafe(norm.gamma, sqrt(square(norm.variance) + norm.epsilon));
     m.on(norm, batchNorm.is("squared-variance"), plus(contribution * norm.R, contribution, stabiliser));
     m.on(norm, batchNorm.is("centred"), divide(norm.x * (norm.y - norm.beta) * norm.R, (norm.x - norm.mean) * norm.y));
-    m.on(norm, norm.R).holds(Invariant::Conserves);
+    m.on(norm, norm.R).holds(Invariant::Conserves).conserves(Conservation::ByFiat);
     const auto pool = m.selection();
-    m.on(pool, maxPool.is("proportional"), pool.x * pool.vjp(divide(pool.R, pool.y)));
+    m.on(pool, maxPool.is("proportional"), pool.x * pool.vjp(divide(pool.R, pool.y))).conserves(Conservation::WithoutBias);
     m.on(pool, pool.vjp(pool.R)).holds(Invariant::Conserves);
     m.on(m.structural(), m.structural().vjp(m.structural().R));
     const auto concat = m.concat();

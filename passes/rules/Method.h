@@ -229,6 +229,11 @@ template <class Entry> struct Remark {
     entry.label = text;
     return *this;
   }
+  /// What becomes of the sum of relevance; Exact is written holds(Invariant::Conserves), which tests it on every layer.
+  constexpr Remark conserves(Conservation conservation) {
+    entry.conservation = conservation;
+    return *this;
+  }
   template <class... I> constexpr Remark holds(I... invariant) {
     entry.invariants |= (maskOf(invariant) | ... | uint8_t(0));
     return *this;

@@ -85,6 +85,7 @@ std::string_view nameOf(Capability capability);
 std::string_view nameOf(NodeKind kind);
 std::string_view nameOf(Space space);
 std::string_view nameOf(Invariant invariant);
+std::string_view nameOf(Conservation conservation);
 
 /// The number of operands (a, b, c) that a node of this kind has; ForwardOp's second, Vjp's second and third, Divide's third may be kNone.
 constexpr unsigned operandCount(NodeKind kind) {
@@ -175,6 +176,12 @@ template <class Entries, class Holds> constexpr auto *findEntry(const Entries &e
     if (applies(entry, holds))
       return &entry;
   return static_cast<decltype(entries.begin())>(nullptr);
+}
+
+/// A row's class; a row that declares the invariant Conserves and no class is exact.
+constexpr Conservation conservationOf(const MethodTable &table, const Row &row) {
+  const bool conserves = (row.invariants | table.invariants) & maskOf(Invariant::Conserves);
+  return row.conservation != Conservation::None ? row.conservation : conserves ? Conservation::Exact : Conservation::None;
 }
 
 /// The stream whose rows `stream` takes: its own, or the relevance's.

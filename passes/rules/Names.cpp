@@ -29,6 +29,18 @@ std::string_view nameOf(Invariant invariant) {
   return names[unsigned(invariant)];
 }
 
+std::string_view nameOf(Conservation conservation) {
+  static constexpr std::string_view names[] = {"no law",
+                                               "exact",
+                                               "exact without bias, where no sum of contributions is 0",
+                                               "exact without bias, where contributions of both signs exist",
+                                               "loses the shares of bias and stabiliser",
+                                               "exact, shares unbounded where their sum is near 0",
+                                               "passed on unchanged"};
+  static_assert(std::size(names) == unsigned(Conservation::Count));
+  return names[unsigned(conservation)];
+}
+
 std::string_view nameOf(NodeKind kind) {
   static constexpr std::string_view names[] = {
       "x",        "y",       "w",         "b",         "R",        "other",    "gamma",        "beta",         "mean",

@@ -70,6 +70,27 @@ std::string conventionText(const MethodTable &table, const Convention &conventio
   return settings.empty() ? "the defaults" : settings;
 }
 
+/// "Convolution (first layer)"
+std::string rowText(const MethodTable &table, const Row &row) {
+  std::string where = row.rule.empty() ? describeConditions(table, {row.conditions, row.conditionCount}) : std::string(row.rule);
+  return std::string(nameOf(row.capability)) + (where.empty() ? "" : " (" + where + ")");
+}
+
+/// One line for each class of conservation that rows of the relevance have; empty where the method knows no law.
+std::string conservationText(const MethodTable &table, std::string_view indent) {
+  std::string text;
+  for (unsigned c = 1; c <= unsigned(Conservation::Count); ++c) {
+    const auto conservation = Conservation(c % unsigned(Conservation::Count)); // those without a law last
+    std::string rows;
+    for (const Row &row : table.rows)
+      if (row.stream == 0 && conservationOf(table, row) == conservation)
+        append(rows, ", ", rowText(table, row));
+    if (!rows.empty() && (conservation != Conservation::None || !text.empty()))
+      text += std::string(indent) + std::string(nameOf(conservation)) + ": " + rows + "\n";
+  }
+  return text;
+}
+
 std::string invariantsText(uint8_t mask) {
   std::string text;
   for (unsigned i = 0; i < unsigned(Invariant::Count); ++i)
@@ -177,6 +198,8 @@ static std::string walkText(const MethodTable &table) {
   }
   if (table.reference != kNone)
     text += "\nx0, y0: values at the reference input " + cell(formulaOf(table, table.reference)) + ".\n";
+  if (const std::string sums = conservationText(table, "* "); !sums.empty())
+    text += "\nThe sum of relevance:\n\n" + sums;
   if (table.invariants)
     text += "\nEvery row: " + invariantsText(table.invariants) + ".\n";
   return text;
@@ -291,6 +314,8 @@ std::string saliency::rules::printHelp(const MethodTable &table) {
   }
   for (const CallTensor &tensor : table.callTensors)
     text += "  --param " + std::string(tensor.name) + (tensor.images ? "=FILE.npy" : "=CLASS,...") + "  per call\n      " + std::string(tensor.help) + "\n";
+  if (const std::string sums = conservationText(table, "    "); !sums.empty())
+    text += "  The sum of relevance:\n" + sums;
   for (const Demand &demand : table.demands)
     text += "  Needs: " + std::string(demand.text) + "\n";
   for (const Implication &implication : table.implications)

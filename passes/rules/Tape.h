@@ -206,6 +206,18 @@ struct Repeat {
   uint8_t given = 0xff;             // a per-call tensor whose number of entries, where the call gives it, replaces `count`
 };
 
+/// What becomes of the sum of relevance in a row (spec: formulas e.7).
+enum class Conservation : uint8_t {
+  None,        // no law
+  Exact,       // sum R' = sum R, up to the divisions' guards
+  WithoutBias, // exact where there is no bias and no sum of contributions is 0
+  BothParts,   // exact where, besides, contributions of both signs exist; an empty part multiplies the sum
+  Leaks,       // the shares of bias and stabiliser are lost
+  Unbounded,   // exact, but single shares grow without bound where their sum is near 0
+  ByFiat,      // passed on unchanged, whatever the op does
+  Count
+};
+
 struct Row {
   Capability capability{};
   Condition conditions[4] = {};
@@ -214,6 +226,7 @@ struct Row {
   std::string_view label = {};      // "our extension", "unverified"; empty for the source's own rule
   uint8_t invariants = 0;           // bit set of Invariant, besides the method's own
   uint8_t stream = 0;               // which stream the row is for
+  Conservation conservation{};      // see conservationOf()
   std::string_view rule = {};       // a named rule: applies only to ops that a composite gives it
 };
 

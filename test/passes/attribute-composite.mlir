@@ -14,10 +14,10 @@
 // CHECK-NOT: 5.000000e-01
 // CHECK: dense<1.000000e+00> : tensor<3x3xf32>
 
-// EXPLAIN: first {{ *}}Dense {{ *}}flat {{ *}}{{.*}}mixed.yaml:6
-// EXPLAIN-NEXT: relu {{ *}}Rectifier {{ *}}the method's own {{ *}}no entry matches
-// EXPLAIN-NEXT: middle {{ *}}Dense {{ *}}gradient {{ *}}{{.*}}mixed.yaml:7
-// EXPLAIN-NEXT: last {{ *}}Dense {{ *}}epsilon epsilon=0.5 {{ *}}{{.*}}mixed.yaml:8
+// EXPLAIN: first {{ *}}Dense {{ *}}flat {{ *}}{{.*}}mixed.yaml:6 {{ *}}sum: exact{{$}}
+// EXPLAIN-NEXT: relu {{ *}}Rectifier {{ *}}the method's own {{ *}}no entry matches {{ *}}sum: passed on unchanged
+// EXPLAIN-NEXT: middle {{ *}}Dense {{ *}}gradient {{ *}}{{.*}}mixed.yaml:7 {{ *}}sum: no law
+// EXPLAIN-NEXT: last {{ *}}Dense {{ *}}epsilon epsilon=0.5 {{ *}}{{.*}}mixed.yaml:8 {{ *}}sum: loses the shares of bias and stabiliser
 // EXPLAIN-NEXT: warning: {{.*}}mixed.yaml:4: no layer of this network takes this entry
 // EXPLAIN-NEXT: warning: {{.*}}mixed.yaml:5: no layer of this network takes this entry
 

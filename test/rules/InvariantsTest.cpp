@@ -169,6 +169,42 @@ std::string testName(const testing::TestParamInfo<Case> &info) {
 }
 INSTANTIATE_TEST_SUITE_P(Rows, DeclaredInvariant, testing::ValuesIn(allRows()), testName);
 
+/// Rows that keep the sum where their condition is met: a layer without bias, all contributions of an output positive or, where both
+/// signs must exist, of both signs.
+TEST(Conservation, HoldsWhereItsConditionDoes) {
+  unsigned tried = 0;
+  for (const auto &[table, number] : allRows()) {
+    const Row &row = table->rows[number];
+    const bool both = row.conservation == Conservation::BothParts;
+    if (!both && row.conservation != Conservation::WithoutBias && row.conservation != Conservation::Unbounded)
+      continue;
+    if (row.conservation == Conservation::Unbounded || !isLinearMap(row.capability))
+      continue; // tested by the invariant, or a pool whose windows may be empty
+    Random random(number + 1);
+    const Settings settings = settingsFor(*table, row);
+    DenseLayer layer = makeDense({6, 1, random.values(6, 0.1, 1)}, 4, random.values(24, both ? -1 : 0.1, 1), {});
+    if (row.capability == Capability::Convolution)
+      layer = makeConvolution({2, 16, random.values(32, 0.1, 1)}, {.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 3,
+                              1, random.values(54, both ? -1 : 0.1, 1), {});
+    setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions));
+    EXPECT_NEAR(evaluateRow(*table, settings, row, layer).sum(), layer.relevances[0].sum(), 1e-4) << table->name << " row " << number;
+    ++tried;
+  }
+  EXPECT_GT(tried, 10u);
+}
+
+// The classes of formulas e.7, as --explain-method prints them.
+TEST(Conservation, IsPrinted) {
+  const std::string help = printHelp(tableOf<methods::LrpEpsilon>());
+  EXPECT_NE(help.find("  The sum of relevance:\n"), std::string::npos) << help;
+  EXPECT_NE(help.find("    loses the shares of bias and stabiliser: Convolution, Dense, Normalisation (batch-norm=proportional)\n"),
+            std::string::npos)
+      << help;
+  EXPECT_NE(help.find("    passed on unchanged: Activation, Normalisation\n"), std::string::npos) << help;
+  EXPECT_NE(help.find("    no law: Add (residual-add=gradient), "), std::string::npos) << help;
+  EXPECT_EQ(printHelp(tableOf<methods::Gradient>()).find("The sum of relevance"), std::string::npos);
+}
+
 // Invariants of RSP that are declared and not lost by an edit.
 TEST(RspInvariants, AreDeclared) {
   const MethodTable &rsp = tableOf<methods::Rsp>();

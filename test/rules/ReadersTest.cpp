@@ -28,9 +28,10 @@ TEST(Print, FormulasReadAsTheyAreWritten) {
   EXPECT_EQ(text(epsilon, epsilon.rows[0].result), "x * adjoint(w, divide(R, choose(bias=dropped, forward(w, x), y), epsilon))");
   EXPECT_EQ(text(epsilon, epsilon.seeds[0].result), "target * logits");
   EXPECT_EQ(text(zPlus, zPlus.rows[0].result),
-            "t1 = divide(R, forward(pos(w), pos(x)) + forward(negPart(w), negPart(x)) + "
-            "where(choose(folded-bias=whole, biasIsFolded, 0), 2 * b, pos(choose(bias=dropped, 0, b))), stabiliser)\n"
-            "pos(x) * adjoint(pos(w), t1) + negPart(x) * adjoint(negPart(w), t1)");
+            "t1 = pos(choose(bias=dropped, 0, b))\n"
+            "t2 = divide(R, forward(pos(w), pos(x)) + forward(negPart(w), negPart(x)) + "
+            "choose(folded-bias=whole, where(biasIsFolded, 2 * b, t1), t1), stabiliser)\n"
+            "pos(x) * adjoint(pos(w), t2) + negPart(x) * adjoint(negPart(w), t2)");
   EXPECT_EQ(text(rsp, rsp.seeds[0].result), "t1 = layer * meanPerChannel(gradient(target))\n"
                                             "plus(t1, maxPerSample(t1), 1e-09)");
   EXPECT_EQ(

@@ -21,7 +21,7 @@ struct DeepTaylor {
     const auto rows = [&](const auto &op) {
       m.on(op, firstLayer, domain.is("pixels"), lrp.zBox(op, low, high)).holds(Invariant::Conserves);
       m.on(op, firstLayer, domain.is("real"), lrp.wSquare(op)).holds(Invariant::Conserves);
-      m.on(op, lrp.zPlus(op));
+      m.on(op, lrp.zPlus(op)).conserves(Conservation::WithoutBias);
     };
     rows(m.convolution());
     rows(m.dense());

@@ -17,8 +17,8 @@ public:
     return op.x * adjoint(w, plus(op.R, forward(w, op.x), kGuard));
   }
   static constexpr void rows(Method &m) {
-    m.on(m.convolution(), share(m.convolution(), pos(m.convolution().w)));
-    m.on(m.dense(), share(m.dense(), pos(m.dense().w)));
+    m.on(m.convolution(), share(m.convolution(), pos(m.convolution().w))).conserves(Conservation::WithoutBias);
+    m.on(m.dense(), share(m.dense(), pos(m.dense().w))).conserves(Conservation::WithoutBias);
     const auto average = m.averagePool();
     m.on(average, average.x * average.vjp(plus(average.R, average.y, kGuard))).holds(Invariant::Conserves);
     m.on(m.add(), m.add().x * zeroSafe(m.add().R, m.add().y)).holds(Invariant::Conserves);

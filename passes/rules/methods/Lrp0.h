@@ -17,8 +17,8 @@ struct Lrp0 {
 
     lrp.seeds();
     const auto shares = [](const auto &op) { return op.x * adjoint(op.w, zeroSafe(op.R, op.z)); };
-    m.on(m.convolution(), shares(m.convolution()));
-    m.on(m.dense(), shares(m.dense()));
+    m.on(m.convolution(), shares(m.convolution())).conserves(Conservation::WithoutBias);
+    m.on(m.dense(), shares(m.dense())).conserves(Conservation::WithoutBias);
     lrp.elsewhere();
   }
 };

@@ -24,15 +24,15 @@ struct LrpComposite {
 
     lrp.seeds();
     const auto rules = [&](const auto &op) {
-      m.rule("epsilon", op, lrp.epsilon(op, epsilon));
-      m.rule("gamma", op, lrp.gamma(op, gamma));
-      m.rule("zplus", op, lrp.zPlus(op));
-      m.rule("alpha-beta", op, lrp.alphaBeta(op, alpha, beta));
+      m.rule("epsilon", op, lrp.epsilon(op, epsilon)).conserves(Conservation::Leaks);
+      m.rule("gamma", op, lrp.gamma(op, gamma)).conserves(Conservation::WithoutBias);
+      m.rule("zplus", op, lrp.zPlus(op)).conserves(Conservation::WithoutBias);
+      m.rule("alpha-beta", op, lrp.alphaBeta(op, alpha, beta)).conserves(Conservation::BothParts);
       m.rule("zbox", op, lrp.zBox(op, low, high)).holds(Invariant::Conserves);
-      m.rule("w-square", op, lrp.wSquare(op));
+      m.rule("w-square", op, lrp.wSquare(op)).conserves(Conservation::WithoutBias);
       m.rule("flat", op, lrp.flat(op)).holds(Invariant::Conserves);
       m.rule("gradient", op, op.vjp(op.R));
-      m.on(op, lrp.epsilon(op, epsilon));
+      m.on(op, lrp.epsilon(op, epsilon)).conserves(Conservation::Leaks);
     };
     rules(m.convolution());
     rules(m.dense());

@@ -18,8 +18,8 @@ struct LrpEpsilon {
     lrp.captum(epsilon.at(1e-9));
 
     lrp.seeds();
-    m.on(m.convolution(), lrp.epsilon(m.convolution(), epsilon));
-    m.on(m.dense(), lrp.epsilon(m.dense(), epsilon));
+    m.on(m.convolution(), lrp.epsilon(m.convolution(), epsilon)).conserves(Conservation::Leaks);
+    m.on(m.dense(), lrp.epsilon(m.dense(), epsilon)).conserves(Conservation::Leaks);
     lrp.elsewhere();
   }
 };

@@ -16,8 +16,8 @@ struct LrpFlat {
     lrp.zennit();
 
     lrp.seeds();
-    m.on(m.convolution(), lrp.flat(m.convolution()));
-    m.on(m.dense(), lrp.flat(m.dense()));
+    m.on(m.convolution(), lrp.flat(m.convolution())).conserves(Conservation::WithoutBias);
+    m.on(m.dense(), lrp.flat(m.dense())).conserves(Conservation::WithoutBias);
     lrp.elsewhere();
   }
 };

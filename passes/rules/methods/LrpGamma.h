@@ -17,8 +17,8 @@ struct LrpGamma {
     lrp.zennit();
 
     lrp.seeds();
-    m.on(m.convolution(), lrp.gamma(m.convolution(), gamma));
-    m.on(m.dense(), lrp.gamma(m.dense(), gamma));
+    m.on(m.convolution(), lrp.gamma(m.convolution(), gamma)).conserves(Conservation::WithoutBias);
+    m.on(m.dense(), lrp.gamma(m.dense(), gamma)).conserves(Conservation::WithoutBias);
     lrp.elsewhere();
   }
 };

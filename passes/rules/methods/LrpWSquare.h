@@ -17,8 +17,8 @@ struct LrpWSquare {
     lrp.zennit();
 
     lrp.seeds();
-    m.on(m.convolution(), lrp.wSquare(m.convolution()));
-    m.on(m.dense(), lrp.wSquare(m.dense()));
+    m.on(m.convolution(), lrp.wSquare(m.convolution())).conserves(Conservation::WithoutBias);
+    m.on(m.dense(), lrp.wSquare(m.dense())).conserves(Conservation::WithoutBias);
     lrp.elsewhere();
   }
 };

@@ -22,10 +22,10 @@ struct LrpZBox {
     const auto dense = m.dense();
     m.on(convolution, firstLayer, lrp.zBox(convolution, low, high)).holds(Invariant::Conserves);
     m.on(dense, firstLayer, lrp.zBox(dense, low, high)).holds(Invariant::Conserves);
-    m.on(convolution, others.is("epsilon"), lrp.epsilon(convolution, lrp.stabiliser));
-    m.on(dense, others.is("epsilon"), lrp.epsilon(dense, lrp.stabiliser));
-    m.on(convolution, lrp.zPlus(convolution));
-    m.on(dense, lrp.zPlus(dense));
+    m.on(convolution, others.is("epsilon"), lrp.epsilon(convolution, lrp.stabiliser)).conserves(Conservation::Leaks);
+    m.on(dense, others.is("epsilon"), lrp.epsilon(dense, lrp.stabiliser)).conserves(Conservation::Leaks);
+    m.on(convolution, lrp.zPlus(convolution)).conserves(Conservation::WithoutBias);
+    m.on(dense, lrp.zPlus(dense)).conserves(Conservation::WithoutBias);
     lrp.elsewhere();
   }
 };

@@ -17,8 +17,8 @@ struct LrpZPlus {
     lrp.zennit();
 
     lrp.seeds();
-    m.on(m.convolution(), lrp.zPlus(m.convolution()));
-    m.on(m.dense(), lrp.zPlus(m.dense()));
+    m.on(m.convolution(), lrp.zPlus(m.convolution())).conserves(Conservation::WithoutBias);
+    m.on(m.dense(), lrp.zPlus(m.dense())).conserves(Conservation::WithoutBias);
     lrp.elsewhere();
   }
 };
