@@ -71,7 +71,7 @@ private:
 /// The row that a layer takes: its rule by name where it has one, else the first of stream `rows` whose conditions hold, for
 /// relevance of `stream`; null where there is none.
 const rules::Row *findRowFor(LayerOpInterface layer, const BoundMethod &bound, const Network &network, llvm::StringRef rule = "",
-                             unsigned stream = 0);
+                             unsigned rows = 0, unsigned stream = 0);
 
 } // namespace saliency
 

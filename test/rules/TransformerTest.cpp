@@ -141,7 +141,7 @@ TEST_F(Transformer, CheferAdd) {
 
 TEST(TransformerFormulas, Rollout) {
   const MethodTable &table = tableOf<methods::AttentionRollout>();
-  const Formula formula = formulaOf(table, table.finish);
+  const Formula formula = formulaOf(table, table.finishes[0].result);
   std::string text = formula.text;
   for (const auto &[name, definition] : formula.definitions)
     text += "; " + name + " = " + definition;
