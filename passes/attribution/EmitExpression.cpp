@@ -22,8 +22,8 @@ FailureOr<Value> ExpressionEmitter::emit(OpBuilder &at, NodeId id, const Express
   FailureOr<Term> result = term(id);
   if (failed(result))
     return failure();
-  if (result->isNumber() && shape.empty())
-    return error("a rule's result is a tensor, found a number");
+  if (result->isNumber() && shape.empty()) // the same everywhere in the space of x
+    shape = shapeOf(context->x);
   return shape.empty() ? result->value : tensor(*result, shape);
 }
 

@@ -160,7 +160,7 @@ class Check:
     def repetitions(self, method):
         """The flags that make a method with a parameter for its number of runs a short one."""
         text = subprocess.run([self.options.saliency_opt, f"--explain-method={method}"], capture_output=True, text=True).stdout
-        return [f"--param={name}={RUNS}" for name in ("samples", "steps", "masks") if f"--param {name}=integer" in text]
+        return [f"--param={given}" for given in self.options.param] + [f"--param={name}={RUNS}" for name in ("samples", "steps", "masks") if f"--param {name}=integer" in text]
 
     def explain(self, model, method, inputs, flags=(), threads=1):
         """Compiles and runs; returns all maps of the inputs, stacked."""
@@ -209,6 +209,7 @@ def main():
     parser.add_argument("saliency_run")
     parser.add_argument("methods", nargs="+")
     parser.add_argument("--network", choices=NETWORKS, default="convolutional")
+    parser.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="of the method")
     parser.add_argument("--seed", type=int, default=7, help="of the first method's network")
     options = parser.parse_args()
     failures = 0

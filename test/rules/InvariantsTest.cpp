@@ -41,8 +41,8 @@ std::vector<DenseLayer> randomLayers(Random &random) {
     layers.push_back(layers[i]); // and at the last
     layers.back().lastLinear = true;
   }
-  layers.push_back(makeDense(random.activations(8, 1), 3, random.values(24), random.values(3))); // behind a flattened map
-  layers.back().flattenedChannels = 2;
+  layers.push_back(makeDense(random.activations(3, 1), 4, random.values(12), random.values(4))); // behind a flattened map
+  layers.back().flattenedChannels = 3;
   const Window pool{.height = 4, .width = 4, .kernel = {3, 3}, .strides = {1, 1}, .pads = {1, 1, 1, 1}};
   layers.push_back(makeAveragePool(random.activations(3, 16), pool, true));
   layers.push_back(makeMaxPool(random.activations(3, 16), pool));

@@ -58,6 +58,11 @@ public:
 
   LoopGroups groups() const;
 
+  /// Whether some loop uses an entry of an input again.
+  bool reuses() const {
+    return llvm::any_of(loops, [](const ContractionLoop &loop) { return loop.stride[Lhs] == 0 || loop.stride[Rhs] == 0; });
+  }
+
   /// The body's `f(lhs)` or `g(rhs)` applied to a loaded scalar or vector.
   mlir::Value factor(mlir::OpBuilder &builder, Operand operand, mlir::Value loaded) const;
   /// True when f (or g) is the identity.

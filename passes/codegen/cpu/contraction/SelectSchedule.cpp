@@ -31,7 +31,11 @@ struct SelectSchedulePass : public impl::SelectScheduleBase<SelectSchedulePass> 
     std::string why;
     auto contraction = Contraction::match(op, why);
     std::optional<Schedule> schedule;
-    if (succeeded(contraction)) {
+    // Sums of elementwise products read each entry once: nothing to keep in registers, and their tiles, which depend on how
+    // many sums there are, would make a batch's bits differ from those of its samples.
+    if (succeeded(contraction) && !contraction->reuses()) {
+      why = "a contraction uses some entry of an input more than once";
+    } else if (succeeded(contraction)) {
       schedule = selectContractionTiles(*contraction, machine, op->hasAttr(parallelAttrName));
       why = "a contraction has a loop with stride 1 where lanes are";
     }
