@@ -24,6 +24,12 @@ template <class Op> constexpr Expr<Space::In> zBoxOfImage(const Op &op) {
   return zBoxShares(op, low, high, zeroSafe(op.R, zBoxSum(op, low, high)));
 }
 
+/// A scale or a shift by constants, as an input's normalisation inside the network, passes relevance to its one operand.
+constexpr void passConstants(Method &m) {
+  m.on(m.product(), byConstant, m.product().R).holds(Invariant::Conserves);
+  m.on(m.add(), byConstant, m.add().R).holds(Invariant::Conserves);
+}
+
 /// The target's logit, or its probability (softmax over the classes), of one evaluation of the network.
 constexpr Expr<Space::PerSample> targetScore(Method &m, const ChoiceParameter &score, const Expr<Space::Logits> &logits) {
   const auto grown = exp(logits - maxPerSample(logits));

@@ -176,6 +176,7 @@ public:
     m.on(average, average.x * average.vjp(divide(average.R, average.y)))
         .holds(Invariant::Conserves)
         .conserves(Conservation::Unbounded);
+    passConstants(m);
     const auto add = m.add();
     m.on(add, residualAdd.is("gradient"), add.R);
     m.on(add, add.x * divide(add.R, add.y)).holds(Invariant::Conserves).conserves(Conservation::Unbounded);

@@ -34,8 +34,8 @@ TEST(Graph, ModuleCarriesNames) {
 TEST(Graph, NamelessNodeIsNamedAfterItsOutput) {
   TestModel model;
   model.node("Relu", {"x"});
-  mlir::Location loc = importModel(model).producer("y")->getLoc();
-  EXPECT_EQ(mlir::cast<mlir::NameLoc>(loc).getName().getValue(), "y");
+  auto imported = importModel(model);
+  EXPECT_EQ(mlir::cast<mlir::NameLoc>(imported.producer("y")->getLoc()).getName().getValue(), "y");
 }
 
 TEST(Graph, SymbolicBatchIsBound) {

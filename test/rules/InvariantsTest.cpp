@@ -62,6 +62,8 @@ std::vector<DenseLayer> randomLayers(Random &random) {
   layers.push_back(makeSoftmax(random.tensor(4, 3)));
   layers.push_back(makeBilinear(random.tensor(3, 4), random.tensor(4, 2)));
   layers.push_back(makeProduct({random.tensor(3, 4)}, 0.25));
+  layers.push_back(makeAdd({random.tensor(3, 4)})); // of a constant, which gets nothing
+  layers.back().byConstant = true;
   DenseLayer product = makeProduct({random.tensor(3, 4), random.tensor(3, 4)});
   layers.push_back(product);
   for (DenseLayer &layer : layers) {

@@ -3,7 +3,9 @@
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Errc.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
 
 using namespace llvm;
@@ -23,12 +25,19 @@ OutputSet::~OutputSet() {
 }
 
 Expected<std::string> OutputSet::reserve(StringRef path) {
-  SmallString<128> temporary;
-  if (std::error_code code =
-          sys::fs::createUniqueFile(path + ".%%%%%%.tmp", temporary))
+  // createUniqueFile would fill in a % of the path, too.
+  std::string temporary;
+  std::error_code code;
+  int file = -1;
+  do {
+    temporary = (path + "." + utohexstr(sys::Process::GetRandomNumber()) + ".tmp").str();
+    code = sys::fs::openFileForWrite(temporary, file, sys::fs::CD_CreateNew);
+  } while (code == std::errc::file_exists);
+  if (code)
     return fileError(path, code);
+  sys::Process::SafelyCloseFileDescriptor(file);
   sys::RemoveFileOnSignal(temporary);
-  files.push_back({temporary.str().str(), path.str()});
+  files.push_back({temporary, path.str()});
   return files.back().temporary;
 }
 

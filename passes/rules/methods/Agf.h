@@ -101,6 +101,7 @@ public:
     m.on(m.averagePool(), simple(m.averagePool()));
     m.on(m.selection(), simple(m.selection()));
     m.on(m.activation(), simple(m.activation()));
+    passConstants(m);
     m.on(m.add(), m.add().x * over(m.add().R, m.add().y * nonzero(m.add().R)));
     m.on(m.fork(), m.fork().x * overOperands(over(m.fork().R, m.fork().x)));
     m.on(m.concat(), m.concat().R).label("our extension");

@@ -46,6 +46,7 @@ public:
     m.on(m.selection(), pool(m.selection())).holds(Invariant::Conserves);
     const auto norm = m.normalisation();
     m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0));
+    passConstants(m);
     const auto part = pos(m.add().x) + kGuard;
     m.on(m.add(), part * zeroSafe(m.add().R, overOperands(part))).holds(Invariant::Conserves);
     m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0));

@@ -66,6 +66,7 @@ public:
     m.on(m.selection(), pool(m.selection()));
     const auto norm = m.normalisation();
     m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0));
+    passConstants(m);
     m.on(m.add(), m.add().x * zeroSafe(m.add().R, m.add().y)).holds(Invariant::Conserves);
     m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0));
     m.on(m.fork(), overOperands(m.fork().R)).holds(Invariant::Conserves);

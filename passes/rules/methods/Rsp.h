@@ -81,6 +81,7 @@ public:
     m.on(m.selection(), pool(m.selection())).holds(Invariant::Conserves);
     const auto norm = m.normalisation();
     m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0)); // the authors' w cancels, whatever its variance term
+    passConstants(m);
     const auto add = m.add();
     const auto part = pos(add.x) + kGuard;
     m.on(add, part * zeroSafe(add.R, overOperands(part))).holds(Invariant::Conserves);
