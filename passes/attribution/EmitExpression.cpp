@@ -92,6 +92,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return linear(node);
   case NodeKind::ForwardOp: case NodeKind::Vjp: case NodeKind::Gradient: case NodeKind::LayerAt:
     return derivative(node);
+  case NodeKind::Principal:
+    return principal(node);
   case NodeKind::Resize:
     return resize(node);
   case NodeKind::Entries:

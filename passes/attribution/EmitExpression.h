@@ -87,6 +87,7 @@ private:
   mlir::FailureOr<Term> reduce(const rules::Node &node);
   mlir::FailureOr<Term> linear(const rules::Node &node);
   mlir::FailureOr<Term> derivative(const rules::Node &node);
+  mlir::FailureOr<Term> principal(const rules::Node &node);
   mlir::FailureOr<Term> resize(const rules::Node &node);
   mlir::FailureOr<Term> entries(const rules::Node &node);
   mlir::FailureOr<Term> interior();

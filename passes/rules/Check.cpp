@@ -169,6 +169,9 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::Entries:
     reason = "entries are counted of a value that has samples";
     return n.space == Space::Scalar && !isWeight(space(n.a)) && space(n.a) != Space::Scalar;
+  case NodeKind::Principal:
+    reason = "principal takes a value at the target layer, and gives a map per pixel of it";
+    return space(n.a) == Space::Layer && n.space == Space::PerPixel;
   case NodeKind::Resize:
     reason = "resize takes a map per pixel of the target layer, and gives one per pixel of the input";
     return space(n.a) == Space::PerPixel && n.space == Space::PerPixel;

@@ -292,6 +292,7 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::Map:
   case NodeKind::ImageX0:
   case NodeKind::Collected:
+  case NodeKind::Principal:
   case NodeKind::Resize:
     return false;
   default:

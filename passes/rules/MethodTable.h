@@ -106,6 +106,7 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::ReduceMin:
   case NodeKind::CountNonZero:
   case NodeKind::Entries:
+  case NodeKind::Principal:
   case NodeKind::Resize:
   case NodeKind::WindowMean:
   case NodeKind::WindowMeanVjp:

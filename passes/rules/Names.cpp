@@ -50,7 +50,7 @@ std::string_view nameOf(NodeKind kind) {
       "nonzero",  "square",  "sqrt",      "exp",       "sigmoid",  "add",          "sub",          "mul",
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
       "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
-      "entries",  "resize",   "forward", "adjoint",   "correlate", "op",       "vjp",          "interior",     "windowMean",
+      "entries",  "principal", "resize",   "forward", "adjoint",   "correlate", "op",       "vjp",          "interior",     "windowMean",
       "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "layerAt", "forEachClass", "rollout", "identityLike", "classTokenMap",
       "collected", "map",
       "point", "run.logits", "run.layer", "run.number", "run.node", "run.weight", "run.normal", "run.uniform", "run.given",

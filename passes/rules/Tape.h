@@ -75,6 +75,7 @@ enum class NodeKind : uint8_t {
   ReduceSum, ReduceMean, ReduceMax, ReduceMin, CountNonZero,
   Percentile,                     // per sample; q (in percent) is operand b; nearest rank, see formulas e.1
   Entries,                        // how many entries a has in each sample
+  Principal,                      // Layer: the positions' scores on the first principal component of its channels; sign arbitrary
   Resize,                         // a map resampled to the positions of the network's input, by ResizeMode `index`
   // The op at hand.
   Forward,                        // LinearMap: forward(w = a, x = b), no bias

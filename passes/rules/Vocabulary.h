@@ -189,6 +189,12 @@ template <AnyExpr A, Operand Q> constexpr auto percentile(const A &a, const Q &q
   return detail::makeNode<Space::PerSample>(a.tape, {.kind = NodeKind::Percentile, .a = a.id, .b = rank.id});
 }
 
+/// Each position's channels, less their means, projected on their first principal component. Its sign is arbitrary.
+template <AnyExpr A> constexpr Expr<Space::PerPixel, Space::Layer> principal(const A &a) {
+  static_assert(A::space == Space::Layer, "saliency rule: principal(a) is taken of a value in the target layer's space");
+  return detail::makeNode<Space::PerPixel, Space::Layer>(a.tape, {.kind = NodeKind::Principal, .a = a.id});
+}
+
 /// A map per position of the target layer, resampled to the positions of the network's input.
 template <AnyExpr A> constexpr Expr<Space::PerPixel, Space::In> resizeToInput(const A &a, ResizeMode mode) {
   static_assert(A::space == Space::PerPixel && A::base == Space::Layer,

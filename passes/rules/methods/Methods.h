@@ -19,6 +19,7 @@
 #include "passes/rules/methods/DeconvNet.h"
 #include "passes/rules/methods/DeepLift.h"
 #include "passes/rules/methods/DeepTaylor.h"
+#include "passes/rules/methods/EigenCam.h"
 #include "passes/rules/methods/ElementWiseGradCam.h"
 #include "passes/rules/methods/ExcitationBackprop.h"
 #include "passes/rules/methods/Fem.h"
@@ -85,6 +86,7 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::HiResCam,
     methods::ElementWiseGradCam,
     methods::LayerCam,
+    methods::EigenCam,
     methods::GuidedGradCam,
     methods::LayerGradientXActivation,
     methods::ActivationMap,

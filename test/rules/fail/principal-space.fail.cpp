@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency rule: principal(a) is taken of a value in the target layer's space
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.finish(principal(m.input()));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();
