@@ -382,6 +382,12 @@ constexpr bool readsKind(const MethodTable &table, NodeKind kind) {
       return true;
   return false;
 }
+constexpr bool readsAttention(const MethodTable &table) {
+  for (const Node &node : table.nodes)
+    if (node.space == Space::Heads)
+      return true;
+  return false;
+}
 constexpr bool readsReference(const MethodTable &table) {
   return readsKind(table, NodeKind::X0) || readsKind(table, NodeKind::Y0);
 }

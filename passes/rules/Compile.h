@@ -255,7 +255,7 @@ template <class M> constexpr bool checkMethod() {
   static_assert(t.refinements.empty() || (!t.recordings.empty() && !t.walks),
                 "saliency step: a step records activations, record(op), and refines a method's 2-D map; it has no rows of its own");
   static_assert(readsMap(Compiled<M>::draft, Space::In) || readsMap(Compiled<M>::draft, Space::Layer) ||
-                    readsKind(t, NodeKind::Rollout) || (t.seeds.empty() && t.rows.empty()),
+                    readsAttention(t) || (t.seeds.empty() && t.rows.empty()),
                 "saliency method: rows and seeds are for relevance that is carried back, but no finish reads map()");
   static_assert(!(readsMap(Compiled<M>::draft, Space::In) && t.endsAtLayer),
                 "saliency method: relevance is carried to the input, map(), or to the target layer, mapAtLayer(), not to both");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// expect: saliency method: the finish gives a map in the space of the input or of the target layer
+// expect: saliency method: the finish gives a map in the space of the input
 #include "passes/rules/CommonRules.h"
 #include "passes/rules/Compile.h"
 
@@ -11,7 +11,7 @@ struct Broken {
     m.title = "Broken", m.source = "test", m.help = "test";
     m.seed(m.target());
     m.elsewhere(gradient);
-    m.finish(sumOverChannels(m.map()));
+    m.finish(meanPerSample(m.map()));
   }
 };
 constexpr const MethodTable &table = tableOf<Broken>();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// expect: saliency method: a choice has two to six options
+// expect: saliency method: a choice has two to eight options
 #include "passes/rules/CommonRules.h"
 #include "passes/rules/Compile.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency method: no rule for Convolution: write a row for convolution() or linearMap() without a condition
-#include "passes/rules/CommonRules.h"
+#include "passes/rules/LrpFamily.h"
 #include "passes/rules/Compile.h"
 
 using namespace saliency::rules;
@@ -12,9 +12,9 @@ struct Broken {
     m.seed(m.target());
     const auto conv = m.convolution();
     const auto dense = m.dense();
-    m.on(conv, kernel(1), epsilonRule(conv, 1e-6));
-    m.on(dense, epsilonRule(dense, 1e-6));
-    lrpElsewhere(m);
+    m.on(conv, kernel(1), conv.x * adjoint(conv.w, stab(conv.R, conv.z, 1e-6)));
+    m.on(dense, dense.x * adjoint(dense.w, stab(dense.R, dense.z, 1e-6)));
+    LrpFamily(m).elsewhere();
   }
 };
 constexpr const MethodTable &table = tableOf<Broken>();

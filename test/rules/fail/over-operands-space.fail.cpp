@@ -12,7 +12,8 @@ struct Broken {
     m.seed(m.target());
     m.elsewhere(gradient);
     const auto add = m.add();
-    m.on(add, add.R * overOperands(sumPerSample(add.x)));
+    overOperands(sumPerChannel(add.x));
+    m.on(add, add.R);
   }
 };
 constexpr const MethodTable &table = tableOf<Broken>();

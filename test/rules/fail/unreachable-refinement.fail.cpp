@@ -13,8 +13,8 @@ struct Broken {
     m.elsewhere(gradient);
     const auto op = m.linearMap();
     const auto dense = m.dense();
-    m.on(op, epsilonRule(op, 1e-6));
-    m.on(dense, zPlusRule(dense)); // a dense layer is a linear map
+    m.on(op, op.x * adjoint(op.w, stab(op.R, op.z, 1e-6)));
+    m.on(dense, pos(dense.x) * adjoint(pos(dense.w), stab(dense.R, forward(pos(dense.w), pos(dense.x)), 1e-6))); // a dense layer is a linear map
   }
 };
 constexpr const MethodTable &table = tableOf<Broken>();

@@ -12,8 +12,8 @@ struct Broken {
     m.seed(m.target());
     m.elsewhere(gradient);
     const auto conv = m.convolution();
-    m.on(conv, epsilonRule(conv, 1e-6));
-    m.on(conv, firstLayer, zPlusRule(conv));
+    m.on(conv, conv.x * adjoint(conv.w, stab(conv.R, conv.z, 1e-6)));
+    m.on(conv, firstLayer, pos(conv.x) * adjoint(pos(conv.w), stab(conv.R, forward(pos(conv.w), pos(conv.x)), 1e-6)));
   }
 };
 constexpr const MethodTable &table = tableOf<Broken>();
