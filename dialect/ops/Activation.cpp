@@ -12,12 +12,6 @@
 using namespace mlir;
 using namespace saliency;
 
-/// Result of the type of operand x.
-#define SALIENCY_INFER_SAME(OP)                                                                                          \
-  LogicalResult OP::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor, SmallVectorImpl<Type> &types) {  \
-    types.push_back(adaptor.getX().getType());                                                                           \
-    return success();                                                                                                    \
-  }
 SALIENCY_INFER_SAME(AbsOp)
 SALIENCY_INFER_SAME(NegOp)
 SALIENCY_INFER_SAME(ExpOp)
@@ -34,7 +28,6 @@ SALIENCY_INFER_SAME(GeluOp)
 SALIENCY_INFER_SAME(HardSigmoidOp)
 SALIENCY_INFER_SAME(EluOp)
 SALIENCY_INFER_SAME(PowOp)
-#undef SALIENCY_INFER_SAME
 
 LogicalResult PReluOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX());

@@ -71,4 +71,12 @@ mlir::LogicalResult inferError(std::optional<mlir::Location> loc, const Parts &.
 
 } // namespace saliency
 
+/// Defines OP::inferReturnTypes: one result, of the type of operand x.
+#define SALIENCY_INFER_SAME(OP)                                                                                                         \
+  mlir::LogicalResult OP::inferReturnTypes(mlir::MLIRContext *, std::optional<mlir::Location>, Adaptor adaptor,                         \
+                                           llvm::SmallVectorImpl<mlir::Type> &types) {                                                  \
+    types.push_back(adaptor.getX().getType());                                                                                          \
+    return mlir::success();                                                                                                             \
+  }
+
 #endif // SALIENCY_OPS_BUILDERS_H

@@ -6,18 +6,11 @@
 using namespace mlir;
 using namespace saliency;
 
-/// Result of the type of operand x.
-#define SALIENCY_INFER_SAME(OP)                                                                                          \
-  LogicalResult OP::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor, SmallVectorImpl<Type> &types) {  \
-    types.push_back(adaptor.getX().getType());                                                                           \
-    return success();                                                                                                    \
-  }
 SALIENCY_INFER_SAME(ReluOp)
 SALIENCY_INFER_SAME(ClipOp)
 SALIENCY_INFER_SAME(SigmoidOp)
 SALIENCY_INFER_SAME(TanhOp)
 SALIENCY_INFER_SAME(LeakyReluOp)
-#undef SALIENCY_INFER_SAME
 
 LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
   int64_t rank = shapeOf(adaptor.getX()).size(), axis = adaptor.getAxis();

@@ -117,7 +117,8 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
     if (failed(image))
       return failure();
     context.image0 = *image;
-    values = network.evaluateAt(builder, *image);
+    if (failed(network.rerun(builder, network.getInput(), *image, values)))
+      return failure();
     walk.compareWith(values);
   }
   for (const rules::Meeting &meeting : table.meetings) {

@@ -205,19 +205,6 @@ bool Network::holds(const rules::Condition &condition, LayerOpInterface op) cons
   llvm_unreachable("all conditions on places are handled");
 }
 
-IRMapping Network::evaluateAt(OpBuilder &builder, Value image) const {
-  IRMapping values;
-  values.map(input, image);
-  Value start = input;
-  SmallVector<Operation *> layers;
-  for (Operation &op : start.getParentBlock()->without_terminator())
-    if (op.getNumResults() == 1 && carriesRelevance(op.getResult(0)))
-      layers.push_back(&op);
-  for (Operation *op : layers)
-    builder.clone(*op, values)->removeAttr(kValueNameAttr);
-  return values;
-}
-
 SmallVector<Value> Network::recorded(const rules::MethodTable &step) const {
   SmallVector<Value> values;
   Value start = input;

@@ -42,8 +42,6 @@ public:
   bool isFirstLayer(mlir::Operation *op) const { return firstLayers.contains(op); }
   /// Whether `op` is at a place that `condition` (any but an option) describes, negation aside.
   bool holds(const rules::Condition &condition, LayerOpInterface op) const;
-  /// Appends the network once more, at `image` instead of its input; what each value is there.
-  mlir::IRMapping evaluateAt(mlir::OpBuilder &builder, mlir::Value image) const;
   /// The activations that a step records, in the order of execution.
   llvm::SmallVector<mlir::Value> recorded(const rules::MethodTable &step) const;
   /// The map whose entries, in order, are the data of a dense layer; null where it is not one.

@@ -30,6 +30,26 @@ constexpr void passConstants(Method &m) {
   m.on(m.add(), byConstant, m.add().R).holds(Invariant::Conserves);
 }
 
+/// What RSP and its successor do elsewhere: in proportion to the inputs, what is 0 gets none.
+constexpr void sectionalElsewhere(Method &m) {
+  const double guard = 1e-9;
+  const auto pool = [guard](const auto &op) {
+    const auto x = op.x + guard;
+    return x * op.vjp(zeroSafe(op.R, op.forward(x)), x);
+  };
+  m.on(m.averagePool(), pool(m.averagePool())).holds(Invariant::Conserves);
+  m.on(m.selection(), pool(m.selection())).holds(Invariant::Conserves);
+  const auto norm = m.normalisation();
+  m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0)); // the authors' w cancels, whatever its variance term
+  passConstants(m);
+  const auto part = pos(m.add().x) + guard;
+  m.on(m.add(), part * zeroSafe(m.add().R, overOperands(part))).holds(Invariant::Conserves);
+  m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0));
+  m.on(m.fork(), overOperands(m.fork().R)).label("our extension").holds(Invariant::Conserves);
+  m.on(m.activation(), m.activation().R);
+  m.on(m.structural(), m.structural().vjp(m.structural().R));
+}
+
 /// The target's logit, or its probability (softmax over the classes), of one evaluation of the network.
 constexpr Expr<Space::PerSample> targetScore(Method &m, const ChoiceParameter &score, const Expr<Space::Logits> &logits) {
   const auto grown = exp(logits - maxPerSample(logits));

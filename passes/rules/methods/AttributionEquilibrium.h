@@ -7,7 +7,6 @@
 namespace saliency::rules::methods {
 
 class AttributionEquilibrium {
-  static constexpr double kGuard = 1e-9;
   /// D(x, |w|; s): s in proportion to x |w|.
   template <class Op, AnyExpr X> static constexpr Expr<Space::In> shares(const Op &op, const X &x, const Expr<Space::Out> &s) {
     return x * adjoint(abs(op.w), zeroSafe(s, forward(abs(op.w), x)));
@@ -20,10 +19,6 @@ class AttributionEquilibrium {
     const auto c = shares(op, pos(op.x), ratio * t) + shares(op, pos(op.x), o);
     const auto levelled = level ? c - zeroSafe(nonzero(c), countNonzeroPerSample(c)) : c;
     return levelled + shares(op, op.x > 0, t) + shares(op, op.x <= 0, o);
-  }
-  template <class Op> static constexpr Expr<Space::In> pool(const Op &op) {
-    const auto x = op.x + kGuard;
-    return x * op.vjp(zeroSafe(op.R, op.forward(x)), x);
   }
 
 public:
@@ -42,17 +37,7 @@ public:
     m.on(conv, kernel(1), equilibrium(conv, 1, false));
     m.on(conv, equilibrium(conv, ratio, true));
     m.on(m.dense(), equilibrium(m.dense(), 1, false)).label("our extension");
-    m.on(m.averagePool(), pool(m.averagePool())).holds(Invariant::Conserves);
-    m.on(m.selection(), pool(m.selection())).holds(Invariant::Conserves);
-    const auto norm = m.normalisation();
-    m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0));
-    passConstants(m);
-    const auto part = pos(m.add().x) + kGuard;
-    m.on(m.add(), part * zeroSafe(m.add().R, overOperands(part))).holds(Invariant::Conserves);
-    m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0));
-    m.on(m.fork(), overOperands(m.fork().R)).label("our extension").holds(Invariant::Conserves);
-    m.on(m.activation(), m.activation().R);
-    m.on(m.structural(), m.structural().vjp(m.structural().R));
+    sectionalElsewhere(m);
     m.note("each convolution scales relevance anew: the map adds up to ratio - 2, to 0 below a 1x1 convolution");
     m.note("our extension: residual parts; the released bottleneck halves the relevance and drops the shortcut");
   }

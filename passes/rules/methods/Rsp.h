@@ -42,10 +42,6 @@ class Rsp {
   static constexpr Expr<Space::In> balanced(Expr<Space::In> c, Expr<Space::Out> R) {
     return c - zeroSafe(sumPerSample(R), countNonzeroPerSample(c)) * nonzero(c);
   }
-  template <class Op> static constexpr Expr<Space::In> pool(const Op &op) {
-    const auto x = op.x + kGuard;
-    return x * op.vjp(zeroSafe(op.R, op.forward(x)), x);
-  }
 
 public:
   static constexpr std::string_view name = "rsp";
@@ -77,18 +73,7 @@ public:
     m.on(dense, sections(dense, dense.R))
         .label("our extension")
         .holds(Invariant::ZeroWhereInputNotPositive, Invariant::WeightIndependent);
-    m.on(m.averagePool(), pool(m.averagePool())).holds(Invariant::Conserves);
-    m.on(m.selection(), pool(m.selection())).holds(Invariant::Conserves);
-    const auto norm = m.normalisation();
-    m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0)); // the authors' w cancels, whatever its variance term
-    passConstants(m);
-    const auto add = m.add();
-    const auto part = pos(add.x) + kGuard;
-    m.on(add, part * zeroSafe(add.R, overOperands(part))).holds(Invariant::Conserves);
-    m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0));
-    m.on(m.fork(), overOperands(m.fork().R)).label("our extension").holds(Invariant::Conserves);
-    m.on(m.activation(), m.activation().R);
-    m.on(m.structural(), m.structural().vjp(m.structural().R));
+    sectionalElsewhere(m);
     m.holds(Invariant::Odd, Invariant::Homogeneous);
     m.note("our extension: residual, concatenating and dense parts, grouped and depthwise convolutions (the rule within each "
            "group)");

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The emit reader, continued: what reads a map's positions, windows and borders.
+#include "passes/attribution/EmitExpression.h"
+
+#include "dialect/ops/Builders.h"
+#include "passes/attribution/Network.h"
+
+using namespace mlir;
+using namespace saliency;
+using rules::Node;
+using rules::NodeKind;
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::entries(const Node &node) {
+  FailureOr<Term> a = term(node.a);
+  if (failed(a))
+    return failure();
+  if (a->isNumber())
+    return error("entries are counted of a tensor, found a number");
+  return Term{nullptr, double(ShapedType::getNumElements(shapeOf(a->value).drop_front()))};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::resize(const Node &node) {
+  FailureOr<Term> map = term(node.a);
+  if (failed(map))
+    return failure();
+  ArrayRef<int64_t> positions = shapeOf(context->image).drop_front(2);
+  if (map->isNumber() || shapeOf(map->value).size() != positions.size() + 2)
+    return error("a map is resized to an input with as many spatial axes (" + Twine(positions.size()) + ")");
+  static_assert(unsigned(rules::ResizeMode::AlignCorners) == unsigned(ResizeMode::AlignCorners), "one numbering of modes");
+  auto mode = ResizeModeAttr::get(builder->getContext(), static_cast<ResizeMode>(node.index));
+  return Term{ResizeOp::create(*builder, context->loc, map->value, mode, builder->getDenseI64ArrayAttr(positions))};
+}
+
+/// One factor per spatial axis, 1 x 1 x .. extent .. x 1: together smaller than the mask.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::interior() {
+  ArrayRef<int64_t> output = shapeOf(context->y);
+  Value mask;
+  for (size_t axis = 2; axis < output.size(); ++axis) {
+    SmallVector<int64_t> shape(output.size(), 1);
+    shape[axis] = output[axis];
+    SmallVector<float> inside(output[axis], 1);
+    inside.front() = inside.back() = 0;
+    auto values = DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(inside));
+    Value factor = buildBroadcast(*builder, context->loc, ConstantOp::create(*builder, context->loc, values), output);
+    mask = mask ? arith::MulFOp::create(*builder, context->loc, mask, factor) : factor;
+  }
+  return mask ? FailureOr<Term>(Term{mask}) : FailureOr<Term>(Term{nullptr, 1});
+}
+
+/// An average pool with the max pool's windows.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::windowMean(const Node &node) {
+  FailureOr<Term> a = term(node.a);
+  if (failed(a))
+    return failure();
+  auto pool = dyn_cast_or_null<MaxPoolOp>(context->layer);
+  if (!pool)
+    return error("windowMean needs a max pool at hand");
+  if (node.kind == NodeKind::WindowMean)
+    return Term{AvgPoolOp::create(*builder, context->loc, tensor(*a, shapeOf(context->x)), pool.getWindow(),
+                                  /*count_include_pad=*/nullptr, pool.getCeilModeAttr())};
+  return Term{AvgPoolAdjointOp::create(*builder, context->loc, tensor(*a, shapeOf(context->y)), pool.getWindow(),
+                                       /*count_include_pad=*/nullptr, pool.getCeilModeAttr(),
+                                       builder->getDenseI64ArrayAttr(shapeOf(context->x).drop_front(2)))};
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::mapChannelMean(const Node &node) {
+  FailureOr<Term> a = term(node.a);
+  if (failed(a))
+    return failure();
+  Value map = context->layer ? Network::flattenedMap(context->layer) : Value();
+  if (!map)
+    return error("mapChannelMean needs a dense layer behind a flattened map");
+  SmallVector<int64_t> flat(shapeOf(context->x)), shape(shapeOf(map));
+  Value seen = ReshapeOp::create(*builder, context->loc, tensor(*a, flat), builder->getDenseI64ArrayAttr(shape));
+  Value mean = ReduceOp::create(*builder, context->loc, seen, ReductionAttr::get(builder->getContext(), Reduction::Mean),
+                                builder->getDenseI64ArrayAttr({1}));
+  return Term{ReshapeOp::create(*builder, context->loc, buildBroadcast(*builder, context->loc, mean, shape),
+                                builder->getDenseI64ArrayAttr(flat))};
+}
