@@ -4,6 +4,7 @@
 #include "dialect/import/Import.h"
 #include "passes/IrFiles.h"
 #include "passes/attribution/ExplainComposite.h"
+#include "passes/attribution/MergeExplainers.h"
 #include "passes/rules/Registry.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
@@ -33,55 +34,45 @@ Outcome Compiler::load() {
       return imported.status == ImportStatus::BadInput ? Outcome::BadInput : Outcome::Unsupported;
     module = std::move(imported.module);
   }
-  return bindMethod();
+  return bindMethods();
 }
 
-/// Names the method that `name` begins, or misses by at most one letter in three.
-static std::string suggestion(StringRef name) {
-  StringRef best;
-  unsigned distance = name.size() / 3 + 1;
-  for (const rules::MethodTable *table : rules::allMethods()) {
-    StringRef candidate(table->name);
-    unsigned edits = name.size() > 2 && candidate.starts_with(name) ? 0 : name.edit_distance(candidate, true, distance);
-    if (edits < distance) {
-      distance = edits;
-      best = candidate;
-    }
-  }
-  return best.empty() ? "" : (" (did you mean '" + best + "'?)").str();
-}
-
-Outcome Compiler::bindMethod() {
-  pipeline.attribution = options.attribution;
-  pipeline.foldBatchNorm = options.foldBatchNorm;
-  pipeline.specialise = options.specialise;
-  pipeline.cpu.schedule = options.schedule;
-  pipeline.cpu.machine = options.target.machine();
-  if (options.method == "forward")
-    return Outcome::Ok;
-  Location loc = UnknownLoc::get(&context);
-  const rules::MethodTable *table = rules::findMethod(options.method);
-  if (!table) {
-    std::string names = llvm::join(
-        llvm::map_range(rules::allMethods(), [](const rules::MethodTable *table) { return std::string(table->name); }), ", ");
-    emitError(loc, "a method is one of forward, ") << names << "; found '" << options.method << "'" << suggestion(options.method);
+Outcome Compiler::bindMethods() {
+  llvm::Expected<std::vector<MethodChoice>> chosen = chooseMethods(options.methods);
+  if (!chosen) {
+    emitError(UnknownLoc::get(&context), llvm::toString(chosen.takeError()));
     return Outcome::BadInput;
   }
-  llvm::Expected<BoundMethod> bound = BoundMethod::bind(*table, options.conventions, options.parameters, options.composite);
-  if (!bound) {
-    emitError(loc, llvm::toString(bound.takeError()));
-    return Outcome::BadInput;
-  }
-  if (Outcome outcome = bindSteps(); outcome != Outcome::Ok)
+  choices = std::move(*chosen);
+  PipelineOptions common;
+  common.attribution = options.attribution;
+  common.foldBatchNorm = options.foldBatchNorm;
+  common.specialise = options.specialise;
+  common.cpu.schedule = options.schedule;
+  common.cpu.machine = options.target.machine();
+  if (Outcome outcome = bindSteps(common); outcome != Outcome::Ok)
     return outcome;
-  pipeline.method = std::make_shared<const BoundMethod>(std::move(*bound));
-  auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
-  if (forward && failed(checkRequest(forward, *pipeline.method, options.attribution)))
-    return Outcome::BadInput;
+  for (const MethodChoice &choice : choices)
+    if (Outcome outcome = bindMethod(choice, pipelines.emplace_back(common)); outcome != Outcome::Ok)
+      return outcome;
   return Outcome::Ok;
 }
 
-Outcome Compiler::bindSteps() {
+Outcome Compiler::bindMethod(const MethodChoice &choice, PipelineOptions &pipeline) {
+  if (!choice.table)
+    return Outcome::Ok;
+  llvm::Expected<BoundMethod> bound = BoundMethod::bind(*choice.table, choice.conventions, choice.parameters, choice.composite);
+  if (!bound) {
+    emitError(UnknownLoc::get(&context), llvm::toString(bound.takeError()));
+    return Outcome::BadInput;
+  }
+  pipeline.method = std::make_shared<const BoundMethod>(std::move(*bound));
+  auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
+  bool valid = !forward || succeeded(checkRequest(forward, *pipeline.method, options.attribution));
+  return valid ? Outcome::Ok : Outcome::BadInput;
+}
+
+Outcome Compiler::bindSteps(PipelineOptions &pipeline) {
   Location loc = UnknownLoc::get(&context);
   for (StringRef given : options.steps) {
     auto [name, settings] = given.split(':');
@@ -106,28 +97,53 @@ Outcome Compiler::bindSteps() {
   return Outcome::Ok;
 }
 
-Outcome Compiler::advanceTo(Stage stage) {
+Outcome Compiler::run(ModuleOp on, const PipelineOptions &pipeline, Stage to) {
   PassManager pm(&context);
   // Buffers and loops are checked by contracts of their own; verifying them after every pass costs a tenth of the time.
-  pm.enableVerifier(stage <= Stage::Linalg);
+  pm.enableVerifier(to <= Stage::Linalg);
   if (options.timing)
     pm.enableTiming();
-  buildPipeline(pm, pipeline, reached, stage);
-  if (failed(pm.run(*module)))
+  buildPipeline(pm, pipeline, reached, to);
+  return succeeded(pm.run(on)) ? Outcome::Ok : Outcome::Unsupported;
+}
+
+/// Every method takes a copy of the network to the end of attribution, in the canonical form that it asks for; then they are merged.
+Outcome Compiler::attributeSeveral() {
+  SmallVector<OwningOpRef<ModuleOp>> modules;
+  SmallVector<NamedExplainer> explainers;
+  for (const auto &[choice, pipeline] : llvm::zip_equal(choices, pipelines)) {
+    ModuleOp copy = modules.emplace_back(module->clone()).get();
+    if (Outcome outcome = run(copy, pipeline, Stage::Attribution); outcome != Outcome::Ok)
+      return outcome;
+    explainers.push_back({choice.name, copy.lookupSymbol<func::FuncOp>(kExplainName)});
+  }
+  if (failed(mergeExplainers(explainers)))
     return Outcome::Unsupported;
+  module = std::move(modules.front());
+  reached = Stage::Attribution;
+  return Outcome::Ok;
+}
+
+Outcome Compiler::advanceTo(Stage stage) {
+  if (pipelines.size() > 1 && reached < Stage::Attribution && stage >= Stage::Attribution)
+    if (Outcome outcome = attributeSeveral(); outcome != Outcome::Ok)
+      return outcome;
+  if (Outcome outcome = run(*module, pipelines.front(), stage); outcome != Outcome::Ok)
+    return outcome;
   reached = std::max(reached, stage);
   return Outcome::Ok;
 }
 
 Outcome Compiler::explainComposite(llvm::raw_ostream &out) {
-  if (!pipeline.method || !pipeline.method->getComposite()) {
+  auto explained = llvm::find_if(pipelines, [](const PipelineOptions &pipeline) { return pipeline.method && pipeline.method->getComposite(); });
+  if (explained == pipelines.end()) {
     emitError(UnknownLoc::get(&context), "--explain-composite explains what --composite gives; found no composite");
     return Outcome::BadInput;
   }
-  if (Outcome outcome = advanceTo(Stage::Canonical); outcome != Outcome::Ok)
+  if (Outcome outcome = run(*module, *explained, Stage::Canonical); outcome != Outcome::Ok)
     return outcome;
   auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
-  return forward && succeeded(saliency::explainComposite(forward, *pipeline.method, out)) ? Outcome::Ok : Outcome::Unsupported;
+  return forward && succeeded(saliency::explainComposite(forward, *explained->method, out)) ? Outcome::Ok : Outcome::Unsupported;
 }
 
 FailureOr<CompiledModel> Compiler::compile() {
@@ -135,14 +151,12 @@ FailureOr<CompiledModel> Compiler::compile() {
   emit.prefix = options.prefix;
   emit.commonNames = options.sharedLibrary;
   emit.target = options.target;
-  emit.method = options.method;
   emit.model = llvm::sys::path::stem(options.model).str();
   emit.fixedTarget = options.attribution.target.value_or(-1);
-  if (!options.composite.empty())
-    emit.parameters = "composite=" + options.composite;
-  for (const auto &[key, value] : options.parameters)
-    emit.parameters += (emit.parameters.empty() ? "" : " ") + key + "=" + value;
+  std::string steps;
   for (StringRef step : options.steps)
-    emit.parameters += (emit.parameters.empty() ? "then=" : " then=") + step.str();
+    steps += " then=" + step.str();
+  for (const MethodChoice &choice : choices)
+    emit.methods.push_back({choice.name, StringRef(choice.describe() + steps).ltrim().str()});
   return CompiledModel::compile(*module, emit);
 }

@@ -4,6 +4,7 @@
 #ifndef SALIENCY_PASSES_COMPILER_H
 #define SALIENCY_PASSES_COMPILER_H
 
+#include "passes/MethodChoice.h"
 #include "passes/Pipelines.h"
 #include "passes/codegen/emit/CompiledModel.h"
 
@@ -16,10 +17,7 @@ enum class Outcome { Ok = 0, BadInput = 1, Unsupported = 2 };
 
 struct CompileOptions {
   std::string model;   ///< path of an ONNX file, or of IR written at stage import or canonical
-  std::string method;  ///< name of a method, or "forward"
-  std::string conventions;
-  std::string composite; ///< name or .yaml file, "": none
-  ParameterList parameters;
+  MethodOptions methods;
   std::vector<std::string> steps; ///< NAME or NAME:KEY=VALUE,..., applied to the 2-D map in order
   AttributionOptions attribution;
   std::optional<bool> foldBatchNorm;
@@ -37,7 +35,7 @@ class Compiler {
 public:
   Compiler(mlir::MLIRContext &context, CompileOptions options) : context(context), options(std::move(options)) {}
 
-  /// Reads the model and binds the method.
+  /// Reads the model and binds the methods.
   Outcome load();
   /// Takes the module to `stage`.
   Outcome advanceTo(Stage stage);
@@ -49,12 +47,16 @@ public:
   mlir::ModuleOp getModule() { return module.get(); }
 
 private:
-  Outcome bindMethod();
-  Outcome bindSteps();
+  Outcome bindMethods();
+  Outcome bindMethod(const MethodChoice &choice, PipelineOptions &pipeline);
+  Outcome bindSteps(PipelineOptions &pipeline);
+  Outcome attributeSeveral();
+  Outcome run(mlir::ModuleOp on, const PipelineOptions &pipeline, Stage to);
 
   mlir::MLIRContext &context;
   CompileOptions options;
-  PipelineOptions pipeline;
+  std::vector<MethodChoice> choices;
+  std::vector<PipelineOptions> pipelines; // one for each choice; behind attribution the first one's
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Stage reached = Stage::Import;
 };

@@ -30,7 +30,11 @@ DictionaryAttr Interface::toAttribute(MLIRContext *context) const {
   auto field = [&](StringRef name, Attribute value) {
     return b.getNamedAttr(name, value);
   };
-  SmallVector<Attribute> layerList, tensorList;
+  SmallVector<Attribute> mapList, layerList, tensorList;
+  for (const Map &map : maps)
+    mapList.push_back(b.getDictionaryAttr(
+        {field("shape", b.getDenseI64ArrayAttr(map.shape)),
+         field("plane", b.getDenseI64ArrayAttr(map.plane))}));
   for (const Layer &layer : layers)
     layerList.push_back(b.getDictionaryAttr(
         {field("name", b.getStringAttr(layer.name)),
@@ -43,8 +47,7 @@ DictionaryAttr Interface::toAttribute(MLIRContext *context) const {
          field("required", b.getBoolAttr(tensor.required)),
          field("elements", b.getI64IntegerAttr(tensor.elements))}));
   return b.getDictionaryAttr({field("input", b.getDenseI64ArrayAttr(input)),
-                              field("map", b.getDenseI64ArrayAttr(map)),
-                              field("map2d", b.getDenseI64ArrayAttr(map2d)),
+                              field("maps", b.getArrayAttr(mapList)),
                               field("classes", b.getI64IntegerAttr(classes)),
                               field("layers", b.getArrayAttr(layerList)),
                               field("tensors", b.getArrayAttr(tensorList))});
@@ -55,10 +58,14 @@ FailureOr<Interface> Interface::of(ModuleOp module) {
   if (!from)
     return module.emitError("code generation needs the module attribute '")
            << kInterfaceAttr << "', which --saliency-kernel-interface writes";
+  for (StringRef name : {"input", "maps", "classes", "layers", "tensors"})
+    if (!from.contains(name))
+      return module.emitError("the module attribute '")
+             << kInterfaceAttr << "' has a field '" << name << "', found none";
   Interface result;
   result.input = getShape(from, "input");
-  result.map = getShape(from, "map");
-  result.map2d = getShape(from, "map2d");
+  for (auto entry : from.getAs<ArrayAttr>("maps").getAsRange<DictionaryAttr>())
+    result.maps.push_back({getShape(entry, "shape"), getShape(entry, "plane")});
   result.classes = getInteger(from, "classes");
   for (auto entry : from.getAs<ArrayAttr>("layers").getAsRange<DictionaryAttr>())
     result.layers.push_back({entry.getAs<StringAttr>("name").str(),

@@ -66,10 +66,16 @@ struct Interface {
     int64_t elements = 1;
   };
 
+  /// What one method gives.
+  struct Map {
+    llvm::SmallVector<int64_t> shape;
+    /// Height and width; 0 if the method has no two-dimensional map.
+    llvm::SmallVector<int64_t> plane = {0, 0};
+  };
+
   llvm::SmallVector<int64_t> input;
-  llvm::SmallVector<int64_t> map;
-  /// Height and width; 0 if the method has no two-dimensional map.
-  llvm::SmallVector<int64_t> map2d = {0, 0};
+  /// In the order of the methods.
+  llvm::SmallVector<Map> maps;
   int64_t classes = 0;
   llvm::SmallVector<Layer> layers;
   llvm::SmallVector<Tensor> tensors;

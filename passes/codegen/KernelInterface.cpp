@@ -30,6 +30,8 @@ public:
     KernelArgument buffer;
     /// Bytes from the start of one target's part, and from target to target.
     int64_t offset, stride;
+    /// Bytes of one target of the methods before, all of whose targets lie before.
+    int64_t before = 0;
   };
 
   func::FuncOp function;
@@ -43,6 +45,8 @@ private:
   LogicalResult readResult(OpOperand &operand, StringRef role);
   LogicalResult readTensor(BlockArgument argument, StringRef name);
   LogicalResult checkFloats(Value value, StringRef role);
+
+  int64_t mapBytes = 0, planeBytes = 0; // of the methods so far
 };
 
 LogicalResult TensorKernel::checkFloats(Value value, StringRef role) {
@@ -110,12 +114,16 @@ LogicalResult TensorKernel::readResult(OpOperand &operand, StringRef role) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
   int64_t bytes = ShapedType::getNumElements(shape) * 4;
   if (role == "map") {
-    interface.map.assign(shape.begin(), shape.end());
-    results.push_back({&operand, Maps, 0, bytes});
-  } else if (role == "map2d") {
-    ArrayRef<int64_t> plane = shape.take_back(2);
-    interface.map2d.assign(plane.begin(), plane.end());
-    results.push_back({&operand, Maps2d, 0, bytes});
+    interface.maps.push_back({to_vector(shape)});
+    results.push_back({&operand, Maps, 0, bytes, mapBytes});
+    mapBytes += bytes;
+  } else if (role == "map2d") { // behind its method's map
+    if (interface.maps.empty())
+      return function.emitError("a 2-D map of @")
+             << kKernelName << " follows its method's map, found none before";
+    interface.maps.back().plane = to_vector(shape.take_back(2));
+    results.push_back({&operand, Maps2d, 0, bytes, planeBytes});
+    planeBytes += bytes;
   } else if (role == "logits") {
     interface.classes = shape.back();
     results.push_back({&operand, Logits, 0, 0});
@@ -266,6 +274,13 @@ void BufferKernel::materialise(const TensorKernel::Result &result) {
     offset = arith::MulIOp::create(builder, loc, perTarget.getInductionVar(),
                                    stride);
     offset = arith::AddIOp::create(builder, loc, offset, start);
+    if (result.before) {
+      Value before = arith::MulIOp::create(
+          builder, loc,
+          arith::ConstantIndexOp::create(builder, loc, result.before),
+          kernel.getArgument(from.interface.countArgument()));
+      offset = arith::AddIOp::create(builder, loc, offset, before);
+    }
   }
   Value view =
       viewOf(result.buffer, offset, cast<TensorType>(value.getType()));

@@ -10,8 +10,8 @@ extern const saliency_interface saliency_model_description;
 
 /*
  * One forward pass over N images and the backward passes of counts[0] targets. buffers: weights (behind the header),
- * workspace, input, targets [T][N], maps [T][N..], maps2d [T][N][h][w], logits [N][classes], layers [T][..], then one
- * per declared tensor, in order: a class set is [P][N], floats lie as the caller gave them. counts[1 + i]: entries of
+ * workspace, input, targets [T][N], of each method in turn maps [T][N..], the same of maps2d [T][N][h][w], logits
+ * [N][classes], layers [T][..], then one per declared tensor, in order: a class set is [P][N], floats lie as the caller gave them. counts[1 + i]: entries of
  * tensor i, 0 if it was left out. No buffer is NULL.
  */
 extern void saliency_model_kernel(void *const *buffers, const int64_t *counts, const saliency_args *hooks);
@@ -33,8 +33,12 @@ static int cancelled(const saliency_args *args) { return args->cancel && args->c
 
 static void *scratch(const Part *part, int64_t offset) { return (char *)part->args->workspace + offset; }
 
-/* Whether the kernel may write [T][N] where the caller expects [N][T]: the same if either is 1. */
-static int ordered(const Part *part) { return part->model->batch == 1 || part->perImage == 1; }
+/* Whether the kernel may write [T][N] where the caller expects [N][T]: the same if either is 1. With several methods
+   the part must be the whole call too. */
+static int ordered(const Part *part) {
+  int whole = part->args->batch == part->model->batch && part->perImage <= part->targets;
+  return (part->model->batch == 1 || part->perImage == 1) && (part->model->map_count == 1 || whole);
+}
 
 /* The outputs that do not go straight to the caller, as sizes of one target. */
 static OutputSizes diverted(const Part *part) {
@@ -50,9 +54,12 @@ static OutputSizes diverted(const Part *part) {
 
 static int64_t targetsPerCall(const Part *part) {
   int64_t room = part->layout->end - part->layout->outputs, targets = maxTargetsPerCall;
-  while (targets > 1 && outputBytes(diverted(part), targets) > room)
-    --targets;
-  return targets;
+  Part trial = *part;
+  for (;; --targets) {
+    trial.targets = targets;
+    if (targets == 1 || outputBytes(diverted(&trial), targets) <= room)
+      return targets;
+  }
 }
 
 /* [N][perImage] of the caller to [targets][N] of the kernel; the rule is the same for class sets. */
@@ -116,13 +123,19 @@ static void layOutBuffers(Part *part) {
                          : scratch(part, at);
 }
 
-/* [targets][N] of the kernel to the caller's [N][perImage], `size` floats each. */
-static void deliver(const Part *part, float *to, const float *from, int64_t size) {
-  int64_t n, t;
-  for (n = 0; n < part->model->batch; ++n)
-    for (t = 0; t < part->targets; ++t)
-      __builtin_memcpy(to + ((part->image + n) * part->perImage + part->target + t) * size,
-                       from + (t * part->model->batch + n) * size, (size_t)size * sizeof(float));
+/* Of each method in turn, [targets][N] of the kernel to the caller's [B][perImage], `sizeOf` floats for N images each. */
+static void deliver(const Part *part, float *to, const float *from,
+                    int64_t (*sizeOf)(const saliency_interface *, const saliency_map *)) {
+  int64_t m, n, t;
+  for (m = 0; m < part->model->map_count; ++m) {
+    int64_t size = sizeOf(part->model, &part->model->maps[m]) / part->model->batch;
+    for (n = 0; n < part->model->batch; ++n)
+      for (t = 0; t < part->targets; ++t)
+        __builtin_memcpy(to + ((part->image + n) * part->perImage + part->target + t) * size,
+                         from + (t * part->model->batch + n) * size, (size_t)size * sizeof(float));
+    to += part->args->batch * part->perImage * size;
+    from += part->targets * part->model->batch * size;
+  }
 }
 
 static int64_t argMax(const float *values, int64_t count) {
@@ -160,7 +173,7 @@ static saliency_status resolveTargets(const Part *part) {
 }
 
 static saliency_status explainPart(Part *part) {
-  OutputSizes sizes = outputSizes(part->model), away = diverted(part);
+  OutputSizes away = diverted(part);
   if (cancelled(part->args))
     return SALIENCY_CANCELLED;
   layOutTargets(part);
@@ -169,9 +182,9 @@ static saliency_status explainPart(Part *part) {
   if (cancelled(part->args))
     return SALIENCY_CANCELLED;
   if (away.maps)
-    deliver(part, part->args->maps, (const float *)part->buffers[4], sizes.maps / part->model->batch);
+    deliver(part, part->args->maps, (const float *)part->buffers[4], mapSize);
   if (away.maps2d && part->args->maps2d)
-    deliver(part, part->args->maps2d, (const float *)part->buffers[5], sizes.maps2d / part->model->batch);
+    deliver(part, part->args->maps2d, (const float *)part->buffers[5], planeSize);
   return resolveTargets(part);
 }
 

@@ -21,7 +21,7 @@ typedef struct Layout {
   int64_t end;
 } Layout;
 
-/* Floats of one target and one compiled batch. */
+/* Floats of one target and one compiled batch, over all methods. */
 typedef struct OutputSizes {
   int64_t maps, maps2d, layers;
 } OutputSizes;
@@ -37,11 +37,21 @@ static inline int64_t product(const int64_t *dims, int64_t count) {
   return result;
 }
 
+static inline int64_t mapSize(const saliency_interface *model, const saliency_map *map) {
+  (void)model;
+  return product(map->dims, map->rank);
+}
+static inline int64_t planeSize(const saliency_interface *model, const saliency_map *map) {
+  return model->batch * product(map->plane, 2);
+}
+
 static inline OutputSizes outputSizes(const saliency_interface *model) {
-  OutputSizes sizes;
-  sizes.maps = product(model->map_dims, model->map_rank);
-  sizes.maps2d = model->batch * product(model->map2d_dims, 2);
-  sizes.layers = model->layer_elements;
+  OutputSizes sizes = {0, 0, model->layer_elements};
+  int64_t m;
+  for (m = 0; m < model->map_count; ++m) {
+    sizes.maps += mapSize(model, &model->maps[m]);
+    sizes.maps2d += planeSize(model, &model->maps[m]);
+  }
   return sizes;
 }
 
@@ -52,12 +62,13 @@ static inline int64_t outputBytes(OutputSizes sizes, int64_t targets) {
 
 /*
  * Outputs that a call may have to divert: 2-D maps and layers that nobody asked for; maps only if N > 1, where the
- * kernel's [T][N] differs from the caller's [N][T]. As many targets as fit into a quarter of the kernel's workspace.
+ * kernel's [T][N] differs from the caller's [N][T], or with several methods, each of which covers a whole call at the
+ * caller and a part of it in the kernel. As many targets as fit into a quarter of the kernel's workspace.
  */
 static inline int64_t divertedBytes(const saliency_interface *model) {
   OutputSizes sizes = outputSizes(model);
   int64_t targets = maxTargetsPerCall;
-  if (model->batch == 1)
+  if (model->batch == 1 && model->map_count == 1)
     sizes.maps = 0;
   while (targets > 1 && outputBytes(sizes, targets) > model->kernel_workspace_size / 4)
     --targets;

@@ -50,8 +50,10 @@ Call::Call(const JitModel &model, std::vector<float> input,
   const saliency_interface &info = *model.interface();
   size_t rows = this->targets.size(), perImage = rows / info.batch;
   resolved.resize(rows);
-  maps.resize(perImage * product(info.map_dims, info.map_rank));
-  maps2d.resize(rows * product(info.map2d_dims, 2));
+  for (const saliency_map *map = info.maps; map != info.maps + info.map_count; ++map) {
+    maps.resize(maps.size() + perImage * product(map->dims, map->rank));
+    maps2d.resize(maps2d.size() + rows * product(map->plane, 2));
+  }
   logits.resize(info.batch * info.classes);
   layers.resize(perImage * info.layer_elements);
   workspace.resize(model.workspaceSize() + SALIENCY_ALIGNMENT);

@@ -124,19 +124,18 @@ INSTANTIATE_TEST_SUITE_P(Cpu, Schedules,
 
 TEST(Interface, DescribesTheModel) {
   EmitOptions emit;
-  emit.method = "gradient";
+  emit.methods = {{"gradient", "a=b"}};
   emit.model = "small";
-  emit.parameters = "a=b";
   JitModel model = load(build("small.mlir", {}, emit));
   const saliency_interface &info = *model.interface();
   EXPECT_EQ(info.abi_version, SALIENCY_ABI_VERSION);
-  EXPECT_STREQ(info.method, "gradient");
+  EXPECT_STREQ(info.maps->method, "gradient");
   EXPECT_STREQ(info.model, "small");
-  EXPECT_STREQ(info.parameters, "a=b");
+  EXPECT_STREQ(info.maps->parameters, "a=b");
   EXPECT_EQ(info.batch, 2);
   EXPECT_EQ(info.input_rank, 4);
   EXPECT_EQ(info.input_dims[3], 6);
-  EXPECT_EQ(info.map_dims[1], 1);
+  EXPECT_EQ(info.maps->dims[1], 1);
   EXPECT_EQ(info.classes, 5);
   EXPECT_EQ(info.fixed_target, -1);
   EXPECT_EQ(info.weights_size, (int64_t)model.weights().size());

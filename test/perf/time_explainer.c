@@ -85,7 +85,9 @@ int main(int argc, char **argv) {
   if (file < 0 || fstat(file, &status))
     return fprintf(stderr, "cannot read %s\n", weightsPath), 1;
   const saliency_interface *model = interface();
-  int64_t inputs = product(model->input_dims, model->input_rank), maps = product(model->map_dims, model->map_rank);
+  int64_t inputs = product(model->input_dims, model->input_rank), maps = 0;
+  for (int64_t m = 0; m < model->map_count; ++m)
+    maps += product(model->maps[m].dims, model->maps[m].rank);
   float *input = malloc(inputs * sizeof(float)), *map = malloc(maps * sizeof(float));
   uint32_t seed = 1;
   for (int64_t i = 0; i < inputs; ++i)

@@ -15,7 +15,8 @@ using namespace saliency::test;
 namespace {
 
 const Explainer singleModel = FAKE_EXPLAINER(single), pairModel = FAKE_EXPLAINER(pair),
-                fixedModel = FAKE_EXPLAINER(fixed);
+                fixedModel = FAKE_EXPLAINER(fixed), twoModel = FAKE_EXPLAINER(two),
+                twosModel = FAKE_EXPLAINER(twos);
 
 /// Every output against the fake's formula, from the input and the resolved classes.
 void expectCorrect(const Call &call, float scale = 1) {
@@ -103,6 +104,50 @@ TEST(Entry, OutputsNobodyWantsStayInTheWorkspace) {
   }
 }
 
+/// The second method of those that have one: behind all maps of the first.
+void expectSecond(const Call &call, int64_t images, int64_t perImage) {
+  const float *sums = &call.maps[images * perImage * fakeImage], *totals = &call.maps2d[images * perImage * fakeArea];
+  for (int64_t row = 0; row < images * perImage; ++row) {
+    float total = 0;
+    for (int64_t c = 0; c < fakeChannels; ++c) {
+      float sum = 0;
+      for (int64_t i = 0; i < fakeArea; ++i)
+        sum += call.maps[row * fakeImage + c * fakeArea + i];
+      ASSERT_EQ(sums[row * fakeChannels + c], sum) << row << ' ' << c;
+      total += sum;
+    }
+    if (call.args.maps2d) {
+      ASSERT_EQ(totals[row], total) << row;
+    }
+  }
+}
+
+TEST(Entry, SeveralMethodsFollowOneAnother) {
+  for (int64_t perImage : {1, 3, 16, 17, 40}) {
+    for (int64_t images : {1, 2, 4}) {
+      Call call(twoModel, images, perImage);
+      ASSERT_EQ(two_explain(&call.args), SALIENCY_OK);
+      expectCorrect(call);
+      expectSecond(call, images, perImage);
+    }
+    for (int64_t images : {2, 4, 6}) {
+      Call call(twosModel, images, perImage);
+      call.args.layers = call.layers.data();
+      ASSERT_EQ(twos_explain(&call.args), SALIENCY_OK);
+      expectCorrect(call);
+      expectSecond(call, images, perImage);
+    }
+  }
+}
+
+TEST(Entry, SeveralMethodsWithoutTheirPlanes) {
+  Call call(twosModel, 4, 5);
+  call.args.maps2d = nullptr;
+  ASSERT_EQ(twos_explain(&call.args), SALIENCY_OK);
+  expectCorrect(call);
+  expectSecond(call, 4, 5);
+}
+
 TEST(Entry, LayersAreOrderedByCompiledBatchThenTarget) {
   Call call(pairModel, 4, 2);
   call.args.layers = call.layers.data();
@@ -180,7 +225,7 @@ TEST(Entry, TwoThreadsShareAModel) {
 
 TEST(Entry, DescribesItself) {
   EXPECT_EQ(single_abi_version(), SALIENCY_ABI_VERSION);
-  EXPECT_STREQ(pair_interface()->method, "fake");
+  EXPECT_STREQ(pair_interface()->maps->method, "fake");
   EXPECT_EQ(pair_interface()->batch, 2);
   EXPECT_EQ(single_workspace_size() % SALIENCY_ALIGNMENT, 0u);
   EXPECT_GT(single_workspace_size(), 1000u);

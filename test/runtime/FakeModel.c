@@ -2,7 +2,8 @@
 /*
  * A description and a kernel for tests: the network sums each of 3 channels of 4x5 and multiplies with a 6x3 matrix,
  * the method is input x gradient times (1 + the sum of the image's class set + the first shared float). It fills its
- * own workspace, so that anything the entry keeps there by mistake is lost.
+ * own workspace, so that anything the entry keeps there by mistake is lost. FAKE_SECOND adds a method whose map is the
+ * first one's sum over each channel, and whose 2-D map is their sum, 1 x 1.
  */
 #include "saliency/explainer.h"
 
@@ -27,18 +28,22 @@ static const saliency_layer layers[] = {
 };
 #endif
 
+static const saliency_map maps[] = {
+    {"fake", "variant=test", 4, {batch, channels, height, width}, {height, width}},
+#ifdef FAKE_SECOND
+    {"sums", "", 2, {batch, channels}, {1, 1}},
+#endif
+};
+
 extern const saliency_interface saliency_model_description;
 const saliency_interface saliency_model_description = {SALIENCY_ABI_VERSION,
-                                                       "fake",
                                                        "channels",
-                                                       "variant=test",
+                                                       sizeof maps / sizeof *maps,
+                                                       maps,
                                                        batch,
                                                        4,
                                                        {batch, channels, height, width},
                                                        classCount,
-                                                       4,
-                                                       {batch, channels, height, width},
-                                                       {height, width},
                                                        workspaceSize,
                                                        64 + 128, /* weights: header, 18 floats, zeros */
                                                        0x219e3ebd58e11450u,
@@ -76,6 +81,10 @@ static void explain(void *data, int64_t index) {
   int64_t target = ((const int64_t *)work->buffers[3])[t * batch + n];
   float *map = (float *)work->buffers[4] + (t * batch + n) * image;
   float *map2d = (float *)work->buffers[5] + (t * batch + n) * area;
+#ifdef FAKE_SECOND
+  float *sums = (float *)work->buffers[4] + work->counts[0] * batch * image + (t * batch + n) * channels;
+  float *total = (float *)work->buffers[5] + work->counts[0] * batch * area + (t * batch + n);
+#endif
   float scale = 1;
   if (target < 0)
     target = winner((const float *)work->buffers[6] + n * classCount);
@@ -92,6 +101,10 @@ static void explain(void *data, int64_t index) {
       map2d[i] += map[c * area + i];
       sum += map[c * area + i];
     }
+#ifdef FAKE_SECOND
+    sums[c] = sum;
+    *total = c ? *total + sum : sum;
+#endif
 #ifdef FAKE_LAYERS
     ((float *)work->buffers[7])[t * layerElements + n * channels + c] = sum;
 #else

@@ -22,6 +22,8 @@
 DECLARE_FAKE(single) // N = 1, no layers
 DECLARE_FAKE(pair)   // N = 2, layers
 DECLARE_FAKE(fixed)  // N = 1, compiled for class 4
+DECLARE_FAKE(two)    // N = 1, two methods
+DECLARE_FAKE(twos)   // N = 2, two methods, layers
 
 namespace saliency::test {
 
@@ -76,7 +78,7 @@ class Call {
 public:
   Call(const Explainer &explainer, int64_t images, int64_t perImage)
       : weights(192), workspace(explainer.workspaceSize()), input(images * fakeImage),
-        maps(images * perImage * fakeImage), maps2d(images * perImage * fakeArea), logits(images * fakeClasses),
+        maps(images * perImage * (fakeImage + fakeChannels)), maps2d(images * perImage * (fakeArea + 1)), logits(images * fakeClasses),
         layers(images * perImage * 7), targets(images * perImage), resolved(images * perImage) {
     fillWeights(weights.data());
     for (size_t i = 0; i < input.size(); ++i)

@@ -88,6 +88,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.footer("Examples:\n"
              "  saliency-opt model.onnx --emit-rsp -o rsp.o              object, C header rsp.h and weights rsp.weights\n"
              "  saliency-opt model.onnx --emit-lrp-epsilon --param epsilon=0.1 -o lrp.so\n"
+             "  saliency-opt model.onnx --emit=rsp,grad-cam,lrp-epsilon-plus -o maps.o   three maps of one call, one forward pass\n"
              "  saliency-opt model.onnx --emit-gradient --target=243     IR on standard output\n"
              "  saliency-opt model.onnx --emit-rsp --stage=linalg -o rsp.mlir   IR as text, weights in rsp.mlir.weights\n"
              "Exit code: 0 done, 1 bad input, 2 valid but unsupported.\n");
@@ -98,15 +99,15 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
 
   app.add_option("model", options.compile.model, "ONNX model, or IR of an earlier stage (.mlir, .mlirbc)");
   app.add_option("-o,--output", options.output, "Output; its extension says what: .o .so .ll .mlir .mlirbc (default: IR on standard output)");
-  app.add_option("--emit", emit, "Method to emit, or `forward` for the network alone");
+  app.add_option("--emit", emit, "Methods to emit, separated by commas, lrp-COMPOSITE among them; `forward` is the network alone");
   for (const rules::MethodTable *table : rules::allMethods()) {
     std::string name(table->name);
     app.add_flag_callback("--emit-" + name, [&methodFlags, name] { methodFlags.push_back(name); }, std::string(table->title))->group("Methods");
   }
-  app.add_option("--param", parameters, "KEY=VALUE: a parameter of the method; see --explain-method")->allow_extra_args(false);
-  app.add_option("--conventions", options.compile.conventions, "Another library's set of parameters, e.g. zennit (default: the paper's)");
+  app.add_option("--param", parameters, "KEY=VALUE: a parameter; METHOD:KEY=VALUE of one among several methods; see --explain-method")->allow_extra_args(false);
+  app.add_option("--conventions", options.compile.methods.conventions, "Another library's set of parameters, e.g. zennit (default: the paper's); METHOD:NAME,... for one among several");
   app.add_option("--then", options.compile.steps, "NAME or NAME:KEY=VALUE,...: a step that refines the 2-D map, e.g. gradual-extrapolation")->allow_extra_args(false);
-  app.add_option("--composite", options.compile.composite, "Which layer takes which rule: a name, or a .yaml file");
+  app.add_option("--composite", options.compile.methods.composite, "Which layer takes which rule: a name, or a .yaml file");
   app.add_flag("--explain-composite", options.explainComposite, "Print which rule each layer gets from the composite, and why");
   app.add_flag("--require-conservation", options.compile.attribution.requireConservation,
                "Refuse layers whose rule does not keep the sum of relevance");
@@ -163,8 +164,6 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
     return mistake("a model is needed: saliency-opt model.onnx --emit-rsp -o rsp.o (--help shows more)");
   if (!emit.empty())
     methodFlags.push_back(emit);
-  if (methodFlags.size() > 1 || StringRef(emit).contains(','))
-    return mistake("one method is emitted at a time; found several");
 
   if (!stage.empty()) {
     const auto *found = llvm::find_if(kStages, [&](const auto &entry) { return stage == entry.first; });
@@ -177,7 +176,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   bool beforeMethod = options.stage && *options.stage <= Stage::Canonical;
   if (methodFlags.empty() && !beforeMethod)
     return mistake("a method is needed, e.g. --emit-rsp (--list-methods names all), or --stage=import");
-  options.compile.method = methodFlags.empty() ? "forward" : methodFlags.front();
+  options.compile.methods.methods = methodFlags.empty() ? "forward" : llvm::join(methodFlags, ",");
 
   StringRef extension = extensionOf(options.output);
   if (!options.output.empty() && !isOutputExtension(extension))
@@ -192,7 +191,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
     auto [key, value] = parameter.split('=');
     if (key.empty() || !parameter.contains('='))
       return mistake("--param takes KEY=VALUE; found '" + parameter.str() + "'");
-    options.compile.parameters.emplace_back(key, value);
+    options.compile.methods.parameters.emplace_back(key, value);
   }
   if (app.count("--batch"))
     options.batch = options.compile.batch;

@@ -27,23 +27,18 @@ private:
   JitModel jit;
 };
 
-bool isCallTensor(const rules::MethodTable *table, const std::string &key) {
-  return table && llvm::any_of(table->callTensors, [&](const rules::CallTensor &tensor) { return tensor.name == key; });
-}
-
 } // namespace
 
 std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &request, std::string &error, int &exitCode) {
   CompileOptions options;
   options.model = request.model;
-  options.method = request.method;
-  options.conventions = request.conventions;
+  options.methods.methods = request.method;
+  options.methods.conventions = request.conventions;
   options.steps = request.steps;
-  options.composite = request.composite;
-  const rules::MethodTable *table = rules::findMethod(request.method);
+  options.methods.composite = request.composite;
   for (const auto &parameter : request.params)
-    if (!isCallTensor(table, parameter.first))
-      options.parameters.push_back(parameter);
+    if (!declaresCallTensor(request.method, parameter.first))
+      options.methods.parameters.push_back(parameter);
   options.attribution.dumpRelevance = request.dumpLayers;
   options.schedule = request.schedule == "plain" ? Schedule::Plain : Schedule::Vector;
 

@@ -19,15 +19,20 @@ bool allFinite(const std::vector<float> &values) {
 }
 
 bool checkFinite(const Explanation &result, std::string &error) {
-  const char *bad = !allFinite(result.logits)   ? "logits"
-                    : !allFinite(result.maps)   ? "relevance"
-                    : !allFinite(result.maps2d) ? "2-D map"
-                    : !allFinite(result.layers) ? "layers"
-                                                : nullptr;
+  const char *bad = !allFinite(result.logits) ? "logits" : !allFinite(result.layers) ? "layers" : nullptr;
+  for (const MethodMaps &method : result.methods)
+    bad = !allFinite(method.maps) ? "relevance" : !allFinite(method.maps2d) ? "2-D map" : bad;
   if (bad)
     error = std::string("every computed value must be finite, the ") + bad +
             " hold NaN or infinity; nothing is written for this input";
   return !bad;
+}
+
+/// The next `count` values.
+std::vector<float> take(const float *&from, int64_t count) {
+  std::vector<float> values(from, from + count);
+  from += count;
+  return values;
 }
 
 /// [rows][a] and [rows][b] to [rows][a b].
@@ -87,8 +92,14 @@ bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targ
   result.images = input.batch;
   result.targets = perImage;
   result.classes.resize(rows);
-  result.maps.resize(rows * product(model.map_dims + 1, model.map_rank - 1));
-  result.maps2d.resize(rows * product(model.map2d_dims, 2));
+  auto mapSize = [&](const saliency_map &map) { return rows * product(map.dims + 1, map.rank - 1); };
+  auto planeSize = [&](const saliency_map &map) { return rows * product(map.plane, 2); };
+  int64_t mapFloats = 0, planeFloats = 0;
+  for (const saliency_map *map = model.maps; map != model.maps + model.map_count; ++map) {
+    mapFloats += mapSize(*map);
+    planeFloats += planeSize(*map);
+  }
+  std::vector<float> maps(mapFloats), maps2d(planeFloats);
   result.logits.resize(input.batch * model.classes);
   result.layers.resize(wantLayers ? input.batch / model.batch * perImage * model.layer_elements : 0);
   const std::vector<saliency_tensor> &views = tensors.forBatch(input.batch);
@@ -109,8 +120,8 @@ bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targ
   args.input = input.values.data();
   args.targets_per_image = perImage;
   args.targets = targets.data();
-  args.maps = result.maps.data();
-  args.maps2d = result.maps2d.data();
+  args.maps = maps.data();
+  args.maps2d = maps2d.data();
   args.logits = result.logits.data();
   args.layers = wantLayers ? result.layers.data() : nullptr;
   args.resolved_targets = result.classes.data();
@@ -119,6 +130,9 @@ bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targ
   saliency_status status = explainer.explain(&args);
   if (status != SALIENCY_OK)
     error = explainer.errorString(status);
+  const float *nextMap = maps.data(), *nextPlane = maps2d.data();
+  for (const saliency_map *map = model.maps; map != model.maps + model.map_count; ++map)
+    result.methods.push_back({take(nextMap, mapSize(*map)), take(nextPlane, planeSize(*map))});
   return status == SALIENCY_OK && checkFinite(result, error);
 }
 
@@ -151,8 +165,10 @@ std::optional<Explanation> ExplainerSession::explain(const Input &input, const T
   if (!call(input, targets, tensors, progress, rest, error))
     return std::nullopt;
   joinRows(result.classes, rest.classes, input.batch);
-  joinRows(result.maps, rest.maps, input.batch);
-  joinRows(result.maps2d, rest.maps2d, input.batch);
+  for (size_t m = 0; m < result.methods.size(); ++m) {
+    joinRows(result.methods[m].maps, rest.methods[m].maps, input.batch);
+    joinRows(result.methods[m].maps2d, rest.methods[m].maps2d, input.batch);
+  }
   joinRows(result.layers, rest.layers, input.batch / model.batch);
   result.targets += rest.targets;
   return result;

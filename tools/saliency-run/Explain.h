@@ -12,12 +12,17 @@
 
 namespace saliency {
 
+/// What one method found.
+struct MethodMaps {
+  std::vector<float> maps;   ///< [B][T] x map
+  std::vector<float> maps2d; ///< [B][T] x height x width
+};
+
 /// Everything computed for one input. B images, T targets of each.
 struct Explanation {
   int64_t images = 0, targets = 0;
   std::vector<int64_t> classes; ///< [B][T]
-  std::vector<float> maps;      ///< [B][T] x map
-  std::vector<float> maps2d;    ///< [B][T] x height x width
+  std::vector<MethodMaps> methods; ///< in the explainer's order
   std::vector<float> logits;    ///< [B] x classes
   std::vector<float> layers;    ///< [B/N][T] x layer_elements
 

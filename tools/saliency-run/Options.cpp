@@ -131,7 +131,7 @@ struct RawOptions {
 
 static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
   const char *group = "What";
-  app.add_option("--method", options.method, "attribution method, for an ONNX model")->type_name("NAME")->group(group);
+  app.add_option("--method", options.method, "attribution method, for an ONNX model; several, separated by commas, share one forward pass")->type_name("NAME")->group(group);
   app.add_option("--param", raw.params, "a parameter of the method; may be repeated")
       ->allow_extra_args(false)
       ->type_name("KEY=VALUE")

@@ -22,9 +22,13 @@ public:
       : input(input), result(result), model(model), options(options), error(error) {}
 
   bool writeAll() {
-    for (int64_t t = 0; t < result.targets; ++t)
-      if (!writeMaps(t) || (options.dumpRelevance && !writeLayers(t)) || (input.picture && !writePictures(t)))
+    for (int64_t t = 0; t < result.targets; ++t) {
+      for (int64_t m = 0; m < model.map_count; ++m)
+        if (!writeMaps(t, m) || (input.picture && !writePictures(t, m)))
+          return false;
+      if (options.dumpRelevance && !writeLayers(t))
         return false;
+    }
     if (options.logits && !addArray("logits", -1, ".logits.npy", {result.images, model.classes}, result.logits))
       return false;
     if (options.prepared && !writePrepared())
@@ -35,14 +39,25 @@ public:
   std::vector<WrittenFile> written;
 
 private:
-  bool writeMaps(int64_t t) {
-    std::vector<int64_t> shape(model.map_dims, model.map_dims + model.map_rank);
+  /// Of one target, everything that method `m` found.
+  bool writeMaps(int64_t t, int64_t m) {
+    const saliency_map &map = model.maps[m];
+    const MethodMaps &found = result.methods[m];
+    std::vector<int64_t> shape(map.dims, map.dims + map.rank);
     shape[0] = result.images;
-    if (!addArray("map", t, nameOf(t) + ".npy", shape, sliceTarget(result.maps, result.images, result.targets, t)))
-      return false;
-    return !options.map2d ||
-           addArray("map2d", t, nameOf(t) + ".map2d.npy", {result.images, 1, model.map2d_dims[0], model.map2d_dims[1]},
-                    sliceTarget(result.maps2d, result.images, result.targets, t));
+    std::string name = nameOf(t) + suffixOf(m);
+    bool good = addArray("map", t, name + ".npy", shape, sliceTarget(found.maps, result.images, result.targets, t)) &&
+                (!options.map2d || addArray("map2d", t, name + ".map2d.npy", {result.images, 1, map.plane[0], map.plane[1]},
+                                            sliceTarget(found.maps2d, result.images, result.targets, t)));
+    return belongsTo(m), good;
+  }
+
+  /// ".grad-cam" among several methods.
+  std::string suffixOf(int64_t m) const { return model.map_count > 1 ? "." + std::string(model.maps[m].method) : ""; }
+  /// What was written since the last call belongs to method `m`.
+  void belongsTo(int64_t m) {
+    for (; attributed < written.size(); ++attributed)
+      written[attributed].method = model.map_count > 1 ? model.maps[m].method : "";
   }
 
   bool writePrepared() {
@@ -75,20 +90,22 @@ private:
   }
 
   /// The 2-D map at the network's size, alone and over the photograph.
-  bool writePictures(int64_t t) {
+  bool writePictures(int64_t t, int64_t m) {
     const Picture &photograph = *input.picture;
-    int height = static_cast<int>(model.map2d_dims[0]), width = static_cast<int>(model.map2d_dims[1]);
-    std::vector<float> map = sliceTarget(result.maps2d, result.images, result.targets, t);
+    int height = static_cast<int>(model.maps[m].plane[0]), width = static_cast<int>(model.maps[m].plane[1]);
+    std::vector<float> map = sliceTarget(result.methods[m].maps2d, result.images, result.targets, t);
     if (height != photograph.height || width != photograph.width)
       map = resizeMap(map.data(), width, height, photograph.width, photograph.height);
     int side = std::min(photograph.width, photograph.height), factor = (viewableSide + side - 1) / side;
-    return addPicture("png", t, ".png", enlarge(renderSigned(map, photograph.width, photograph.height), factor)) &&
-           addPicture("overlay", t, ".overlay.png", enlarge(overlay(photograph, map), factor));
+    std::string name = nameOf(t) + suffixOf(m);
+    bool good = addPicture("png", t, name + ".png", enlarge(renderSigned(map, photograph.width, photograph.height), factor)) &&
+                addPicture("overlay", t, name + ".overlay.png", enlarge(overlay(photograph, map), factor));
+    return belongsTo(m), good;
   }
 
-  bool addPicture(const char *kind, int64_t t, const char *suffix, const Picture &picture) {
+  bool addPicture(const char *kind, int64_t t, const std::string &suffix, const Picture &picture) {
     std::optional<std::string> bytes = encodePng(picture, error);
-    return bytes && add(kind, t, nameOf(t) + suffix, {*bytes});
+    return bytes && add(kind, t, suffix, {*bytes});
   }
 
   bool addArray(const char *kind, int64_t t, const std::string &suffix, const std::vector<int64_t> &shape,
@@ -120,6 +137,7 @@ private:
   const RunOptions &options;
   std::string &error;
   OutputFiles files;
+  size_t attributed = 0;
 };
 
 } // namespace

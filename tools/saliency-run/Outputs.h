@@ -11,6 +11,7 @@ struct WrittenFile {
   std::string kind; ///< map, map2d, layers, logits, input, png, overlay
   int64_t target;   ///< index of the target, -1 for logits and input
   std::string path;
+  std::string method = ""; ///< among several methods, of a file that belongs to one
 };
 
 /// Whether `folder` is a folder, or no file stands where one is to be made. Makes none.

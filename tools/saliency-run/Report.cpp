@@ -55,8 +55,20 @@ Report::Report(const RunOptions &options, const saliency_interface &model, const
   json.beginObject();
   json.field("explainer", options.model);
   json.field("model", model.model);
-  json.field("method", model.method);
-  json.field("parameters", model.parameters ? model.parameters : "");
+  if (model.map_count == 1) {
+    json.field("method", model.maps->method);
+    json.field("parameters", model.maps->parameters);
+  } else {
+    json.key("methods");
+    json.beginArray();
+    for (const saliency_map *map = model.maps; map != model.maps + model.map_count; ++map) {
+      json.beginObject();
+      json.field("method", map->method);
+      json.field("parameters", map->parameters);
+      json.endObject();
+    }
+    json.endArray();
+  }
   json.field("classes", model.classes);
   json.key("inputs");
   json.beginArray();
@@ -90,6 +102,19 @@ void Report::classFields(int64_t index) {
     json.field("label", labels[index]);
 }
 
+/// Sum and range of one map.
+void Report::mapFields(const Explanation &result, int64_t method, int64_t image, int64_t target) {
+  const std::vector<float> &maps = result.methods[method].maps;
+  size_t size = maps.size() / (result.images * result.targets);
+  const float *map = &maps[(image * result.targets + target) * size];
+  double sum = 0;
+  for (size_t i = 0; i < size; ++i)
+    sum += map[i];
+  json.field("sum", sum);
+  json.field("min", double(*std::min_element(map, map + size)));
+  json.field("max", double(*std::max_element(map, map + size)));
+}
+
 void Report::addImageJson(const Explanation &result, int64_t image) {
   const float *logits = &result.logits[image * model.classes];
   std::vector<double> shares = softmax(logits, model.classes);
@@ -106,18 +131,23 @@ void Report::addImageJson(const Explanation &result, int64_t image) {
   json.endArray();
   json.key("targets");
   json.beginArray();
-  size_t size = result.maps.size() / (result.images * result.targets);
   for (int64_t t = 0; t < result.targets; ++t) {
-    const float *map = &result.maps[(image * result.targets + t) * size];
-    double sum = 0;
-    for (size_t i = 0; i < size; ++i)
-      sum += map[i];
     json.beginObject();
     classFields(result.classOf(image, t));
     json.field("logit", double(logits[result.classOf(image, t)]));
-    json.field("sum", sum);
-    json.field("min", double(*std::min_element(map, map + size)));
-    json.field("max", double(*std::max_element(map, map + size)));
+    if (model.map_count == 1) {
+      mapFields(result, 0, image, t);
+    } else {
+      json.key("maps");
+      json.beginArray();
+      for (int64_t m = 0; m < model.map_count; ++m) {
+        json.beginObject();
+        json.field("method", model.maps[m].method);
+        mapFields(result, m, image, t);
+        json.endObject();
+      }
+      json.endArray();
+    }
     json.endObject();
   }
   json.endArray();
@@ -137,6 +167,8 @@ void Report::addJson(const Input &input, const Explanation &result, const std::v
   for (const WrittenFile &file : files) {
     json.beginObject();
     json.field("kind", file.kind);
+    if (!file.method.empty())
+      json.field("method", file.method);
     if (file.target >= 0)
       json.field("target", file.target);
     if (file.target >= 0 && result.oneClass(file.target))

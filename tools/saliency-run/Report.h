@@ -32,6 +32,7 @@ private:
   void addText(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files) const;
   void addJson(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files);
   void addImageJson(const Explanation &result, int64_t image);
+  void mapFields(const Explanation &result, int64_t method, int64_t image, int64_t target);
   void classFields(int64_t index);
 
   const RunOptions &options;

@@ -22,8 +22,12 @@ struct EmitOptions {
   /// Also export `saliency_explainer_*`, as every shared library does.
   bool commonNames = false;
 
-  /// What the explainer says about itself.
-  std::string method, model, parameters;
+  /// What the explainer says about itself; of the methods, in the order of the maps.
+  struct Method {
+    std::string name, parameters;
+  };
+  std::string model;
+  llvm::SmallVector<Method> methods;
   /// The class it was compiled for, or -1.
   int64_t fixedTarget = -1;
 };

@@ -55,6 +55,20 @@ private:
   LLVMContext &context;
 };
 
+Constant *describeMaps(Writer &w, const Interface &interface,
+                       ArrayRef<EmitOptions::Method> methods) {
+  SmallVector<Constant *> maps;
+  for (auto [i, map] : llvm::enumerate(interface.maps)) {
+    EmitOptions::Method method =
+        i < methods.size() ? methods[i] : EmitOptions::Method();
+    maps.push_back(w.structure(
+        {w.string(method.name), w.string(method.parameters),
+         w.integer(map.shape.size()), w.integers(map.shape, SALIENCY_MAX_RANK),
+         w.integers(map.plane, 2)}));
+  }
+  return w.array(maps);
+}
+
 Constant *describeLayers(Writer &w, const Interface &interface) {
   SmallVector<Constant *> layers;
   for (const Interface::Layer &layer : interface.layers)
@@ -84,16 +98,13 @@ void addDescription(Module &module, const CompiledModel &model) {
   const EmitOptions &options = model.options;
   Constant *value = w.structure({
       w.integer(SALIENCY_ABI_VERSION),
-      w.string(options.method),
       w.string(options.model),
-      w.string(options.parameters),
+      w.integer(interface.maps.size()),
+      describeMaps(w, interface, options.methods),
       w.integer(interface.batch()),
       w.integer(interface.input.size()),
       w.integers(interface.input, SALIENCY_MAX_RANK),
       w.integer(interface.classes),
-      w.integer(interface.map.size()),
-      w.integers(interface.map, SALIENCY_MAX_RANK),
-      w.integers(interface.map2d, 2),
       w.integer(model.workspaceBytes),
       w.integer(model.weights.bytes().size()),
       w.integer(static_cast<int64_t>(model.weights.id())),

@@ -26,6 +26,15 @@ int64_t elements(ArrayRef<int64_t> dims) {
   return result;
 }
 
+/// A method's name in a macro: grad-cam++ is GRAD_CAM__.
+std::string macroPart(StringRef name) {
+  std::string part = name.upper();
+  for (char &c : part)
+    if (!isAlnum(c))
+      c = '_';
+  return part;
+}
+
 /// The text of explainer.h; its include guard lets several models share it.
 StringRef commonHeader() {
   return {reinterpret_cast<const char *>(saliency_explainer_header),
@@ -46,6 +55,7 @@ private:
   }
   void printUsage(StringRef stem);
   void printMacros();
+  void printMaps();
   void printFunctions();
 
   const CompiledModel &model;
@@ -58,15 +68,23 @@ private:
 void HeaderPrinter::printUsage(StringRef stem) {
   const EmitOptions &options = model.options;
   os << "/* Generated. ";
-  if (!options.method.empty())
-    os << "Method " << options.method;
-  if (!options.parameters.empty())
-    os << " (" << options.parameters << ")";
+  for (auto [i, method] : llvm::enumerate(options.methods)) {
+    os << (i ? ", " : options.methods.size() > 1 ? "Methods " : "Method ")
+       << method.name;
+    if (!method.parameters.empty())
+      os << " (" << method.parameters << ")";
+  }
   if (!options.model.empty())
     os << " for the network " << options.model;
   os << ".\n *\n"
-     << " * input  float " << shape(interface.input) << "\n"
-     << " * map    float " << shape(interface.map) << " for each target\n"
+     << " * input  float " << shape(interface.input) << "\n";
+  for (auto [i, map] : llvm::enumerate(interface.maps)) {
+    os << " * map    float " << shape(map.shape) << " for each target";
+    if (interface.maps.size() > 1)
+      os << ", " << options.methods[i].name;
+    os << "\n";
+  }
+  os
      << " * logits float [" << interface.batch() << "][" << interface.classes
      << "]\n *\n"
      << " * Weights: the contents of " << stem
@@ -95,15 +113,34 @@ void HeaderPrinter::printMacros() {
   for (auto [i, dim] : llvm::enumerate(interface.input))
     printMacro("INPUT_DIM" + std::to_string(i), dim);
   printMacro("INPUT_ELEMENTS", elements(interface.input));
-  printMacro("MAP_RANK", interface.map.size());
-  for (auto [i, dim] : llvm::enumerate(interface.map))
-    printMacro("MAP_DIM" + std::to_string(i), dim);
-  printMacro("MAP_ELEMENTS", elements(interface.map));
-  printMacro("MAP2D_HEIGHT", interface.map2d[0]);
-  printMacro("MAP2D_WIDTH", interface.map2d[1]);
+  printMaps();
   printMacro("LAYER_ELEMENTS", interface.layerElements());
   printMacro("WEIGHTS_SIZE", model.weights.bytes().size());
   os << "\n";
+}
+
+/// With several methods each has macros of its own, and MAP_ELEMENTS is their
+/// sum: the maps of a method follow all maps of the one before.
+void HeaderPrinter::printMaps() {
+  bool several = interface.maps.size() > 1;
+  int64_t mapElements = 0, planeElements = 0;
+  for (auto [i, map] : llvm::enumerate(interface.maps)) {
+    std::string part;
+    if (several)
+      part = macroPart(model.options.methods[i].name) + "_";
+    printMacro(part + "MAP_RANK", map.shape.size());
+    for (auto [axis, dim] : llvm::enumerate(map.shape))
+      printMacro(part + "MAP_DIM" + std::to_string(axis), dim);
+    printMacro(part + "MAP_ELEMENTS", elements(map.shape));
+    printMacro(part + "MAP2D_HEIGHT", map.plane[0]);
+    printMacro(part + "MAP2D_WIDTH", map.plane[1]);
+    mapElements += elements(map.shape);
+    planeElements += interface.batch() * elements(map.plane);
+  }
+  if (!several)
+    return;
+  printMacro("MAP_ELEMENTS", mapElements);
+  printMacro("MAP2D_ELEMENTS", planeElements);
 }
 
 void HeaderPrinter::printFunctions() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /*
- * The C interface of a compiled explainer: one network, one attribution method.
+ * The C interface of a compiled explainer: one network, one attribution method or several.
  *
  *     #include "rsp.h"                            // written by the compiler beside rsp.o and rsp.weights
  *
@@ -35,7 +35,7 @@ extern "C" {
 #endif
 
 /* Grows when a structure below changes in a way that old programs or old explainers cannot follow. */
-#define SALIENCY_ABI_VERSION 1
+#define SALIENCY_ABI_VERSION 2
 
 #define SALIENCY_ALIGNMENT 64  /* of weights and workspace, in bytes */
 #define SALIENCY_MAX_RANK 8    /* dimensions of a tensor */
@@ -75,6 +75,15 @@ enum {
   SALIENCY_TENSOR_FLOATS = 1
 };
 
+/* What one method gives for each image and target. */
+typedef struct saliency_map {
+  const char *method;     /* "rsp" */
+  const char *parameters; /* "variant=reference seed=single", "" if there are none */
+  int64_t rank;
+  int64_t dims[SALIENCY_MAX_RANK]; /* dims[0] = N; the input's shape, or a layer's */
+  int64_t plane[2];                /* height and width of the 2-D map */
+} saliency_map;
+
 typedef struct saliency_tensor_declaration {
   const char *name;
   int64_t kind;     /* SALIENCY_TENSOR_* */
@@ -85,21 +94,18 @@ typedef struct saliency_tensor_declaration {
 /* Plain data: 64-bit integers, fixed-size arrays and pointers, in this order, with the target's natural layout. */
 typedef struct saliency_interface {
   int64_t abi_version;
-  const char *method;     /* "rsp" */
-  const char *model;      /* name of the network */
-  const char *parameters; /* "variant=reference seed=single", "" if there are none */
-  int64_t batch;          /* compiled batch N */
+  const char *model; /* name of the network */
+  int64_t map_count; /* number of methods, at least 1 */
+  const saliency_map *maps;
+  int64_t batch; /* compiled batch N */
   int64_t input_rank;
   int64_t input_dims[SALIENCY_MAX_RANK]; /* input_dims[0] = N */
   int64_t classes;
-  int64_t map_rank;
-  int64_t map_dims[SALIENCY_MAX_RANK]; /* map_dims[0] = N; the input's shape, or a layer's */
-  int64_t map2d_dims[2];               /* height, width */
-  int64_t kernel_workspace_size;       /* bytes of the planned buffers; callers want saliency_model_workspace_size() */
-  int64_t weights_size;                /* bytes of the weights file */
-  uint64_t weights_id;                 /* checksum in the header of the weights file */
-  int64_t fixed_target;                /* the class it was compiled for, or -1: any class at run time */
-  int64_t layer_elements;              /* floats of all layers of one target and one compiled batch, or 0 */
+  int64_t kernel_workspace_size;         /* bytes of the planned buffers; callers want saliency_model_workspace_size() */
+  int64_t weights_size;                  /* bytes of the weights file */
+  uint64_t weights_id;                   /* checksum in the header of the weights file */
+  int64_t fixed_target;                  /* the class it was compiled for, or -1: any class at run time */
+  int64_t layer_elements;                /* floats of all layers of one target and one compiled batch, or 0 */
   int64_t layer_count;
   const saliency_layer *layers;
   int64_t tensor_count; /* at most SALIENCY_MAX_TENSORS */
@@ -142,8 +148,10 @@ typedef struct saliency_args {
   int64_t targets_per_image; /* T; 0 means 1 */
   const int64_t *targets;    /* [B][T], SALIENCY_ARG_MAX allowed; NULL: arg-max of each image, T = 1 */
 
-  float *maps;               /* [B][T] x map_dims[1..] */
-  float *maps2d;             /* [B][T][height][width]: the method's own 2-D map, or the channel sum; may be NULL */
+  /* Of each method in turn, one behind the other: */
+  float *maps;               /* [B][T] x dims[1..] */
+  float *maps2d;             /* [B][T] x plane: the method's own 2-D map, or the channel sum; may be NULL */
+
   float *logits;             /* [B][classes]; may be NULL */
   float *layers;             /* [B/N][T][layer_elements]; may be NULL */
   int64_t *resolved_targets; /* [B][T]: the classes explained; may be NULL */

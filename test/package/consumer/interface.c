@@ -4,6 +4,6 @@
 
 int main(void) {
   const saliency_interface *info = lrp_interface();
-  printf("%s %s\n", info->method, info->parameters);
+  printf("%s %s\n", info->maps->method, info->maps->parameters);
   return info->fixed_target != 3;
 }

@@ -47,3 +47,10 @@ func.func @explain(%input: tensor<1x4xf32> {saliency.role = "input"})
     -> (tensor<1x4xf32> {saliency.role = "map"}) {
   return %input : tensor<1x4xf32>
 }
+
+// -----
+
+// expected-error @+1 {{a 2-D map of @explain follows its method's map, found none before}}
+func.func @explain(%input: tensor<1x1x2x2xf32> {saliency.role = "input"}) -> (tensor<1x1x2x2xf32> {saliency.role = "map2d"}) {
+  return %input : tensor<1x1x2x2xf32>
+}

@@ -3,7 +3,7 @@
 
 // CHECK: saliency.interface = {classes = 3 : i64, input = array<i64: 1, 4>,
 // CHECK-SAME: layers = [{name = "hidden", offset = 0 : i64, shape = array<i64: 1, 4>}]
-// CHECK-SAME: map = array<i64: 1, 4>, map2d = array<i64: 0, 0>
+// CHECK-SAME: maps = [{plane = array<i64: 0, 0>, shape = array<i64: 1, 4>}]
 // CHECK-SAME: tensors = [{classes = true, elements = 1 : i64, name = "classes", required = true}]
 
 // weights, workspace, input, targets, maps, maps2d, logits, layers, classes,

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/attribution/MergeExplainers.h"
+
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace saliency;
+
+static StringRef roleOf(DictionaryAttr attributes) {
+  auto role = attributes ? attributes.getAs<StringAttr>(kRoleAttr) : StringAttr();
+  return role ? role.getValue() : StringRef();
+}
+
+/// Maps each argument of `from` to the one of the same role, which `to` gains where it has none.
+static LogicalResult shareArguments(func::FuncOp to, func::FuncOp from, StringRef name, IRMapping &values) {
+  for (BlockArgument argument : from.getArguments()) {
+    DictionaryAttr attributes = from.getArgAttrDict(argument.getArgNumber());
+    StringRef role = roleOf(attributes);
+    auto known = llvm::find_if(to.getArguments(), [&](BlockArgument other) { return roleOf(to.getArgAttrDict(other.getArgNumber())) == role; });
+    if (known == to.getArguments().end()) {
+      (void)to.insertArgument(to.getNumArguments(), argument.getType(), attributes, argument.getLoc());
+      known = std::prev(to.getArguments().end());
+    }
+    if (known->getType() != argument.getType())
+      return to.emitError("methods in one call share per-call tensors of one name and type, found '")
+             << role << "' of type " << known->getType() << " and, in '" << name << "', " << argument.getType();
+    values.map(argument, *known);
+  }
+  return success();
+}
+
+namespace {
+
+/// The results of all methods, in the order in which they are returned.
+struct Results {
+  SmallVector<Value> values;
+  SmallVector<Attribute> attributes;
+
+  void add(Value value, StringRef role) {
+    Builder builder(value.getContext());
+    values.push_back(value);
+    attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(kRoleAttr, builder.getStringAttr(role))));
+  }
+};
+
+} // namespace
+
+LogicalResult saliency::mergeExplainers(ArrayRef<NamedExplainer> explainers) {
+  if (explainers.size() < 2)
+    return success();
+  func::FuncOp merged = explainers.front().function;
+  Operation *terminator = merged.getBody().front().getTerminator();
+  OpBuilder builder(terminator);
+  Results results;
+  for (const auto &[name, explainer] : explainers) {
+    func::FuncOp function = explainer;
+    IRMapping values;
+    if (function != merged) {
+      if (failed(shareArguments(merged, function, name, values)))
+        return failure();
+      for (Operation &op : function.getBody().front().without_terminator())
+        builder.clone(op, values);
+    }
+    for (OpOperand &returned : function.getBody().front().getTerminator()->getOpOperands()) {
+      StringRef role = roleOf(function.getResultAttrDict(returned.getOperandNumber()));
+      bool ofMethod = role.starts_with("map") || role.starts_with("layer:");
+      if (function != merged && !ofMethod)
+        continue; // logits and target are the same
+      std::string own = role.starts_with("layer:") ? ("layer:" + name + "/" + role.substr(sizeof("layer:") - 1)).str() : role.str();
+      results.add(values.lookupOrDefault(returned.get()), own);
+    }
+  }
+  terminator->setOperands(results.values);
+  merged.setFunctionType(builder.getFunctionType(merged.getArgumentTypes(), TypeRange(ValueRange(results.values))));
+  merged.setResAttrsAttr(builder.getArrayAttr(results.attributes));
+  return success();
+}
