@@ -54,6 +54,7 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
     pm.addPass(createLowerToLinalg(lowering));
     pm.addPass(createCheckLinalgPass());
     cleanUp(pm);
+    pm.addPass(createCountArithmetic());
     return;
   }
   case Stage::Buffers:

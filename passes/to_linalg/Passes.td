@@ -62,6 +62,21 @@ def FoldWeights : Pass<"saliency-fold-weights"> {
   let dependentDialects = ["::saliency::SaliencyDialect"];
 }
 
+def CountArithmetic : Pass<"saliency-count-arithmetic", "::mlir::ModuleOp"> {
+  let summary = "Count the arithmetic of one call";
+  let description = [{
+    Every op of `arith` and `math` but constants and casts, times the points of the `linalg` op and the trips of the loops around it.
+    The number is that of a call which gives no tensors beside the input (noise, classes): dynamic extents are 0 and what depends on
+    them alone is decided. Nothing is changed; a counter has the sum, and `remark` says each function's.
+
+    ```mlir
+    %c = linalg.matmul ins(%a, %b : tensor<4x8xf32>, tensor<8x2xf32>) outs(%z : tensor<4x2xf32>) -> tensor<4x2xf32>
+    ```
+    has 4 x 8 x 2 products and as many sums: 128.
+  }];
+  let options = [Option<"remark", "remark", "bool", "false", "Say the number at each function">];
+}
+
 def UnshareFills : Pass<"saliency-unshare-fills"> {
   let summary = "Give every op that overwrites a fill one of its own";
   let description = [{

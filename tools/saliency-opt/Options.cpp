@@ -62,7 +62,7 @@ static const std::pair<const char *, Stage> kStages[] = {
 
 static void listMethods() {
   for (const rules::MethodTable *table : rules::allMethods())
-    std::cout << "  " << std::left << std::setw(20) << table->name << table->title << '\n';
+    std::cout << "  " << std::left << std::setw(19) << table->name << ' ' << table->title << '\n';
 }
 
 /// The parts of the documents that follow from the code; docs/generate.py puts them in place.

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a call costs, in operations: the bodies of all loops, times their points and the trips around them.
+#include "passes/Counter.h"
+#include "passes/to_linalg/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/CastInterfaces.h"
+
+namespace saliency {
+#define GEN_PASS_DEF_COUNTARITHMETIC
+#include "passes/to_linalg/Passes.h.inc"
+} // namespace saliency
+
+using namespace mlir;
+using namespace saliency;
+
+/// An integer as it is in a call that gives no tensors beside the input: a dynamic extent, which only such a tensor has, is 0.
+static std::optional<int64_t> valueByDefault(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op || !value.getType().isIntOrIndex())
+    return std::nullopt;
+  if (isa<tensor::DimOp>(op))
+    return 0;
+  SmallVector<Attribute> operands;
+  for (Value operand : op->getOperands()) {
+    std::optional<int64_t> known = valueByDefault(operand);
+    if (!known)
+      return std::nullopt;
+    operands.push_back(IntegerAttr::get(operand.getType(), *known));
+  }
+  SmallVector<OpFoldResult> results;
+  if (failed(op->fold(operands, results)) || results.empty())
+    return std::nullopt;
+  if (auto folded = dyn_cast<Value>(results.front()))
+    return valueByDefault(folded);
+  auto number = dyn_cast<IntegerAttr>(cast<Attribute>(results.front()));
+  return number ? std::optional(number.getValue().getSExtValue()) : std::nullopt;
+}
+
+static int64_t countIn(Region &region);
+
+static int64_t pointsOf(linalg::LinalgOp loop) {
+  int64_t points = 1;
+  for (int64_t extent : loop.getStaticLoopRanges())
+    points *= ShapedType::isDynamic(extent) ? 0 : extent;
+  return points;
+}
+
+/// A loop whose trips are not known counts once.
+static int64_t tripsOf(scf::ForOp loop) {
+  auto low = valueByDefault(loop.getLowerBound()), high = valueByDefault(loop.getUpperBound()), step = valueByDefault(loop.getStep());
+  return low && high && step && *step > 0 ? std::max<int64_t>(0, llvm::divideCeilSigned(*high - *low, *step)) : 1;
+}
+
+static int64_t countOf(Operation &op) {
+  if (auto loop = dyn_cast<linalg::LinalgOp>(op))
+    return pointsOf(loop) * countIn(op.getRegion(0));
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return tripsOf(loop) * countIn(loop.getRegion());
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    int64_t taken = countIn(branch.getThenRegion()), other = countIn(branch.getElseRegion());
+    std::optional<int64_t> condition = valueByDefault(branch.getCondition());
+    return condition ? (*condition ? taken : other) : std::max(taken, other);
+  }
+  int64_t number = isa_and_present<arith::ArithDialect, math::MathDialect>(op.getDialect()) && !op.hasTrait<OpTrait::ConstantLike>() &&
+                   !isa<CastOpInterface>(op);
+  for (Region &region : op.getRegions())
+    number += countIn(region);
+  return number;
+}
+
+static int64_t countIn(Region &region) {
+  int64_t number = 0;
+  for (Operation &op : region.getOps())
+    number += countOf(op);
+  return number;
+}
+
+namespace {
+struct CountArithmetic : saliency::impl::CountArithmeticBase<CountArithmetic> {
+  using CountArithmeticBase::CountArithmeticBase;
+
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      int64_t number = countIn(function.getBody());
+      count("count-arithmetic", "operations", number);
+      if (remark)
+        function.emitRemark("arithmetic operations: ") << number;
+    }
+    markAllAnalysesPreserved();
+  }
+};
+} // namespace
