@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes the parts of the documents that follow from the code.
 
-    docs/generate.py SALIENCY_OPT          writes methods.md, operators.md and the marked parts of README.md
+    docs/generate.py SALIENCY_OPT          writes methods.md, methods/, operators.md and the marked parts of README.md
     docs/generate.py SALIENCY_OPT --check  exit code 1, and the difference, where they are not up to date
+
+Pages of methods that are gone are removed. docs/pictures.py makes the pictures; a page shows the one of its name where there is one.
 """
 import difflib
 import re
@@ -11,23 +13,43 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cost
 import operators
 
 DOCS = Path(__file__).resolve().parent
-README = DOCS.parent / "README.md"
+ROOT = DOCS.parent
+README = ROOT / "README.md"
+COMPOSITES = ROOT / "passes/rules/composites"
 COMMENT = "<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->\n<!-- Written by docs/generate.py. -->\n"
 
 METHODS = """# Methods
 
-{index}
-How to read the rules below: `x` is an op's input, `y` its output, `w` and `b` its weights and bias, `R` the relevance of
-its output. `[R]+` and the like are the parts by sign. `forward(w, x)` is the op at other weights or another input,
-`adjoint(w, R)` its transpose, `correlate(x, R)` the gradient of its weights, one per sample; every sum, mean, maximum and
-count is of one sample. `rollout(M)` is the matrix product of M over the attention layers, the last one first, where `y` are a
-layer's attention weights and `R` the relevance that arrives at them. "our extension" marks what the source does not define, "unverified" what no published code
-confirms. `--param KEY=VALUE` sets a parameter, `--conventions=NAME` all that a library does differently at once.
+Each has a page, written from its file in [`passes/rules/methods/`](../passes/rules/methods): rule, source, parameters, what becomes
+of the sum of relevance, cost. `--param KEY=VALUE` sets a parameter, `--conventions=NAME` all that a library does differently at once.
 
-{methods}"""
+{index}
+## Steps
+
+What refines the 2-D map of any method, `--then=NAME`:
+
+{steps}
+## Composites
+
+Which layer takes which rule, `--emit-lrp-composite --composite=NAME` or a file of your own
+([how to write one](../passes/README.md#write-a-composite)):
+
+{composites}
+## How to read a rule
+
+`x` is an op's input, `y` its output, `w` and `b` its weights and bias, `R` the relevance of its output. `[R]+` and the like are the
+parts by sign. `forward(w, x)` is the op at other weights or another input, `adjoint(w, R)` its transpose, `correlate(x, R)` the
+gradient of its weights, one per sample; every sum, mean, maximum and count is of one sample. `rollout(M)` is the matrix product of M
+over the attention layers, the last one first, where `y` are a layer's attention weights and `R` the relevance that arrives at them.
+"our extension" marks what the source does not define, "unverified" what no published code confirms.
+
+## Cost
+
+{cost}"""
 
 OPERATORS = """# Operators
 
@@ -50,24 +72,57 @@ def marked(text, name, content):
     return text
 
 
+def linked(index, folder):
+    """An index with its flags as links to the pages in `folder`."""
+    return re.sub(r"^\| (`--(?:emit-|then=)([^`]+)`)", rf"| [\1]({folder}\2.md)", index, flags=re.MULTILINE)
+
+
+def composite_table():
+    text = "| name | | source |\n|---|---|---|\n"
+    for path in sorted(COMPOSITES.glob("*.yaml")):
+        entries = dict(re.findall(r"^(title|source): (.*)$", path.read_text(), re.MULTILINE))
+        text += f"| [`{path.stem}`](../passes/rules/composites/{path.name}) | {entries['title']} | {entries.get('source', '')} |\n"
+    return text
+
+
+def page(program, name, cost_text):
+    """A method's page: as the compiler prints it, with the cost and the picture behind the source."""
+    head, rest = document(program, name).split("\n## ", 1)
+    if cost_text:
+        head += f"\nCost: {cost_text}\n"
+    if (DOCS / "pictures" / f"{name}.png").exists():
+        head += f"\n![{name} on a photograph](../pictures/{name}.png)\n"
+    return f"{COMMENT}{head}\n## {rest}\n[All methods](../methods.md), [how to read a rule](../methods.md#how-to-read-a-rule)\n"
+
+
 def generated(program):
     """{path: text}"""
-    index, rows = document(program, "method-index"), operators.measure(program)
-    methods = METHODS.format(index=index, methods=document(program, "methods").strip() + "\n")
-    readme = marked(marked(README.read_text(), "methods", index), "operators", operators.summary(rows))
-    return {DOCS / "methods.md": COMMENT + methods, README: readme,
-            DOCS / "operators.md": COMMENT + OPERATORS.format(constants=operators.CONSTANTS, table=operators.table(rows))}
+    index, steps, rows = document(program, "method-index"), document(program, "step-index"), operators.measure(program)
+    methods, refinements = re.findall(r"`--emit-([^`]+)`", index), re.findall(r"`--then=([^`]+)`", steps)
+    costs = cost.measure(program, methods)
+    texts = {DOCS / "methods" / f"{name}.md": page(program, name, costs.get(name)) for name in methods + refinements}
+    texts[DOCS / "methods.md"] = COMMENT + METHODS.format(index=linked(index, "methods/"), steps=linked(steps, "methods/"),
+                                                          composites=composite_table(), cost=cost.EXPLANATION)
+    texts[DOCS / "operators.md"] = COMMENT + OPERATORS.format(constants=operators.CONSTANTS, table=operators.table(rows))
+    readme = marked(README.read_text(), "methods", linked(index, "docs/methods/"))
+    texts[README] = marked(readme, "operators", operators.summary(rows))
+    return texts
 
 
 def main():
     program, check = sys.argv[1], "--check" in sys.argv[2:]
+    texts = generated(program)
+    gone = sorted(set((DOCS / "methods").glob("*.md")) - texts.keys())
     stale = False
-    for path, text in generated(program).items():
+    for path, text in [*texts.items(), *((path, None) for path in gone)]:
         old = path.read_text() if path.exists() else ""
         if check and old != text:
             stale = True
-            sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), text.splitlines(True), str(path), "generated"))
+            sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), (text or "").splitlines(True), str(path), "generated"))
+        elif not check and text is None:
+            path.unlink()
         elif not check:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text)
     if stale:
         print("the documents must follow the code; run docs/generate.py SALIENCY_OPT", file=sys.stderr)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/Print.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 using namespace saliency::rules;
 
@@ -89,6 +91,47 @@ std::string conservationText(const MethodTable &table, std::string_view indent) 
       text += std::string(indent) + std::string(nameOf(conservation)) + ": " + rows + "\n";
   }
   return text;
+}
+
+/// How little is left of the sum of relevance; larger is less.
+unsigned lossOf(Conservation conservation) {
+  static constexpr Conservation order[] = {Conservation::Exact,     Conservation::ByFiat, Conservation::Unbounded, Conservation::WithoutBias,
+                                           Conservation::BothParts, Conservation::Leaks,  Conservation::None};
+  static_assert(std::size(order) == unsigned(Conservation::Count));
+  return unsigned(std::find(std::begin(order), std::end(order), conservation) - order);
+}
+
+/// Whether the row can be chosen where no parameter is given: no condition on a parameter fails, and no row before it takes all of its ops.
+bool chosenByDefault(const MethodTable &table, const Row &row) {
+  const auto byParameter = [](const Condition &condition) { return condition.kind == ConditionKind::OptionIs; };
+  const auto holds = [&](const Condition &condition) {
+    return !byParameter(condition) || (table.parameters[condition.index].value == condition.value) != condition.negated;
+  };
+  const auto conditions = [](const Row &row) { return std::span(row.conditions, row.conditionCount); };
+  if (!std::ranges::all_of(conditions(row), holds))
+    return false;
+  return std::none_of(table.rows.begin(), &row, [&](const Row &before) {
+    return before.stream == row.stream && before.rule.empty() && serves(before.capability, row.capability) &&
+           std::ranges::all_of(conditions(before), [&](const Condition &c) { return byParameter(c) && holds(c); });
+  });
+}
+
+/// The class of the method as a whole, at the default parameters: that of its weakest row. What only rearranges counts for nothing.
+std::string wholeConservationText(const MethodTable &table) {
+  if (!table.walks)
+    return "no relevance is carried back";
+  Conservation weakest = table.elsewhereGradient ? Conservation::None : Conservation::Exact;
+  std::string rows = table.elsewhereGradient ? "ops that take their derivative" : "";
+  for (const Row &row : table.rows) {
+    if (row.stream != 0 || !row.rule.empty() || row.capability == Capability::Structural || !chosenByDefault(table, row))
+      continue;
+    const Conservation conservation = conservationOf(table, row);
+    if (lossOf(conservation) > lossOf(weakest))
+      weakest = conservation, rows.clear();
+    if (conservation == weakest && conservation != Conservation::Exact)
+      append(rows, ", ", rowText(table, row));
+  }
+  return std::string(nameOf(weakest)) + (rows.empty() ? "" : " (" + rows + ")");
 }
 
 std::string invariantsText(uint8_t mask) {
@@ -198,8 +241,6 @@ static std::string walkText(const MethodTable &table) {
   }
   if (table.reference != kNone)
     text += "\nx0, y0: values at the reference input " + cell(formulaOf(table, table.reference)) + ".\n";
-  if (const std::string sums = conservationText(table, "* "); !sums.empty())
-    text += "\nThe sum of relevance:\n\n" + sums;
   if (table.invariants)
     text += "\nEvery row: " + invariantsText(table.invariants) + ".\n";
   return text;
@@ -207,19 +248,18 @@ static std::string walkText(const MethodTable &table) {
 
 /// The maps, with the options under which each is made.
 static std::string finishText(const MethodTable &table) {
-  auto list = [&](ConstSpan<Finish> finishes) {
+  auto rows = [&](std::string_view what, ConstSpan<Finish> finishes) {
     std::string text;
-    for (const Finish &finish : finishes) {
-      const std::string where = conditionsOf(table, finish);
-      append(text, "; ", cell(formulaOf(table, finish.result)) + (where.empty() ? "" : " where " + where));
-    }
+    for (const Finish &finish : finishes)
+      text += "| " + std::string(what) + " | " + conditionsOf(table, finish) + " | " + cell(formulaOf(table, finish.result)) + " |\n";
     return text;
   };
-  std::string planar = list(table.finishes2d);
+  const bool atLayer = table.needsLayer && !(table.walks && !table.endsAtLayer);
+  std::string text = "| result | where | value |\n|---|---|---|\n" + rows(atLayer ? "map, at the target layer" : "map", table.finishes) +
+                     rows("map in two dimensions", table.finishes2d);
   if (table.finishes2d.empty() || table.finishes2d[table.finishes2d.size() - 1].conditionCount > 0)
-    append(planar, "; else ", "its sum over channels");
-  return std::string("\nMap") + (!table.needsLayer || (table.walks && !table.endsAtLayer) ? ": " : " (at the target layer): ") + list(table.finishes) +
-         "; in two dimensions " + planar + ".\n";
+    text += "| map in two dimensions | | the sum over channels |\n";
+  return text;
 }
 
 /// A step: what it records and what becomes of the map there.
@@ -249,28 +289,16 @@ static std::string repeatText(const MethodTable &table) {
   return text;
 }
 
-std::string saliency::rules::printMarkdown(const MethodTable &table) {
-  std::string text = "### " + std::string(table.title) + " (`" + std::string(table.name) + "`)\n\n" + std::string(table.help) +
-                     "\n\nSource: " + std::string(table.source) + ".\n\n";
-
-  text += repeatText(table);
-  if (table.walks)
-    text += walkText(table);
-  text += table.refinements.empty() ? finishText(table) : stepText(table);
-  for (const Canonizer &canonizer : table.canonizers) {
-    const std::string where = conditionsOf(table, canonizer);
-    text += "\nBatch norm is folded into the linear map before it" + (where.empty() ? "" : " where " + where) + ".\n";
-  }
-
-  if (!table.parameters.empty()) {
-    text += "\n| parameter | values | default | |\n|---|---|---|---|\n";
-    for (const Parameter &parameter : table.parameters) {
-      std::string name = "`" + std::string(parameter.name) + "`";
-      if (!parameter.alias.empty())
-        name += ", `" + std::string(parameter.alias) + "`";
-      text += "| " + name + " | " + valuesText(parameter, ", ") + " | " + defaultText(parameter) + " | " +
-              std::string(parameter.help) + " |\n";
-    }
+static std::string parametersText(const MethodTable &table) {
+  std::string text;
+  if (!table.parameters.empty())
+    text += "\n## Parameters\n\n| parameter | values | default | |\n|---|---|---|---|\n";
+  for (const Parameter &parameter : table.parameters) {
+    std::string name = "`" + std::string(parameter.name) + "`";
+    if (!parameter.alias.empty())
+      name += ", `" + std::string(parameter.alias) + "`";
+    text += "| " + name + " | " + valuesText(parameter, ", ") + " | " + defaultText(parameter) + " | " + std::string(parameter.help) +
+            " |\n";
   }
   for (const Demand &demand : table.demands)
     text += "\nNeeds: " + std::string(demand.text) + ".\n";
@@ -279,16 +307,44 @@ std::string saliency::rules::printMarkdown(const MethodTable &table) {
             settingText(table, implication.setting) + "` the default.\n";
   for (const CallTensor &tensor : table.callTensors)
     text += "\nPer call: `" + std::string(tensor.name) + "`, " + std::string(tensor.help) + ".\n";
+  return text;
+}
+
+static std::string conventionsText(const MethodTable &table) {
+  std::string text;
   for (const Convention &convention : table.conventions)
-    text += "\nConvention `" + std::string(convention.name) + "`: " + conventionText(table, convention) + ".\n";
+    text += "| `" + std::string(convention.name) + "` | " + conventionText(table, convention) + " |\n";
+  return text.empty() ? text : "\n## Conventions\n\n| `--conventions=` | sets |\n|---|---|\n" + text;
+}
+
+std::string saliency::rules::printPage(const MethodTable &table) {
+  const bool step = !table.refinements.empty();
+  std::string text = "# " + std::string(table.title) + "\n\n`--" + (step ? "then=" : "emit-") + std::string(table.name) + "`: " +
+                     std::string(table.help) + "\n\nSource: " + std::string(table.source) + ".\n\n## Rule\n\n";
+  text += repeatText(table);
+  if (table.walks && !step)
+    text += walkText(table) + "\n";
+  text += step ? stepText(table) : finishText(table);
+  for (const Canonizer &canonizer : table.canonizers) {
+    const std::string where = conditionsOf(table, canonizer);
+    text += "\nBatch norm is folded into the linear map before it" + (where.empty() ? "" : " where " + where) + ".\n";
+  }
+  if (!step)
+    text += "\n## The sum of relevance\n\nAs a whole, at the default parameters: " + wholeConservationText(table) + ".\n";
+  if (const std::string sums = conservationText(table, "* "); !sums.empty())
+    text += "\nRow by row:\n\n" + sums;
+  text += parametersText(table) + conventionsText(table);
+  if (!table.notes.empty())
+    text += "\n## Notes\n\n";
   for (std::string_view note : table.notes)
-    text += "\nNote: " + std::string(note) + ".\n";
+    text += "* " + std::string(note) + "\n";
   return text;
 }
 
 std::string saliency::rules::printIndex(std::span<const MethodTable *const> tables) {
   std::string text = "| flag | method | source | parameters | conventions | starts at |\n|---|---|---|---|---|---|\n";
   for (const MethodTable *table : tables) {
+    const bool step = !table->refinements.empty();
     std::string parameters, conventions;
     for (const Parameter &parameter : table->parameters)
       append(parameters, ", ", parameter.name);
@@ -296,9 +352,9 @@ std::string saliency::rules::printIndex(std::span<const MethodTable *const> tabl
       append(parameters, ", ", std::string(tensor.name) + " (per call)");
     for (const Convention &convention : table->conventions)
       append(conventions, ", ", convention.name);
-    text += "| `--emit-" + std::string(table->name) + "` | " + std::string(table->title) + " | " + std::string(table->source) +
-            " | " + parameters + " | " + conventions + " | " +
-            (table->needsLayer ? "target layer" : table->walks ? "logits" : "forward only") + " |\n";
+    text += std::string("| `--") + (step ? "then=" : "emit-") + std::string(table->name) + "` | " + std::string(table->title) + " | " +
+            std::string(table->source) + " | " + parameters + " | " + conventions + " | " +
+            (step ? "a 2-D map" : table->needsLayer ? "target layer" : table->walks ? "logits" : "forward only") + " |\n";
   }
   return text;
 }

@@ -22,9 +22,9 @@ Formula formulaOf(const MethodTable &table, NodeId root);
 /// "first layer, kernel 1, seed=hostile"; empty where there are none.
 std::string describeConditions(const MethodTable &table, std::span<const Condition> conditions);
 
-/// One method: rows, seeds, parameters, conventions, notes as Markdown, under a heading of level 3.
-std::string printMarkdown(const MethodTable &table);
-/// One line per method as a Markdown table.
+/// A method's or step's page, Markdown: what it does, source, rule, classes of conservation, parameters, conventions, notes.
+std::string printPage(const MethodTable &table);
+/// One line per method or step as a Markdown table.
 std::string printIndex(std::span<const MethodTable *const> tables);
 /// What --help says: title, source, parameters, conventions.
 std::string printHelp(const MethodTable &table);

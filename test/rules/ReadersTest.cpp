@@ -81,17 +81,37 @@ TEST(Print, Help) {
 }
 
 TEST(Print, NamedRulesAndChosenDivisions) {
-  const std::string page = printMarkdown(tableOf<methods::LrpComposite>());
+  const std::string page = printPage(tableOf<methods::LrpComposite>());
   EXPECT_NE(page.find("| Convolution | rule `zplus` |"), std::string::npos) << page;
   EXPECT_NE(page.find("| Add |  | `x * divide(R, y, stabiliser)` |"), std::string::npos) << page;
   EXPECT_NE(page.find("\nNeeds: alpha - beta is 1.\n"), std::string::npos) << page;
+}
+
+TEST(Print, ClassOfAWholeMethod) {
+  const auto whole = [](const MethodTable &table) {
+    const std::string page = printPage(table), lead = "As a whole, at the default parameters: ";
+    const size_t at = page.find(lead);
+    return at == std::string::npos ? page : page.substr(at + lead.size(), page.find('\n', at) - at - lead.size());
+  };
+  EXPECT_EQ(whole(tableOf<methods::LrpEpsilon>()), "loses the shares of bias and stabiliser (Convolution, Dense).");
+  EXPECT_EQ(whole(tableOf<methods::LrpZPlus>()), "exact without bias, where no sum of contributions is 0 (Convolution, Dense).");
+  EXPECT_EQ(whole(tableOf<methods::GuidedBackprop>()), "no law (ops that take their derivative, Rectifier).");
+  EXPECT_EQ(whole(tableOf<methods::GradCam>()), "no relevance is carried back.");
+}
+
+TEST(Print, StepsHaveAPage) {
+  for (const MethodTable *step : allSteps()) {
+    const std::string page = printPage(*step);
+    EXPECT_NE(page.find("`--then=" + std::string(step->name) + "`: "), std::string::npos) << page;
+    EXPECT_EQ(page.find("The sum of relevance"), std::string::npos) << page;
+  }
 }
 
 TEST(Print, EveryMethodIsInTheIndex) {
   const std::string index = printIndex(allMethods());
   for (const MethodTable *table : allMethods()) {
     EXPECT_NE(index.find("`--emit-" + std::string(table->name) + "`"), std::string::npos);
-    const std::string page = printMarkdown(*table);
+    const std::string page = printPage(*table);
     EXPECT_NE(page.find(table->source), std::string::npos);
     for (const Parameter &parameter : table->parameters)
       EXPECT_NE(page.find(parameter.help), std::string::npos) << parameter.name;

@@ -61,7 +61,7 @@ TEST_F(Streams, TheFinishReadsTheirMaps) {
 }
 TEST_F(Streams, ArePrintedByName) {
   EXPECT_EQ(formulaOf(table, table.rows[0].result).text, "R + abs(R[gradient]) * R[halved]");
-  const std::string page = printMarkdown(table);
+  const std::string page = printPage(table);
   EXPECT_NE(page.find("| halved: Activation |  | `0.5 * R[halved] + R[gradient]` |"), std::string::npos) << page;
   EXPECT_NE(page.find("| gradient: every other op | | the ordinary derivative | |"), std::string::npos) << page;
 }
@@ -84,7 +84,7 @@ TEST(Twin, TakesTheRowsOfTheRelevance) {
   EXPECT_TRUE(twins.streams[0].twin);
   EXPECT_EQ(rowsOf(twins, 1), 0u);
   EXPECT_EQ(rowsOf(table, 1), 1u);
-  EXPECT_NE(printMarkdown(twins).find("| other: every op | | as the relevance | |"), std::string::npos);
+  EXPECT_NE(printPage(twins).find("| other: every op | | as the relevance | |"), std::string::npos);
 }
 
 } // namespace

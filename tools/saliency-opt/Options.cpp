@@ -65,13 +65,19 @@ static void listMethods() {
     std::cout << "  " << std::left << std::setw(19) << table->name << ' ' << table->title << '\n';
 }
 
+static const rules::MethodTable *findMethodOrStep(std::string_view name) {
+  const rules::MethodTable *table = rules::findMethod(name);
+  return table ? table : rules::findStep(name);
+}
+
 /// The parts of the documents that follow from the code; docs/generate.py puts them in place.
 static bool printDocument(StringRef what) {
   if (what == "method-index")
     std::cout << rules::printIndex(rules::allMethods());
-  else if (what == "methods")
-    for (const rules::MethodTable *table : rules::allMethods())
-      std::cout << rules::printMarkdown(*table) << '\n';
+  else if (what == "step-index")
+    std::cout << rules::printIndex(rules::allSteps());
+  else if (const rules::MethodTable *table = findMethodOrStep(what); table)
+    std::cout << rules::printPage(*table);
   else if (what == "operators")
     for (const Operator &op : getOperators())
       std::cout << op.name.str() << '\n';
@@ -125,7 +131,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_flag("--timing", options.compile.timing, "Print the time of every pass, on standard error");
   app.add_flag("--list-methods", list, "List the methods compiled in");
   app.add_option("--explain-method", explain, "Print a method's rules and parameters");
-  app.add_option("--document", document, "Print as Markdown: method-index, methods; or the names of the ONNX operators: operators");
+  app.add_option("--document", document, "Print as Markdown: method-index, step-index or a method's page by its name; or the names of the ONNX operators: operators");
 
   auto mistake = [&](const std::string &text) {
     std::cerr << "saliency-opt: error: " << text << '\n';
@@ -147,9 +153,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   if (list)
     return listMethods(), std::nullopt;
   if (!explain.empty()) {
-    const rules::MethodTable *table = rules::findMethod(explain);
-    if (!table)
-      table = rules::findStep(explain);
+    const rules::MethodTable *table = findMethodOrStep(explain);
     if (!table)
       return mistake("no method is called '" + explain + "'; --list-methods names them");
     std::cout << rules::printHelp(*table);
@@ -157,7 +161,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   }
   if (!document.empty()) {
     if (!printDocument(document))
-      return mistake("a document is method-index, methods or operators; found '" + document + "'");
+      return mistake("a document is method-index, step-index, operators or the name of a method or step; found '" + document + "'");
     return std::nullopt;
   }
   if (options.compile.model.empty())

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What methods cost: the arithmetic of one call, as the compiler counts it, in units of the network's forward pass."""
+import re
+import subprocess
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+NETWORKS = {"the demonstration's network": DOCS.parent / "test/demo/shapes.onnx", "a small transformer": DOCS / "transformer.mlir"}
+
+EXPLANATION = """A page gives the arithmetic of one explanation, its forward pass included, as a multiple of that of the network's forward pass alone,
+at the default parameters. The compiler counts it (`--statistics`, after `--stage=linalg`), on
+[the demonstration's network](../test/demo/shapes.onnx), eight convolutions of 3 x 3, a global average pool and a dense layer, and
+on [a small transformer](transformer.mlir), as far as the method takes them. It is no time: what a multiply-add takes differs
+([performance.md](performance.md)). Where relevance starts at a layer of another place in the network, the share of what lies behind
+it changes; a method that evaluates the network again and again costs in proportion to how often.
+"""
+
+
+def operations(program, network, method):
+    """The arithmetic operations of one call; None where the method refuses the network."""
+    command = [program, str(network), f"--emit={method}", "--stage=linalg", "--statistics"]
+    result = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if result.returncode == 2:
+        return None
+    if result.returncode:
+        raise RuntimeError(f"{' '.join(command)}: exit code {result.returncode}: {result.stderr.strip()}")
+    return int(re.search(r"^count-arithmetic: operations = (\d+)$", result.stderr, re.MULTILINE)[1])
+
+
+def measure(program, methods):
+    """{method: text}"""
+    forward = {name: operations(program, network, "forward") for name, network in NETWORKS.items()}
+    texts = {}
+    for method in methods:
+        counts = {name: operations(program, network, method) for name, network in NETWORKS.items()}
+        ratios = [f"{count / forward[name]:.{int(count < 100 * forward[name])}f} on {name}" for name, count in counts.items() if count]
+        if not ratios:
+            raise RuntimeError(f"docs/cost.py must have a network that {method} takes")
+        texts[method] = f"in units of a forward pass, {', '.join(ratios)} ([how this is counted](../methods.md#cost))."
+    return texts
