@@ -91,7 +91,7 @@ def page(program, name, cost_text):
     if cost_text:
         head += f"\nCost: {cost_text}\n"
     if (DOCS / "pictures" / f"{name}.png").exists():
-        head += f"\n![{name} on a photograph](../pictures/{name}.png)\n"
+        head += f"\n![the map of a photograph, alone and over it](../pictures/{name}.png)\\\n[How it was made](../pictures/README.md)\n"
     return f"{COMMENT}{head}\n## {rest}\n[All methods](../methods.md), [how to read a rule](../methods.md#how-to-read-a-rule)\n"
 
 

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Draws the methods' maps of a photograph: for their pages, or side by side for two classes.
+
+    docs/pictures.py BIN NETWORK... [--only REGEX]                              docs/pictures/NAME.png, README.md
+    docs/pictures.py BIN NETWORK... --sheet OUT.png --photo P --targets 242,282   OUT_1.png and so on; needs Pillow
+
+BIN is the folder of saliency-opt and saliency-run. A NETWORK is an .onnx file of 1000 ImageNet classes, with flags of saliency-run
+behind commas (vit.onnx,--preset=tf); a method is drawn on the first one that takes it. Left the 2-D map, red for the class, blue
+against it, full colour at the 99.5th percentile; right the same over the photograph.
+"""
+import argparse
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+PICTURES = Path(__file__).resolve().parent / "pictures"
+PHOTO, CLASS, CLASS_NAME = PICTURES / "chelsea.png", 285, "Egyptian cat"
+SIDE = 144
+# Flags that a method needs to be itself.
+FLAGS = {"lrp-composite": ["--composite=epsilon-plus-flat"]}
+STEPPED = "grad-cam"  # the method whose map a step refines
+
+# A pixel is one of 21 values over one of 8 shades; shade 7 is white paper.
+VALUES, SHADES = 21, 8
+RED, BLUE = (178, 24, 43), (33, 102, 172)
+
+README = """<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->
+<!-- Written by docs/pictures.py. -->
+# Pictures
+
+The 2-D map of each method for the class "{label}", alone and over the photograph: red speaks for the class, blue against it, full
+colour at the 99.5th percentile. Made by `docs/pictures.py` with the flags below; the networks are not part of this repository.
+
+The photograph, `chelsea.png`, is a part of "Chelsea" by Stefan van der Walt, CC0, from scikit-image.
+
+| picture | network | flags |
+|---|---|---|
+"""
+
+
+def palette():
+    values = np.linspace(-1, 1, VALUES)[None, :, None]
+    shades = np.append(np.linspace(30, 235, SHADES - 1), 255)[:, None, None]
+    full = np.where(values > 0, RED, BLUE)
+    return np.round(shades * (1 - np.abs(values)) + full * np.abs(values)).astype(np.uint8).reshape(-1, 3)
+
+
+def write_png(path, pixels):
+    """An indexed PNG of the palette's colours; pixels is uint8, rows first."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    height, width = pixels.shape
+    rows = np.pad(pixels, ((0, 0), (1, 0))).tobytes()  # each row starts with its filter, none
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)) +
+                     chunk(b"PLTE", palette().tobytes()) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b""))
+
+
+def resized(image, side):
+    """image, H x W, by area: every pixel of the result is the mean of what it covers."""
+    def weights(length):
+        edges = np.linspace(0, length, side + 1)
+        low, high = edges[:-1, None], edges[1:, None]
+        cover = np.minimum(high, np.arange(1, length + 1)) - np.maximum(low, np.arange(length))
+        return np.maximum(cover, 0) * side / length
+
+    return weights(image.shape[0]) @ image @ weights(image.shape[1]).T
+
+
+def drawn(planar, prepared, side=SIDE):
+    """The map alone and over the photograph, as indices into the palette."""
+    planar, grey = resized(planar, side), resized(np.tensordot([0.3, 0.6, 0.1], prepared, 1), side)
+    scale = np.percentile(np.abs(planar), 99.5) or np.abs(planar).max() or 1
+    values = np.round((np.clip(planar / scale, -1, 1) + 1) / 2 * (VALUES - 1)).astype(int)
+    shades = np.round((grey - grey.min()) / (np.ptp(grey) or 1) * (SHADES - 2)).astype(int)
+    return (values + VALUES * (SHADES - 1)).astype(np.uint8), (values + VALUES * shades).astype(np.uint8)
+
+
+def explain(options, flags, photo, targets):
+    """([2-D map of each target], prepared input, network, its flags) by the first network that takes the method; None where none does."""
+    for network in options.networks:
+        path, *more = network.split(",")
+        with tempfile.TemporaryDirectory() as folder:
+            command = [options.bin / "saliency-run", path, *more, *flags, f"--target={','.join(map(str, targets))}", "--map2d", "--prepared",
+                       "--quiet", f"--out-dir={folder}", photo]
+            result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+            if result.returncode == 2:
+                continue
+            if result.returncode:
+                raise RuntimeError(f"{' '.join(map(str, command))}: exit code {result.returncode}: {result.stderr.strip()}")
+            maps = [np.load(f"{folder}/{photo.stem}_t{target}.map2d.npy")[0, 0] for target in targets]
+            return maps, np.load(f"{folder}/{photo.stem}.input.npy")[0], Path(path).stem, more
+    return None
+
+
+def entries(options):
+    """[(name, flags of saliency-run)]"""
+    def names(what, prefix):
+        text = subprocess.run([options.bin / "saliency-opt", f"--document={what}"], check=True, capture_output=True, text=True).stdout
+        return re.findall(f"`--{prefix}([^`]+)`", text)
+
+    methods = [(name, [f"--method={name}", *FLAGS.get(name, [])]) for name in names("method-index", "emit-")]
+    return methods + [(name, [f"--method={STEPPED}", f"--then={name}"]) for name in names("step-index", "then=")]
+
+
+def draw_pages(options):
+    readme = PICTURES / "README.md"
+    known = re.findall(r"^\| (.*)\.png \| (.*) \| (.*) \|$", readme.read_text(), re.MULTILINE) if readme.exists() else []
+    rows = {name: (network, flags) for name, network, flags in known}
+    everything = entries(options)
+    for name, flags in everything:
+        if not re.search(options.only, name):
+            continue
+        if not (found := explain(options, flags, PHOTO, [CLASS])):
+            print(f"{name}: no network takes it", flush=True)
+            continue
+        (planar,), prepared, network, more = found
+        write_png(PICTURES / f"{name}.png", np.hstack(drawn(planar, prepared)))
+        rows[name] = (network, " ".join(f"`{flag}`" for flag in [*flags, *more]))
+        print(f"{name}: {network}", flush=True)
+    for path in PICTURES.glob("*.png"):
+        if path != PHOTO and path.stem not in dict(everything):
+            path.unlink()
+    table = "".join(f"| {name}.png | {' | '.join(rows[name])} |\n" for name, _ in everything if name in rows)
+    readme.write_text(README.format(label=CLASS_NAME) + table)
+
+
+def draw_sheets(options, columns=4, rows=3, side=140):
+    from PIL import Image, ImageDraw
+    targets = list(map(int, options.targets.split(",")))
+    everything = [entry for entry in entries(options) if re.search(options.only, entry[0])]
+    width, height = side * len(targets) + 8, 2 * side + 22
+    for number, start in enumerate(range(0, len(everything), columns * rows), 1):
+        sheet = Image.new("RGB", (columns * width, rows * height), "white")
+        for place, (name, flags) in enumerate(everything[start:start + columns * rows]):
+            left, top = place % columns * width, place // columns * height
+            found = explain(options, flags, options.photo, targets)
+            label = f"{name}{f' ({found[2][:3]})' if found else ': refused'}"
+            ImageDraw.Draw(sheet).text((left + 2, top + 4), label, fill="black", font_size=13)
+            for i, planar in enumerate(found[0] if found else []):
+                pixels = palette()[np.vstack(drawn(planar, found[1], side))]
+                sheet.paste(Image.fromarray(pixels), (left + i * side, top + 20))
+                print(f"{name} {targets[i]}: {planar.min():.3g} to {planar.max():.3g}, sum {planar.sum():.3g}", flush=True)
+        sheet.save(options.sheet.with_stem(f"{options.sheet.stem}_{number}"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("bin", type=Path)
+    parser.add_argument("networks", nargs="+")
+    parser.add_argument("--only", default="", metavar="REGEX", help="only methods whose name matches")
+    parser.add_argument("--sheet", type=Path, metavar="OUT.png", help="contact sheets of several methods instead")
+    parser.add_argument("--photo", type=Path, help="of the sheets")
+    parser.add_argument("--targets", default="", metavar="CLASS,...", help="of the sheets")
+    options = parser.parse_args()
+    if bool(options.sheet) != bool(options.photo and options.targets):
+        parser.error("--sheet, --photo and --targets go together")
+    draw_sheets(options) if options.sheet else draw_pages(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
