@@ -38,6 +38,8 @@ inline constexpr llvm::StringLiteral kForwardName = "forward", kExplainName = "e
 /// Says what arguments and results of `explain` are. Arguments: "input", "target" or "tensor:NAME"; results: "map", "map2d",
 /// "logits", "target" (the class explained) or "layer:NAME".
 inline constexpr llvm::StringLiteral kRoleAttr = "saliency.role";
+/// On the results of `explain`, where it serves several methods: which one.
+inline constexpr llvm::StringLiteral kMethodAttr = "saliency.method";
 } // namespace saliency
 
 #endif // SALIENCY_DIALECT_H

@@ -3,6 +3,7 @@
 
 #include "dialect/import/Import.h"
 #include "passes/IrFiles.h"
+#include "passes/attribution/Conservation.h"
 #include "passes/attribution/ExplainComposite.h"
 #include "passes/attribution/MergeExplainers.h"
 #include "passes/rules/Registry.h"
@@ -134,16 +135,38 @@ Outcome Compiler::advanceTo(Stage stage) {
   return Outcome::Ok;
 }
 
+Outcome Compiler::explainEach(llvm::raw_ostream &out, llvm::function_ref<bool(const BoundMethod &)> meant,
+                              llvm::function_ref<LogicalResult(func::FuncOp, const BoundMethod &, llvm::raw_ostream &)> print) {
+  for (const auto &[choice, pipeline] : llvm::zip_equal(choices, pipelines)) {
+    if (!pipeline.method || !meant(*pipeline.method))
+      continue;
+    OwningOpRef<ModuleOp> copy(module->clone());
+    if (Outcome outcome = run(*copy, pipeline, Stage::Canonical); outcome != Outcome::Ok)
+      return outcome;
+    if (choices.size() > 1)
+      out << choice.name << ":\n";
+    auto forward = copy->lookupSymbol<func::FuncOp>(kForwardName);
+    if (!forward || failed(print(forward, *pipeline.method, out)))
+      return Outcome::Unsupported;
+  }
+  return Outcome::Ok;
+}
+
 Outcome Compiler::explainComposite(llvm::raw_ostream &out) {
-  auto explained = llvm::find_if(pipelines, [](const PipelineOptions &pipeline) { return pipeline.method && pipeline.method->getComposite(); });
-  if (explained == pipelines.end()) {
+  auto hasComposite = [](const BoundMethod &method) { return method.getComposite() != nullptr; };
+  if (llvm::none_of(pipelines, [&](const PipelineOptions &pipeline) { return pipeline.method && hasComposite(*pipeline.method); })) {
     emitError(UnknownLoc::get(&context), "--explain-composite explains what --composite gives; found no composite");
     return Outcome::BadInput;
   }
-  if (Outcome outcome = run(*module, *explained, Stage::Canonical); outcome != Outcome::Ok)
-    return outcome;
-  auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
-  return forward && succeeded(saliency::explainComposite(forward, *explained->method, out)) ? Outcome::Ok : Outcome::Unsupported;
+  return explainEach(out, hasComposite, saliency::explainComposite);
+}
+
+Outcome Compiler::explainConservation(llvm::raw_ostream &out) {
+  if (llvm::none_of(pipelines, [](const PipelineOptions &pipeline) { return pipeline.method != nullptr; })) {
+    emitError(UnknownLoc::get(&context), "--explain-conservation follows the relevance of a method; found none");
+    return Outcome::BadInput;
+  }
+  return explainEach(out, [](const BoundMethod &) { return true; }, saliency::explainConservation);
 }
 
 FailureOr<CompiledModel> Compiler::compile() {

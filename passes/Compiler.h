@@ -41,6 +41,8 @@ public:
   Outcome advanceTo(Stage stage);
   /// Prints which rule each layer gets from the composite, and why; after load().
   Outcome explainComposite(llvm::raw_ostream &out);
+  /// Prints what becomes of the sum of relevance at each layer and on the way from the seed; after load().
+  Outcome explainConservation(llvm::raw_ostream &out);
   /// The optimised explainer; after advanceTo(Stage::LLVM).
   mlir::FailureOr<CompiledModel> compile();
 
@@ -51,6 +53,9 @@ private:
   Outcome bindMethod(const MethodChoice &choice, PipelineOptions &pipeline);
   Outcome bindSteps(PipelineOptions &pipeline);
   Outcome attributeSeveral();
+  /// Prints of each method that is meant, under its name where there are several.
+  Outcome explainEach(llvm::raw_ostream &out, llvm::function_ref<bool(const BoundMethod &)> meant,
+                      llvm::function_ref<mlir::LogicalResult(mlir::func::FuncOp, const BoundMethod &, llvm::raw_ostream &)> print);
   Outcome run(mlir::ModuleOp on, const PipelineOptions &pipeline, Stage to);
 
   mlir::MLIRContext &context;

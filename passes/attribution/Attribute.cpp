@@ -3,6 +3,7 @@
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/CallClasses.h"
+#include "passes/attribution/Conservation.h"
 #include "passes/attribution/Repetition.h"
 #include "passes/attribution/ReverseWalk.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -243,8 +244,6 @@ LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &opt
   const rules::MethodTable &table = method.getTable();
   ExpressionContext context = whole(builder);
   ReverseWalk walk(network, &method, this);
-  if (options.requireConservation)
-    walk.requireConservation();
   llvm::DenseMap<unsigned, Value> sums;
   Run run;
   if (!table.repeats.empty()) {
@@ -350,23 +349,42 @@ static Value addArgument(func::FuncOp function, RankedTensorType type, const Twi
   return function.getArgument(number);
 }
 
+FailureOr<Value> saliency::targetLayerOf(func::FuncOp function, const Network &network, const BoundMethod &method) {
+  if (!method.getTable().needsLayer)
+    return Value();
+  StringRef name = method.getLayerName();
+  if (Value layer = name.empty() ? network.findTargetLayer() : network.findValue(name))
+    return layer;
+  if (!name.empty())
+    return function.emitError("a target layer is a value that the network still computes, found '")
+           << name << "', which was unused or folded into another layer";
+  return function.emitError("method '") << StringRef(method.getTable().name)
+                                        << "' starts at a map with spatial axes before the classifier, found none";
+}
+
+Value saliency::startOf(const Network &network, const BoundMethod &method, Value layer) {
+  bool atLayer = llvm::any_of(method.getTable().seeds, [&](const rules::Seed &seed) {
+    return seed.stream == 0 && seed.atLayer && rules::applies(seed, [&](const rules::Condition &c) { return method.holds(c); });
+  });
+  return atLayer ? layer : network.getLogits();
+}
+
+Value saliency::endOf(const Network &network, const BoundMethod &method, Value layer) {
+  return method.getTable().endsAtLayer ? layer : network.getInput();
+}
+
 LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &method, const AttributionOptions &options) {
   if (failed(exposeLogits(function)))
     return failure();
   FailureOr<Network> network = Network::of(function);
   if (failed(network))
     return failure();
-  StringRef methodName(method.getTable().name);
-  Value layer;
-  if (method.getTable().needsLayer) {
-    StringRef name = method.getLayerName();
-    layer = name.empty() ? network->findTargetLayer() : network->findValue(name);
-    if (!layer && !name.empty())
-      return function.emitError("a target layer is a value that the network still computes, found '")
-             << name << "', which was unused or folded into another layer";
-    if (!layer)
-      return function.emitError("method '") << methodName << "' starts at a map with spatial axes before the classifier, found none";
-  }
+  FailureOr<Value> layer = targetLayerOf(function, *network, method);
+  if (failed(layer))
+    return failure();
+  if (options.requireConservation && method.getTable().walks &&
+      failed(composeConservation(*network, method, startOf(*network, method, *layer), endOf(*network, method, *layer)).require(method)))
+    return failure();
 
   OpBuilder builder(function.getBody().front().getTerminator());
   auto classType = RankedTensorType::get({shapeOf(network->getLogits())[0]}, builder.getI64Type());
@@ -389,7 +407,7 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
     callTensors.push_back(addArgument(function, type, "tensor:" + StringRef(tensor.name)));
   }
   Outputs outputs;
-  if (failed(Attribution(*network, method, layer, target, callTensors, options.steps).run(builder, options, outputs)))
+  if (failed(Attribution(*network, method, *layer, target, callTensors, options.steps).run(builder, options, outputs)))
     return failure();
   finish(function, outputs);
   return success();

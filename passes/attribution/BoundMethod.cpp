@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/BoundMethod.h"
 
+#include "passes/attribution/Conservation.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -43,11 +44,8 @@ std::optional<unsigned> BoundMethod::findEntry(const Network &network, LayerOpIn
   return std::nullopt;
 }
 
-rules::Conservation BoundMethod::conservationAt(const rules::Row &row, LayerOpInterface layer) const {
-  rules::Conservation conservation = rules::conservationOf(*table, row);
-  auto linear = dyn_cast<LinearMapOpInterface>(layer.getOperation());
-  bool hasBias = linear && linear.getLinearBias() && rules::readsBias(*table, settings, row);
-  return conservation == rules::Conservation::WithoutBias && hasBias ? rules::Conservation::Leaks : conservation;
+rules::RowConservation BoundMethod::conservationAt(const rules::Row &row, LayerOpInterface layer) const {
+  return rules::conservationAt(*table, settings, row, factsOf(layer));
 }
 
 StringRef BoundMethod::getLayerName() const {

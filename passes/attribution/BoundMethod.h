@@ -5,6 +5,7 @@
 #define SALIENCY_ATTRIBUTION_BOUNDMETHOD_H
 
 #include "passes/attribution/Composite.h"
+#include "passes/rules/Conservation.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -19,6 +20,7 @@ public:
                                           llvm::StringRef composite = "");
 
   const rules::MethodTable &getTable() const { return *table; }
+  const rules::Settings &getSettings() const { return settings; }
   /// Value of a Number or Integer, option number of a Choice.
   double getNumber(unsigned parameter) const { return settings.values[parameter].number; }
   /// Values of a PerChannel parameter: one, or one per channel.
@@ -26,7 +28,7 @@ public:
   /// The division that a Divide node stands for.
   rules::Division getDivision(const rules::Node &node) const { return rules::divisionOf(*table, settings, node); }
   /// What becomes of the sum of relevance where `row` serves `layer`.
-  rules::Conservation conservationAt(const rules::Row &row, LayerOpInterface layer) const;
+  rules::RowConservation conservationAt(const rules::Row &row, LayerOpInterface layer) const;
   /// The target layer's ONNX value name as the user gave it, or "".
   llvm::StringRef getLayerName() const;
   /// The text of a ValueName parameter, or "".

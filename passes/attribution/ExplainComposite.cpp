@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/ExplainComposite.h"
 
+#include "passes/attribution/Conservation.h"
 #include "passes/attribution/ReverseWalk.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -35,9 +36,9 @@ LogicalResult saliency::explainComposite(func::FuncOp original, const BoundMetho
         rule += " " + key + "=" + value;
     }
     const rules::Row *row = findRowFor(layer, *bound, *network, name);
-    auto conservation = row ? bound->conservationAt(*row, layer) : rules::Conservation::None;
+    auto conservation = row ? bound->conservationAt(*row, layer) : rules::conservationOfDerivative(capabilityOf(layer), factsOf(layer));
     out << llvm::formatv("{0,-40} {1,-14} {2,-28} {3,-28} sum: {4}\n", nodeName(&op), StringRef(rules::nameOf(capabilityOf(layer))), rule,
-                         why, StringRef(rules::nameOf(conservation)));
+                         why, conservation.text());
   }
   for (auto [entry, isTaken] : llvm::zip_equal(composite.entries, taken))
     if (!isTaken)

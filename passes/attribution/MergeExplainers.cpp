@@ -36,10 +36,11 @@ struct Results {
   SmallVector<Value> values;
   SmallVector<Attribute> attributes;
 
-  void add(Value value, StringRef role) {
+  void add(Value value, StringRef role, StringRef method) {
     Builder builder(value.getContext());
     values.push_back(value);
-    attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(kRoleAttr, builder.getStringAttr(role))));
+    attributes.push_back(builder.getDictionaryAttr({builder.getNamedAttr(kRoleAttr, builder.getStringAttr(role)),
+                                                    builder.getNamedAttr(kMethodAttr, builder.getStringAttr(method))}));
   }
 };
 
@@ -67,7 +68,7 @@ LogicalResult saliency::mergeExplainers(ArrayRef<NamedExplainer> explainers) {
       if (function != merged && !ofMethod)
         continue; // logits and target are the same
       std::string own = role.starts_with("layer:") ? ("layer:" + name + "/" + role.substr(sizeof("layer:") - 1)).str() : role.str();
-      results.add(values.lookupOrDefault(returned.get()), own);
+      results.add(values.lookupOrDefault(returned.get()), own, name);
     }
   }
   terminator->setOperands(results.values);

@@ -92,30 +92,14 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   Capability capability = capabilityOf(layer);
   if (stream == 0 && failed(collect(builder, layer, r)))
     return failure();
-  unsigned rows = rules::rowsOf(method->getTable(), stream);
-  std::optional<unsigned> entry = rows == 0 ? method->findEntry(network, layer) : std::nullopt;
-  const BoundMethod &bound = entry ? method->forEntry(*entry) : *method;
-  StringRef rule = entry ? StringRef(method->getComposite()->entries[*entry].rule) : "";
-  const rules::Row *row = findRowFor(layer, bound, network, rule, rows, stream);
-  if (stream == 0 && failed(checkConservation(layer, row ? bound.conservationAt(*row, layer) : rules::Conservation::None)))
-    return failure();
-  if (row)
-    return applyRow(builder, layer, bound, *row, stream, seenBy(stream, r));
-  if (rows != 0 || method->getTable().elsewhereGradient)
+  LayerRule rule = findRuleFor(layer, *method, network, stream);
+  if (rule.row)
+    return applyRow(builder, layer, *rule.bound, *rule.row, stream, seenBy(stream, r));
+  if (rules::rowsOf(method->getTable(), stream) != 0 || method->getTable().elsewhereGradient)
     return derive(builder, layer, r[stream], stream);
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
   return layer.emitError("method '") << name << "' has no rule for " << kind << ", found '" << layer->getName().stripDialect()
                                      << "' on the way from the seed to the input";
-}
-
-/// Exact classes pass; those that are exact under a condition on values pass, too, and those that are so by fiat.
-LogicalResult ReverseWalk::checkConservation(LayerOpInterface layer, rules::Conservation conservation) const {
-  bool keeps = conservation != rules::Conservation::None && conservation != rules::Conservation::Leaks;
-  if (!mustConserve || keeps || isa<StructuralOpInterface>(layer.getOperation())) // what rearranges loses nothing but padding
-    return success();
-  return layer.emitError("conservation is required of every layer's rule; found '")
-         << StringRef(rules::nameOf(capabilityOf(layer))) << "' under '" << StringRef(method->getTable().name)
-         << "': " << StringRef(rules::nameOf(conservation));
 }
 
 /// The streams as the rows of `stream` read them: a twin stands in place of the relevance.
@@ -174,6 +158,15 @@ const rules::Row *saliency::findRowFor(LayerOpInterface layer, const BoundMethod
   if (const rules::Row *row = rules::findRule(table, capability, {rule.data(), rule.size()}))
     return row;
   return rules::findRow(table, capability, [&](const rules::Condition &c) { return holds(c, layer, bound, network, stream); }, rows);
+}
+
+LayerRule saliency::findRuleFor(LayerOpInterface layer, const BoundMethod &method, const Network &network, unsigned stream) {
+  unsigned rows = rules::rowsOf(method.getTable(), stream);
+  std::optional<unsigned> entry = rows == 0 ? method.findEntry(network, layer) : std::nullopt;
+  const BoundMethod &bound = entry ? method.forEntry(*entry) : method;
+  StringRef rule = entry ? StringRef(method.getComposite()->entries[*entry].rule) : "";
+  const rules::Row *row = findRowFor(layer, bound, network, rule, rows, stream);
+  return {&bound, row, !row ? "derivative" : row->rule.empty() ? std::string(method.getTable().name) : rule.str()};
 }
 
 /// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with its slice of R.

@@ -22,8 +22,6 @@ public:
 
   /// Puts `value` on `start` as the seed of `stream`.
   void seed(unsigned stream, mlir::Value start, mlir::Value value);
-  /// Refuses layers where the sum of relevance is not kept.
-  void requireConservation() { mustConserve = true; }
   /// What arrives at `end`, by stream; the relevance is null where none reaches it. Reports ops that the method has no rule
   /// for.
   mlir::FailureOr<Streams> run(mlir::OpBuilder &builder, mlir::Value end);
@@ -53,12 +51,10 @@ private:
   mlir::LogicalResult collect(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r);
   ExpressionContext operandContext(mlir::OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const;
   void pass(mlir::Value operand, unsigned stream, mlir::Value share);
-  mlir::LogicalResult checkConservation(LayerOpInterface layer, rules::Conservation conservation) const;
 
   const Network &network;
   const BoundMethod *method;
   ExpressionSources *sources;
-  bool mustConserve = false;
   /// What a value's uses passed to it, by stream.
   llvm::DenseMap<mlir::Value, llvm::SmallVector<Uses, 1>> incoming;
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> met;
@@ -72,6 +68,14 @@ private:
 /// relevance of `stream`; null where there is none.
 const rules::Row *findRowFor(LayerOpInterface layer, const BoundMethod &bound, const Network &network, llvm::StringRef rule = "",
                              unsigned rows = 0, unsigned stream = 0);
+
+/// What a layer takes of a method: the row under the parameters of its entry in the composite.
+struct LayerRule {
+  const BoundMethod *bound;
+  const rules::Row *row; // null: the ordinary derivative, or unsupported
+  std::string name;      // the composite's rule, the method's name, or "derivative"
+};
+LayerRule findRuleFor(LayerOpInterface layer, const BoundMethod &method, const Network &network, unsigned stream = 0);
 
 } // namespace saliency
 

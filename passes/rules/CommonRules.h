@@ -40,14 +40,14 @@ constexpr void sectionalElsewhere(Method &m) {
   m.on(m.averagePool(), pool(m.averagePool())).holds(Invariant::Conserves);
   m.on(m.selection(), pool(m.selection())).holds(Invariant::Conserves);
   const auto norm = m.normalisation();
-  m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0)); // the authors' w cancels, whatever its variance term
+  m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0)).conserves(Conservation::WithoutBias); // the authors' w cancels, whatever its variance term
   passConstants(m);
   const auto part = pos(m.add().x) + guard;
   m.on(m.add(), part * zeroSafe(m.add().R, overOperands(part))).holds(Invariant::Conserves);
-  m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0));
+  m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0)).conserves(Conservation::WithoutBias);
   m.on(m.fork(), overOperands(m.fork().R)).label("our extension").holds(Invariant::Conserves);
-  m.on(m.activation(), m.activation().R);
-  m.on(m.structural(), m.structural().vjp(m.structural().R));
+  m.on(m.activation(), m.activation().R).holds(Invariant::Conserves).conserves(Conservation::ByFiat);
+  m.on(m.structural(), m.structural().vjp(m.structural().R)).conserves(Conservation::Inside);
 }
 
 /// The target's logit, or its probability (softmax over the classes), of one evaluation of the network.

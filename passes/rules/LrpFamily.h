@@ -162,7 +162,9 @@ public:
     const auto rows = [&](const auto &op) {
       const auto low = minPerSample(op.x), high = maxPerSample(op.x);
       const auto quotient = plus(op.R, zBoxSum(op, low, high), stabiliser);
-      m.on(op, firstLayer, first.is("image-box"), zBoxShares(op, low, high, quotient)).holds(Invariant::Conserves);
+      m.on(op, firstLayer, first.is("image-box"), zBoxShares(op, low, high, quotient))
+          .holds(Invariant::Conserves)
+          .conserves(Conservation::WithoutBias);
       m.on(op, sums.is("per-sign"), alphaBetaPerSign(op, alpha, beta));
       m.on(op, alphaBeta(op, alpha, beta)).conserves(Conservation::BothParts);
     };
@@ -187,13 +189,13 @@ public:
     m.on(norm, batchNorm.is("gradient"), norm.vjp(norm.R));
     m.on(norm, batchNorm.is("proportional"), norm.x * norm.vjp(divide(norm.R, norm.y))).conserves(Conservation::Leaks);
     const auto contribution = norm.x * zeroSafe(norm.gamma, sqrt(square(norm.variance) + norm.epsilon));
-    m.on(norm, batchNorm.is("squared-variance"), plus(contribution * norm.R, contribution, stabiliser));
+    m.on(norm, batchNorm.is("squared-variance"), plus(contribution * norm.R, contribution, stabiliser)).conserves(Conservation::WithoutBias);
     m.on(norm, batchNorm.is("centred"), divide(norm.x * (norm.y - norm.beta) * norm.R, (norm.x - norm.mean) * norm.y));
     m.on(norm, norm.R).holds(Invariant::Conserves).conserves(Conservation::ByFiat);
     const auto pool = m.selection();
     m.on(pool, maxPool.is("proportional"), pool.x * pool.vjp(divide(pool.R, pool.y))).conserves(Conservation::WithoutBias);
     m.on(pool, pool.vjp(pool.R)).holds(Invariant::Conserves);
-    m.on(m.structural(), m.structural().vjp(m.structural().R));
+    m.on(m.structural(), m.structural().vjp(m.structural().R)).conserves(Conservation::Inside);
     const auto concat = m.concat();
     m.on(concat, sharedConcat.is("multiply"), where(concat.usedElsewhere, concat.x * concat.R, concat.R));
     m.on(concat, concat.R).holds(Invariant::Conserves);

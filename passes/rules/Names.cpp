@@ -36,7 +36,9 @@ std::string_view nameOf(Conservation conservation) {
                                                "exact without bias, where contributions of both signs exist",
                                                "loses the shares of bias and stabiliser",
                                                "exact, shares unbounded where their sum is near 0",
-                                               "passed on unchanged"};
+                                               "passed on unchanged",
+                                               "exact but for relevance on padding",
+                                               "exact where inputs have one sign"};
   static_assert(std::size(names) == unsigned(Conservation::Count));
   return names[unsigned(conservation)];
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/Print.h"
 
+#include "passes/rules/Conservation.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
@@ -93,14 +95,6 @@ std::string conservationText(const MethodTable &table, std::string_view indent) 
   return text;
 }
 
-/// How little is left of the sum of relevance; larger is less.
-unsigned lossOf(Conservation conservation) {
-  static constexpr Conservation order[] = {Conservation::Exact,     Conservation::ByFiat, Conservation::Unbounded, Conservation::WithoutBias,
-                                           Conservation::BothParts, Conservation::Leaks,  Conservation::None};
-  static_assert(std::size(order) == unsigned(Conservation::Count));
-  return unsigned(std::find(std::begin(order), std::end(order), conservation) - order);
-}
-
 /// Whether the row can be chosen where no parameter is given: no condition on a parameter fails, and no row before it takes all of its ops.
 bool chosenByDefault(const MethodTable &table, const Row &row) {
   const auto byParameter = [](const Condition &condition) { return condition.kind == ConditionKind::OptionIs; };
@@ -126,7 +120,7 @@ std::string wholeConservationText(const MethodTable &table) {
     if (row.stream != 0 || !row.rule.empty() || row.capability == Capability::Structural || !chosenByDefault(table, row))
       continue;
     const Conservation conservation = conservationOf(table, row);
-    if (lossOf(conservation) > lossOf(weakest))
+    if (weakness(conservation) > weakness(weakest))
       weakest = conservation, rows.clear();
     if (conservation == weakest && conservation != Conservation::Exact)
       append(rows, ", ", rowText(table, row));

@@ -129,23 +129,6 @@ Division saliency::rules::divisionOf(const MethodTable &table, const Settings &s
   return division;
 }
 
-bool saliency::rules::readsBias(const MethodTable &table, const Settings &settings, const Row &row) {
-  std::vector<bool> read(table.nodes.size());
-  read[row.result] = true;
-  for (unsigned id = row.result + 1u; id-- > 0;) { // operands precede their users
-    if (!read[id])
-      continue;
-    const Node &node = table.nodes[id];
-    if (node.kind == NodeKind::B || node.kind == NodeKind::Y)
-      return true;
-    const bool first = node.kind == NodeKind::Choose && settings.values[node.index].number == node.value;
-    for (NodeId operand : {node.a, node.b, node.c})
-      if (operand != kNone && (node.kind != NodeKind::Choose || operand == (first ? node.a : node.b)))
-        read[operand] = true;
-  }
-  return false;
-}
-
 bool saliency::rules::applySetting(const MethodTable &table, std::string_view key, const std::string &text, Settings &settings,
                                    unsigned &index, std::string &error) {
   const std::string method(table.name);

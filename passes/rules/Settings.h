@@ -31,9 +31,6 @@ struct Settings {
 /// The division that a Divide node stands for: its own, or the one that the settings choose.
 Division divisionOf(const MethodTable &table, const Settings &settings, const Node &node);
 
-/// Whether a row reads the bias under these settings, on its own or as part of y.
-bool readsBias(const MethodTable &table, const Settings &settings, const Row &row);
-
 /// Sets the parameter that is called `key`, or has it as its alias; `index` tells which. False with a message on an unknown name or
 /// a bad value.
 bool applySetting(const MethodTable &table, std::string_view key, const std::string &text, Settings &settings, unsigned &index,

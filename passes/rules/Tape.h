@@ -216,6 +216,8 @@ enum class Conservation : uint8_t {
   Leaks,       // the shares of bias and stabiliser are lost
   Unbounded,   // exact, but single shares grow without bound where their sum is near 0
   ByFiat,      // passed on unchanged, whatever the op does
+  Inside,      // exact but for relevance on constants that an op puts around its input
+  OneSign,     // exact where the inputs have one sign
   Count
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What a call costs, in operations: the bodies of all loops, times their points and the trips around them.
+#include "dialect/SaliencyDialect.h"
 #include "passes/Counter.h"
 #include "passes/to_linalg/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -81,6 +82,41 @@ static int64_t countIn(Region &region) {
   return number;
 }
 
+/// The operations of `block` that `value` is computed from.
+static void collectSources(Value value, Block &block, llvm::SetVector<Operation *> &sources) {
+  Operation *op = value.getDefiningOp();
+  op = op ? block.findAncestorOpInBlock(*op) : nullptr;
+  if (!op || !sources.insert(op))
+    return;
+  op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      collectSources(operand, block, sources);
+  });
+}
+
+/// Of each method, what it would cost alone; of several, what they share.
+static void countMethods(func::FuncOp function) {
+  llvm::MapVector<StringRef, llvm::SetVector<Operation *>> methods;
+  Block &block = function.getBody().front();
+  for (OpOperand &returned : block.getTerminator()->getOpOperands())
+    if (auto method = function.getResultAttrOfType<StringAttr>(returned.getOperandNumber(), kMethodAttr))
+      collectSources(returned.get(), block, methods[method.getValue()]);
+  int64_t alone = 0;
+  llvm::SetVector<Operation *> together;
+  for (auto &[method, sources] : methods) {
+    int64_t number = 0;
+    for (Operation *op : sources)
+      number += countOf(*op);
+    count("count-arithmetic", ("operations of " + method + " alone").str(), number);
+    alone += number;
+    together.insert_range(sources);
+  }
+  for (Operation *op : together)
+    alone -= countOf(*op);
+  if (methods.size() > 1)
+    count("count-arithmetic", "operations saved by sharing", alone);
+}
+
 namespace {
 struct CountArithmetic : saliency::impl::CountArithmeticBase<CountArithmetic> {
   using CountArithmeticBase::CountArithmeticBase;
@@ -91,6 +127,7 @@ struct CountArithmetic : saliency::impl::CountArithmeticBase<CountArithmetic> {
       count("count-arithmetic", "operations", number);
       if (remark)
         function.emitRemark("arithmetic operations: ") << number;
+      countMethods(function);
     }
     markAllAnalysesPreserved();
   }

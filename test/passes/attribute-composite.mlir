@@ -14,10 +14,10 @@
 // CHECK-NOT: 5.000000e-01
 // CHECK: dense<1.000000e+00> : tensor<3x3xf32>
 
-// EXPLAIN: first {{ *}}Dense {{ *}}flat {{ *}}{{.*}}mixed.yaml:6 {{ *}}sum: exact{{$}}
+// EXPLAIN: first {{ *}}Dense {{ *}}flat {{ *}}{{.*}}mixed.yaml:6 {{ *}}sum: exact where no sum of contributions is 0{{$}}
 // EXPLAIN-NEXT: relu {{ *}}Rectifier {{ *}}the method's own {{ *}}no entry matches {{ *}}sum: passed on unchanged
 // EXPLAIN-NEXT: middle {{ *}}Dense {{ *}}gradient {{ *}}{{.*}}mixed.yaml:7 {{ *}}sum: no law
-// EXPLAIN-NEXT: last {{ *}}Dense {{ *}}epsilon epsilon=0.5 {{ *}}{{.*}}mixed.yaml:8 {{ *}}sum: loses the shares of bias and stabiliser
+// EXPLAIN-NEXT: last {{ *}}Dense {{ *}}epsilon epsilon=0.5 {{ *}}{{.*}}mixed.yaml:8 {{ *}}sum: loses the share of the stabiliser 0.5
 // EXPLAIN-NEXT: warning: {{.*}}mixed.yaml:4: no layer of this network takes this entry
 // EXPLAIN-NEXT: warning: {{.*}}mixed.yaml:5: no layer of this network takes this entry
 

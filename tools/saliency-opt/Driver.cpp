@@ -106,6 +106,8 @@ int saliency::runDriver(int argc, char **argv) {
     return report(std::move(error));
   if (options->explainComposite)
     return int(compiler.explainComposite(llvm::outs()));
+  if (options->explainConservation)
+    return int(compiler.explainConservation(llvm::outs()));
   exitCode = isIr ? emitIr(compiler, *options) : emitCode(compiler, *options);
   if (options->statistics)
     printCounters(llvm::errs());

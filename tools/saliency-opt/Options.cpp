@@ -115,6 +115,8 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_option("--then", options.compile.steps, "NAME or NAME:KEY=VALUE,...: a step that refines the 2-D map, e.g. gradual-extrapolation")->allow_extra_args(false);
   app.add_option("--composite", options.compile.methods.composite, "Which layer takes which rule: a name, or a .yaml file");
   app.add_flag("--explain-composite", options.explainComposite, "Print which rule each layer gets from the composite, and why");
+  app.add_flag("--explain-conservation", options.explainConservation,
+               "Print what becomes of the sum of relevance at each layer, and on the way from the seed");
   app.add_flag("--require-conservation", options.compile.attribution.requireConservation,
                "Refuse layers whose rule does not keep the sum of relevance");
   app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)");

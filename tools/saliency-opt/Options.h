@@ -16,7 +16,7 @@ struct DriverOptions {
   std::optional<Stage> stage;
   std::optional<int64_t> batch; ///< where given; compile.batch has it too
   bool statistics = false;
-  bool explainComposite = false; ///< say which rule each layer gets instead of compiling
+  bool explainComposite = false, explainConservation = false; ///< say which rule each layer gets instead of compiling
 };
 
 /// Whether this command line is for the driver rather than for single passes.

@@ -20,7 +20,7 @@ struct AttnLrp {
     const auto softmax = m.softmax();
     m.on(softmax, softmax.x * (softmax.R - softmax.y * sumOverChannels(softmax.R)));
     const auto product = m.bilinear();
-    m.on(product, product.x * product.vjp(plus(product.R, 2 * product.y, kSmallStabiliser)));
+    m.on(product, product.x * product.vjp(plus(product.R, 2 * product.y, kSmallStabiliser))).conserves(Conservation::WithoutBias);
     m.on(m.product(), byConstant, m.product().R).holds(Invariant::Conserves);
     m.on(m.product(), m.product().R / 2).holds(Invariant::Conserves);
     transformerRules(m, epsilon);

@@ -33,7 +33,7 @@ public:
     m.seed(zeroSafe(map, abs(sumPerSample(map))));
 
     const auto conv = m.convolution();
-    m.on(conv, firstLayer, zBoxOfImage(conv)).holds(Invariant::Conserves);
+    m.on(conv, firstLayer, zBoxOfImage(conv)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
     m.on(conv, kernel(1), equilibrium(conv, 1, false));
     m.on(conv, equilibrium(conv, ratio, true));
     m.on(m.dense(), equilibrium(m.dense(), 1, false)).label("our extension");

@@ -19,8 +19,8 @@ struct DeepTaylor {
 
     lrp.seeds();
     const auto rows = [&](const auto &op) {
-      m.on(op, firstLayer, domain.is("pixels"), lrp.zBox(op, low, high)).holds(Invariant::Conserves);
-      m.on(op, firstLayer, domain.is("real"), lrp.wSquare(op)).holds(Invariant::Conserves);
+      m.on(op, firstLayer, domain.is("pixels"), lrp.zBox(op, low, high)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
+      m.on(op, firstLayer, domain.is("real"), lrp.wSquare(op)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
       m.on(op, lrp.zPlus(op)).conserves(Conservation::WithoutBias);
     };
     rows(m.convolution());

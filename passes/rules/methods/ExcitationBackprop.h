@@ -20,9 +20,11 @@ public:
     m.on(m.convolution(), share(m.convolution(), pos(m.convolution().w))).conserves(Conservation::WithoutBias);
     m.on(m.dense(), share(m.dense(), pos(m.dense().w))).conserves(Conservation::WithoutBias);
     const auto average = m.averagePool();
-    m.on(average, average.x * average.vjp(plus(average.R, average.y, kGuard))).holds(Invariant::Conserves);
-    m.on(m.add(), m.add().x * zeroSafe(m.add().R, m.add().y)).holds(Invariant::Conserves);
-    m.on(m.normalisation(), m.normalisation().R).holds(Invariant::Conserves);
+    m.on(average, average.x * average.vjp(plus(average.R, average.y, kGuard)))
+        .holds(Invariant::Conserves)
+        .conserves(Conservation::Unbounded);
+    m.on(m.add(), m.add().x * zeroSafe(m.add().R, m.add().y)).holds(Invariant::Conserves).conserves(Conservation::Unbounded);
+    m.on(m.normalisation(), m.normalisation().R).holds(Invariant::Conserves).conserves(Conservation::ByFiat);
     m.elsewhere(gradient);
     m.note("inputs of a layer are taken as they are, as in TorchRay; they should not be negative");
   }

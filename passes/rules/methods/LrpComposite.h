@@ -28,9 +28,9 @@ struct LrpComposite {
       m.rule("gamma", op, lrp.gamma(op, gamma)).conserves(Conservation::WithoutBias);
       m.rule("zplus", op, lrp.zPlus(op)).conserves(Conservation::WithoutBias);
       m.rule("alpha-beta", op, lrp.alphaBeta(op, alpha, beta)).conserves(Conservation::BothParts);
-      m.rule("zbox", op, lrp.zBox(op, low, high)).holds(Invariant::Conserves);
+      m.rule("zbox", op, lrp.zBox(op, low, high)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
       m.rule("w-square", op, lrp.wSquare(op)).conserves(Conservation::WithoutBias);
-      m.rule("flat", op, lrp.flat(op)).holds(Invariant::Conserves);
+      m.rule("flat", op, lrp.flat(op)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
       m.rule("gradient", op, op.vjp(op.R));
       m.on(op, lrp.epsilon(op, epsilon)).conserves(Conservation::Leaks);
     };

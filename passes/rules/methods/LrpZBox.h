@@ -20,8 +20,8 @@ struct LrpZBox {
     lrp.seeds();
     const auto convolution = m.convolution();
     const auto dense = m.dense();
-    m.on(convolution, firstLayer, lrp.zBox(convolution, low, high)).holds(Invariant::Conserves);
-    m.on(dense, firstLayer, lrp.zBox(dense, low, high)).holds(Invariant::Conserves);
+    m.on(convolution, firstLayer, lrp.zBox(convolution, low, high)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
+    m.on(dense, firstLayer, lrp.zBox(dense, low, high)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
     m.on(convolution, others.is("epsilon"), lrp.epsilon(convolution, lrp.stabiliser)).conserves(Conservation::Leaks);
     m.on(dense, others.is("epsilon"), lrp.epsilon(dense, lrp.stabiliser)).conserves(Conservation::Leaks);
     m.on(convolution, lrp.zPlus(convolution)).conserves(Conservation::WithoutBias);

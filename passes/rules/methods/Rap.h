@@ -58,20 +58,20 @@ public:
 
     const auto conv = m.convolution();
     const auto dense = m.dense();
-    m.on(conv, firstLayer, zBoxOfImage(conv)).holds(Invariant::Conserves);
+    m.on(conv, firstLayer, zBoxOfImage(conv)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
     m.on(dense, lastLinear, start(dense));
-    m.on(conv, influence(conv, variant.is("paper")));
-    m.on(dense, influence(dense, variant.is("paper")));
+    m.on(conv, influence(conv, variant.is("paper"))).conserves(Conservation::OneSign);
+    m.on(dense, influence(dense, variant.is("paper"))).conserves(Conservation::OneSign);
     m.on(m.averagePool(), pool(m.averagePool())).holds(Invariant::Conserves);
-    m.on(m.selection(), pool(m.selection()));
+    m.on(m.selection(), pool(m.selection())).conserves(Conservation::WithoutBias);
     const auto norm = m.normalisation();
-    m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0));
+    m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0)).conserves(Conservation::WithoutBias);
     passConstants(m);
-    m.on(m.add(), m.add().x * zeroSafe(m.add().R, m.add().y)).holds(Invariant::Conserves);
-    m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0));
+    m.on(m.add(), m.add().x * zeroSafe(m.add().R, m.add().y)).holds(Invariant::Conserves).conserves(Conservation::Unbounded);
+    m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0)).conserves(Conservation::WithoutBias);
     m.on(m.fork(), overOperands(m.fork().R)).holds(Invariant::Conserves);
-    m.on(m.activation(), m.activation().R);
-    m.on(m.structural(), m.structural().vjp(m.structural().R));
+    m.on(m.activation(), m.activation().R).holds(Invariant::Conserves).conserves(Conservation::ByFiat);
+    m.on(m.structural(), m.structural().vjp(m.structural().R)).conserves(Conservation::Inside);
     m.note("the classifier's rule applies to the dense layer nearest to the logits; the authors look for a relevance whose "
            "largest entry is 1");
   }

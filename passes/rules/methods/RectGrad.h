@@ -41,7 +41,7 @@ struct RectGrad {
     const auto maxPool = m.choice("max-pool", {"gradient", "proportional"}, "the winner takes all; or in proportion (RectGrad-PRR)");
     const auto pool = m.selection();
     const auto shares = pool.windowMeanVjp(plus(pool.R, pool.windowMean(pool.x), 1e-10));
-    m.on(pool, maxPool.is("proportional"), pool.x * shares);
+    m.on(pool, maxPool.is("proportional"), pool.x * shares).conserves(Conservation::WithoutBias);
     m.finish(m.map() * m.input());
   }
 };

@@ -65,14 +65,17 @@ public:
 
     const auto conv = m.convolution();
     const auto R = choose(purge.is("on"), purged(conv.R), conv.R);
-    m.on(conv, firstLayer, zBoxOfImage(conv)).holds(Invariant::Conserves);
-    m.on(conv, kernel(1), sections(conv, R)).holds(Invariant::ZeroWhereInputNotPositive, Invariant::WeightIndependent);
+    m.on(conv, firstLayer, zBoxOfImage(conv)).holds(Invariant::Conserves).conserves(Conservation::WithoutBias);
+    m.on(conv, kernel(1), sections(conv, R))
+        .holds(Invariant::ZeroWhereInputNotPositive, Invariant::WeightIndependent)
+        .conserves(Conservation::WithoutBias);
     m.on(conv, balanced(2 * sections(conv, R), R))
         .holds(Invariant::Conserves, Invariant::ZeroWhereInputNotPositive, Invariant::WeightIndependent);
     const auto dense = m.dense();
     m.on(dense, sections(dense, dense.R))
         .label("our extension")
-        .holds(Invariant::ZeroWhereInputNotPositive, Invariant::WeightIndependent);
+        .holds(Invariant::ZeroWhereInputNotPositive, Invariant::WeightIndependent)
+        .conserves(Conservation::WithoutBias);
     sectionalElsewhere(m);
     m.holds(Invariant::Odd, Invariant::Homogeneous);
     m.note("our extension: residual, concatenating and dense parts, grouped and depthwise convolutions (the rule within each "
