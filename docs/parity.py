@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compares all methods with the reference data and writes parity.md, the table method x network.
 
-    docs/parity.py SALIENCY_RUN GOLDENS [--quick] [--jobs N]
+    docs/parity.py SALIENCY_RUN GOLDENS [--quick] [--only REGEX] [--jobs N]
 
 GOLDENS is the folder of check.py, which is not part of this repository; what it does with each case is said there. Exit code: 1
 where a case fails that test/goldens/expected_failures.txt does not list.
@@ -54,14 +54,16 @@ def main():
     parser.add_argument("program")
     parser.add_argument("goldens", type=Path)
     parser.add_argument("--quick", action="store_true", help="only the first case of every method and network")
+    parser.add_argument("--only", default="", metavar="REGEX", help="only cases whose id or method matches, to try this out")
     parser.add_argument("--jobs", default="2", help="processes at a time (default: %(default)s)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         table, report = Path(folder) / "table.md", Path(folder) / "report.json"
         command = [sys.executable, "-B", options.goldens / "check.py", "--run", f"{options.program} --threads=1", "--require-all",
-                   "--arguments", GOLDENS / "arguments.json", "--markdown", table, "--report", report, "--jobs", options.jobs]
-        subprocess.run(command + ["--quick"] * options.quick)
+                   "--arguments", GOLDENS / "arguments.json", "--markdown", table, "--report", report, "--jobs", options.jobs, "--only", options.only]
+        code = subprocess.run(command + ["--quick"] * options.quick).returncode
         if not report.is_file():
+            print(f"check.py ended with {code} and left no report", file=sys.stderr)
             return 1
         markdown, results = table.read_text(), json.loads(report.read_text())
     bad, expected = [result for result in results if result["status"] != "passed"], expected_failures()

@@ -6,7 +6,7 @@
     docs/pictures.py BIN NETWORK... --sheet OUT.png --photo P --targets 242,282   OUT_1.png and so on; needs Pillow
 
 BIN is the folder of saliency-opt and saliency-run. A NETWORK is an .onnx file of 1000 ImageNet classes, with flags of saliency-run
-behind commas (vit.onnx,--preset=tf); a method is drawn on the first one that takes it. Left the 2-D map, red for the class, blue
+behind commas (vit.onnx,--preset=tf); a method is drawn on the first one that takes it, one for transformers on the last. Left the 2-D map, red for the class, blue
 against it, full colour at the 99.5th percentile; right the same over the photograph.
 """
 import argparse
@@ -26,6 +26,8 @@ SIDE = 144
 # Flags that a method needs to be itself.
 FLAGS = {"lrp-composite": ["--composite=epsilon-plus-flat"]}
 STEPPED = "grad-cam"  # the method whose map a step refines
+# Methods for transformers that take other networks, too: the last network that takes them shows what they are for.
+TRANSFORMER = {"attn-lrp", "cp-lrp", "transformer-lrp"}
 
 # A pixel is one of 21 values over one of 8 shades; shade 7 is white paper.
 VALUES, SHADES = 21, 8
@@ -83,9 +85,9 @@ def drawn(planar, prepared, side=SIDE):
     return (values + VALUES * (SHADES - 1)).astype(np.uint8), (values + VALUES * shades).astype(np.uint8)
 
 
-def explain(options, flags, photo, targets):
+def explain(options, name, flags, photo, targets):
     """([2-D map of each target], prepared input, network, its flags) by the first network that takes the method; None where none does."""
-    for network in options.networks:
+    for network in reversed(options.networks) if name in TRANSFORMER else options.networks:
         path, *more = network.split(",")
         with tempfile.TemporaryDirectory() as folder:
             command = [options.bin / "saliency-run", path, *more, *flags, f"--target={','.join(map(str, targets))}", "--map2d", "--prepared",
@@ -118,7 +120,7 @@ def draw_pages(options):
     for name, flags in everything:
         if not re.search(options.only, name):
             continue
-        if not (found := explain(options, flags, PHOTO, [CLASS])):
+        if not (found := explain(options, name, flags, PHOTO, [CLASS])):
             print(f"{name}: no network takes it", flush=True)
             continue
         (planar,), prepared, network, more = found
@@ -141,7 +143,7 @@ def draw_sheets(options, columns=4, rows=3, side=140):
         sheet = Image.new("RGB", (columns * width, rows * height), "white")
         for place, (name, flags) in enumerate(everything[start:start + columns * rows]):
             left, top = place % columns * width, place // columns * height
-            found = explain(options, flags, options.photo, targets)
+            found = explain(options, name, flags, options.photo, targets)
             label = f"{name}{f' ({found[2][:3]})' if found else ': refused'}"
             ImageDraw.Draw(sheet).text((left + 2, top + 4), label, fill="black", font_size=13)
             for i, planar in enumerate(found[0] if found else []):
