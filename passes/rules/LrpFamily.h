@@ -204,10 +204,26 @@ public:
   }
 };
 
-/// Relevance of the target minus that of a contrast, which is scaled to the same sum.
-constexpr Expr<Space::In> scaledDifference(const Expr<Space::In> &target, const Expr<Space::In> &contrast) {
-  return target - contrast * zeroSafe(sumPerSample(target), sumPerSample(contrast));
-}
+/// alpha-beta from two seeds by the same rows. variant=reference, the AGF authors' baseline: the target's relevance minus the contrast's,
+/// which is scaled to the same sum.
+struct ContrastiveLrp {
+  ChoiceParameter variant;
+  NumberParameter alpha;
+  LrpFamily lrp;
+  constexpr ContrastiveLrp(Method &m, std::string_view help)
+      : variant(m.choice("variant", {"paper", "reference"}, help)),
+        alpha(m.number("alpha", 1, "weight of the positive contributions; the negative ones' is alpha - 1", 1)), lrp(m) {
+    lrp.zennit();
+    lrp.agf(variant.is("reference"));
+  }
+  /// `paper` is the map where variant=paper.
+  constexpr void finish(StreamHandle contrast, const Expr<Space::In> &paper) const {
+    lrp.alphaBetaLayers(alpha, alpha - 1);
+    lrp.elsewhere();
+    const auto a = lrp.m.map(), b = lrp.m.map(contrast);
+    lrp.m.finish(choose(variant.is("paper"), paper, a - b * zeroSafe(sumPerSample(a), sumPerSample(b))));
+  }
+};
 
 } // namespace saliency::rules
 

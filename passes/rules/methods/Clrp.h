@@ -12,18 +12,11 @@ struct Clrp {
     m.title = "CLRP, contrastive LRP";
     m.source = "Gu, Yang, Tresp 2018 (ACCV, arXiv 1812.02100), section 4; the AGF authors' baseline";
     m.help = "The target's relevance minus that of all other classes.";
-    const auto variant = m.choice("variant", {"paper", "reference"},
-                                  "the positive part of the difference; or the signed one, the contrast scaled to the target's sum");
-    const auto alpha = m.number("alpha", 1, "weight of the positive contributions; the negative ones' is alpha - 1", 1);
-    const LrpFamily lrp(m);
-    lrp.zennit();
-    lrp.agf(variant.is("reference"));
-
+    const ContrastiveLrp contrast(m, "the positive part of the difference; or the signed one, the contrast scaled to the target's sum");
+    const LrpFamily &lrp = contrast.lrp;
     lrp.seeds();
     const auto others = m.twin("others", (1 - m.target()) * (lrp.score() / (channelsOf(m.logits()) - 1)));
-    lrp.alphaBetaLayers(alpha, alpha - 1);
-    lrp.elsewhere();
-    m.finish(choose(variant.is("paper"), pos(m.map() - m.map(others)), scaledDifference(m.map(), m.map(others))));
+    contrast.finish(others, pos(m.map() - m.map(others)));
   }
 };
 

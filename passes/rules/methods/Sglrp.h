@@ -12,22 +12,14 @@ struct Sglrp {
     m.title = "SGLRP, softmax-gradient LRP";
     m.source = "Iwana, Kuroki, Uchida 2019 (ICCV workshops, arXiv 1908.04351), eq. 8; the AGF authors' baseline";
     m.help = "Relevance that starts with the derivative of the target's probability: p(1 - p) there, -p p_j at the other classes.";
-    const auto variant = m.choice("variant", {"paper", "reference"},
-                                  "one run; or one for the target and one for the others, scaled to the target's sum and subtracted");
-    const auto alpha = m.number("alpha", 1, "weight of the positive contributions; the negative ones' is alpha - 1", 1);
-    const LrpFamily lrp(m);
-    lrp.zennit();
-    lrp.agf(variant.is("reference"));
-
+    const ContrastiveLrp run(m, "one run; or one for the target and one for the others, scaled to the target's sum and subtracted");
     const auto e = exp(m.logits() - maxPerSample(m.logits()));
     const auto p = zeroSafe(e, sumPerSample(e));
     const auto contrast = (1 - m.target()) * (p * sumPerSample(m.target() * p));
-    m.seed(m.target() * (p * (1 - p)) - contrast, variant.is("paper"));
+    m.seed(m.target() * (p * (1 - p)) - contrast, run.variant.is("paper"));
     m.seed(m.target() * (p * (1 - p) + 1e-8));
     const auto others = m.twin("others", contrast);
-    lrp.alphaBetaLayers(alpha, alpha - 1);
-    lrp.elsewhere();
-    m.finish(choose(variant.is("paper"), m.map(), scaledDifference(m.map(), m.map(others))));
+    run.finish(others, m.map());
   }
 };
 
