@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# `cmake --install`: both tools, the C headers, a CMake package and a pkg-config file.
+# `cmake --install`: the tools, the C headers, a CMake package and a pkg-config file.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Saliency)
 
 set_target_properties(saliency_runtime_headers PROPERTIES EXPORT_NAME headers)
-set_target_properties(saliency-opt saliency-run PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
-install(TARGETS saliency_runtime_headers saliency-opt saliency-run EXPORT SaliencyTargets
+set_target_properties(saliency-opt saliency-patterns saliency-run PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+install(TARGETS saliency_runtime_headers saliency-opt saliency-patterns saliency-run EXPORT SaliencyTargets
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT SaliencyTargets NAMESPACE Saliency:: DESTINATION ${package_dir})
 

@@ -47,6 +47,7 @@ Outcome Compiler::bindMethods() {
   choices = std::move(*chosen);
   PipelineOptions common;
   common.attribution = options.attribution;
+  common.layerStatistics = options.layerStatistics;
   common.foldBatchNorm = options.foldBatchNorm;
   common.specialise = options.specialise;
   common.cpu.schedule = options.schedule;
@@ -98,14 +99,28 @@ Outcome Compiler::bindSteps(PipelineOptions &pipeline) {
   return Outcome::Ok;
 }
 
-Outcome Compiler::run(ModuleOp on, const PipelineOptions &pipeline, Stage to) {
+Outcome Compiler::runStages(ModuleOp on, const PipelineOptions &pipeline, Stage from, Stage to) {
   PassManager pm(&context);
   // Buffers and loops are checked by contracts of their own; verifying them after every pass costs a tenth of the time.
   pm.enableVerifier(to <= Stage::Linalg);
   if (options.timing)
     pm.enableTiming();
-  buildPipeline(pm, pipeline, reached, to);
+  buildPipeline(pm, pipeline, from, to);
   return succeeded(pm.run(on)) ? Outcome::Ok : Outcome::Unsupported;
+}
+
+Outcome Compiler::run(ModuleOp on, const PipelineOptions &pipeline, Stage to) {
+  Stage from = reached;
+  if (from <= Stage::Canonical && to > Stage::Canonical && pipeline.method && pipeline.method->readsLayerData()) {
+    // Files with numbers for each layer must fit the network as it is before attribution.
+    if (Outcome outcome = runStages(on, pipeline, from, Stage::Canonical); outcome != Outcome::Ok)
+      return outcome;
+    auto forward = on.lookupSymbol<func::FuncOp>(kForwardName);
+    if (forward && failed(checkLayerData(forward, *pipeline.method)))
+      return Outcome::BadInput;
+    from = Stage::Canonical;
+  }
+  return runStages(on, pipeline, from, to);
 }
 
 /// Every method takes a copy of the network to the end of attribution, in the canonical form that it asks for; then they are merged.

@@ -20,6 +20,7 @@ struct CompileOptions {
   MethodOptions methods;
   std::vector<std::string> steps; ///< NAME or NAME:KEY=VALUE,..., applied to the 2-D map in order
   AttributionOptions attribution;
+  std::optional<ActiveUnits> layerStatistics; ///< with "forward": also sums over what each layer sees
   std::optional<bool> foldBatchNorm;
   bool specialise = true;
   int64_t batch = 1;
@@ -56,7 +57,9 @@ private:
   /// Prints of each method that is meant, under its name where there are several.
   Outcome explainEach(llvm::raw_ostream &out, llvm::function_ref<bool(const BoundMethod &)> meant,
                       llvm::function_ref<mlir::LogicalResult(mlir::func::FuncOp, const BoundMethod &, llvm::raw_ostream &)> print);
+  /// Takes `on`, which has reached the module's stage, to stage `to`.
   Outcome run(mlir::ModuleOp on, const PipelineOptions &pipeline, Stage to);
+  Outcome runStages(mlir::ModuleOp on, const PipelineOptions &pipeline, Stage from, Stage to);
 
   mlir::MLIRContext &context;
   CompileOptions options;

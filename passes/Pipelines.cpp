@@ -33,7 +33,10 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
     return;
   }
   case Stage::Attribution:
-    pm.addPass(createAttributePass(options.method, options.attribution));
+    if (options.layerStatistics)
+      pm.addPass(createLayerStatisticsPass({*options.layerStatistics}));
+    else
+      pm.addPass(createAttributePass(options.method, options.attribution));
     pm.addPass(createCheckAttributionPass());
     return;
   case Stage::Specialised:

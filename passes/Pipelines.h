@@ -5,6 +5,7 @@
 #define SALIENCY_PASSES_PIPELINES_H
 
 #include "passes/attribution/Attribute.h"
+#include "passes/attribution/LayerStatistics.h"
 #include "passes/codegen/Pipelines.h"
 
 #include <memory>
@@ -18,6 +19,8 @@ struct PipelineOptions {
   /// Null: keep the forward pass only.
   std::shared_ptr<const BoundMethod> method;
   AttributionOptions attribution;
+  /// Instead of a method: sums over what each layer sees.
+  std::optional<ActiveUnits> layerStatistics;
   /// Fold batch norm: as the method's conventions ask, or as given.
   std::optional<bool> foldBatchNorm;
   /// Use what is known of signs and seeds; off for comparison.

@@ -81,6 +81,7 @@ std::unique_ptr<Pass> saliency::createAttributePass(std::shared_ptr<const BoundM
 
 void saliency::registerAttributionPasses() {
   registerPass([]() -> std::unique_ptr<Pass> { return std::make_unique<AttributePass>(); });
+  registerPass([]() -> std::unique_ptr<Pass> { return createLayerStatisticsPass(); });
   for (const rules::MethodTable *table : rules::allMethods())
     registerPass([table]() -> std::unique_ptr<Pass> { return std::make_unique<MethodPass>(*table); });
 }

@@ -22,6 +22,8 @@ Expected<BoundMethod> BoundMethod::bind(const rules::MethodTable &table, StringR
   std::string error;
   if (!rules::resolveSettings(table, {convention.data(), convention.size()}, parameters, method.settings, error))
     return createStringError(inconvertibleErrorCode(), error);
+  if (Error failed = method.readLayerData())
+    return failed;
   if (!method.composite)
     return method;
   for (const CompositeEntry &entry : method.composite->entries) {
@@ -33,8 +35,32 @@ Expected<BoundMethod> BoundMethod::bind(const rules::MethodTable &table, StringR
     });
     if (!good || !rules::checkDemands(table, own.settings, error))
       return createStringError(inconvertibleErrorCode(), entry.place + ": " + error);
+    if (Error failed = own.readLayerData())
+      return failed;
   }
   return method;
+}
+
+bool BoundMethod::readsLayerData() const {
+  return any_of(table->parameters, [](const auto &parameter) { return parameter.kind == rules::ParameterKind::LayerData; });
+}
+
+Error BoundMethod::readLayerData() {
+  layerData.clear();
+  for (auto [parameter, value] : zip_equal(table->parameters, settings.values)) {
+    std::shared_ptr<const LayerData> &data = layerData.emplace_back();
+    if (parameter.kind != rules::ParameterKind::LayerData)
+      continue;
+    if (value.text.empty())
+      return createStringError(inconvertibleErrorCode(), "method '" + Twine(StringRef(table->name)) + "' needs --param " +
+                                                             StringRef(parameter.name) + "=FILE.npz: " +
+                                                             StringRef(parameter.help) + "; found none");
+    Expected<std::shared_ptr<const LayerData>> read = LayerData::read(value.text);
+    if (!read)
+      return read.takeError();
+    data = std::move(*read);
+  }
+  return Error::success();
 }
 
 std::optional<unsigned> BoundMethod::findEntry(const Network &network, LayerOpInterface layer) const {

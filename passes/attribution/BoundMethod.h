@@ -5,6 +5,7 @@
 #define SALIENCY_ATTRIBUTION_BOUNDMETHOD_H
 
 #include "passes/attribution/Composite.h"
+#include "passes/attribution/LayerData.h"
 #include "passes/rules/Conservation.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -33,6 +34,10 @@ public:
   llvm::StringRef getLayerName() const;
   /// The text of a ValueName parameter, or "".
   llvm::StringRef getValueName(unsigned parameter) const { return settings.values[parameter].text; }
+  /// Whether some parameter is a LayerData.
+  bool readsLayerData() const;
+  /// The file of a LayerData parameter.
+  const LayerData &getLayerData(unsigned parameter) const { return *layerData[parameter]; }
 
   /// Whether an option condition holds, negation aside.
   bool holds(const rules::Condition &condition) const { return settings.chooses(condition); }
@@ -48,8 +53,10 @@ public:
 
 private:
   explicit BoundMethod(const rules::MethodTable &table) : table(&table) {}
+  llvm::Error readLayerData();
   const rules::MethodTable *table;
   rules::Settings settings;
+  std::vector<std::shared_ptr<const LayerData>> layerData; // by parameter; null for other kinds
   std::shared_ptr<const Composite> composite;
   std::vector<BoundMethod> entryMethods; // in the order of the composite's entries
 };

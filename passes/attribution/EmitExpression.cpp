@@ -71,6 +71,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return term(method.getNumber(node.index) == node.value ? node.a : node.b);
   case NodeKind::Parameter:
     return parameter(node);
+  case NodeKind::LayerData:
+    return layerData(node);
   case NodeKind::Constant:
     return Term{nullptr, node.value};
   case NodeKind::Neg: case NodeKind::Pos: case NodeKind::NegPart: case NodeKind::Abs: case NodeKind::Sign: case NodeKind::NonZero:
@@ -175,6 +177,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
     return norm ? perChannel(norm.getVariance())
                 : known(layerNorm ? layerNorm.buildVariance(*builder, context->loc, context->x) : Value());
   case NodeKind::UsedElsewhere: return Term{nullptr, double(isUsedElsewhere())};
+  case NodeKind::IsBottleneck: return Term{nullptr, double(context->isBottleneck)};
   case NodeKind::BatchEpsilon:
     if (layerNorm)
       return Term{nullptr, layerNorm.getEpsilon().convertToFloat()};

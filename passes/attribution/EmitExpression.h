@@ -32,6 +32,7 @@ struct ExpressionContext {
   mlir::Value x0 = {}, y0 = {}, image0 = {};     // at the reference input
   mlir::Value collected = {};
   mlir::Value map2d = {};                        // steps: the 2-D map so far
+  bool isBottleneck = false;                     // all relevance passes through y
   const Run *run = nullptr;                      // of a method that repeats
   const llvm::DenseMap<unsigned, mlir::Value> *sums = nullptr; // by node: what the runs added up to
 };
@@ -100,6 +101,7 @@ private:
   mlir::FailureOr<Term> classToken(const rules::Node &node);
   mlir::FailureOr<Term> reduceTokens(const rules::Node &node, mlir::Value value);
   mlir::FailureOr<Term> parameter(const rules::Node &node);
+  mlir::FailureOr<Term> layerData(const rules::Node &node);
   mlir::Value otherOperand() const;
   llvm::SmallVector<int64_t> featureAxes() const;
   bool isUsedElsewhere() const;

@@ -3,6 +3,7 @@
 #define SALIENCY_ATTRIBUTION_PASSES_H
 
 #include "passes/attribution/Attribute.h"
+#include "passes/attribution/LayerStatistics.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

@@ -31,4 +31,25 @@ def AttributePass : Pass<"saliency-attribute", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect", "::saliency::SaliencyDialect"];
 }
 
+def LayerStatisticsPass : Pass<"saliency-layer-statistics", "::mlir::ModuleOp"> {
+  let summary = "Appends sums over what each layer with weights sees to a network";
+  let description = [{
+    Turns `func @forward(input) -> logits` into `func @explain(input) -> (map, logits, statistic:NAME:xy ...)`, where the map is
+    the class scores: for each layer with weights the sums of x y and of x over its input patches, in the shape of the weights, the
+    number of outputs that count, and the sum of y; each for every sample. From these saliency-patterns estimates signals.
+
+    ```
+    saliency-opt net.mlir --saliency-layer-statistics="active=rectified"
+    ```
+  }];
+  let options = [
+    Option<"active", "active", "::saliency::ActiveUnits", "::saliency::ActiveUnits::Rectified", "Which outputs of a unit count",
+           [{::llvm::cl::values(
+               clEnumValN(::saliency::ActiveUnits::Always, "always", "all"),
+               clEnumValN(::saliency::ActiveUnits::Rectified, "rectified", "those above 0 where a rectifier follows, else all"),
+               clEnumValN(::saliency::ActiveUnits::Positive, "positive", "those above 0"))}]>
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::saliency::SaliencyDialect"];
+}
+
 #endif // SALIENCY_ATTRIBUTION_PASSES_TD

@@ -9,6 +9,7 @@ using rules::Capability;
 using rules::ConditionKind;
 
 void ReverseWalk::pass(Value operand, unsigned stream, Value share) {
+  open.insert(operand);
   auto &streams = incoming[operand];
   if (streams.size() <= stream)
     streams.resize(stream + 1);
@@ -25,6 +26,8 @@ FailureOr<Streams> ReverseWalk::run(OpBuilder &builder, Value end) {
     FailureOr<Streams> r = arrive(builder, value);
     if (failed(r) || value == end)
       return r;
+    open.erase(value);
+    isBottleneck = open.empty();
     // Further streams first: the relevance may read all of them.
     for (unsigned stream = r->size(); stream-- > 0;)
       if ((*r)[stream] && failed(visit(builder, cast<LayerOpInterface>(op), *r, stream)))
@@ -174,6 +177,7 @@ ExpressionContext ReverseWalk::operandContext(OpBuilder &builder, LayerOpInterfa
   Value y = layer->getResult(0), x = layer->getOperand(number);
   ExpressionContext context{
       .loc = layer.getLoc(), .layer = layer, .operand = number, .x = x, .y = y, .r = r, .image = network.getInput()};
+  context.isBottleneck = isBottleneck;
   if (reference) {
     context.x0 = reference->lookupOrDefault(x);
     context.y0 = reference->lookupOrDefault(y);

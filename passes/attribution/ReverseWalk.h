@@ -58,6 +58,8 @@ private:
   /// What a value's uses passed to it, by stream.
   llvm::DenseMap<mlir::Value, llvm::SmallVector<Uses, 1>> incoming;
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> met;
+  llvm::DenseSet<mlir::Value> open; // values that have received something and were not visited yet
+  bool isBottleneck = false;        // of the layer being visited: nothing passes beside its output
   const mlir::IRMapping *reference = nullptr;
   llvm::DenseMap<mlir::Value, rules::NodeId> meetings;
   mlir::Value collected;

@@ -127,14 +127,14 @@ LogicalResult TensorKernel::readResult(OpOperand &operand, StringRef role) {
   } else if (role == "logits") {
     interface.classes = shape.back();
     results.push_back({&operand, Logits, 0, 0});
-  } else if (role.consume_front("layer:")) {
+  } else if (role.consume_front("layer:") || role.consume_front("statistic:")) {
     int64_t offset = interface.layerElements();
     interface.layers.push_back({role.str(), offset, to_vector(shape)});
     results.push_back({&operand, Layers, offset * 4, 0});
   } else {
     return function.emitError("a result of @")
            << kKernelName
-           << " is a map, map2d, logits, target or layer, found the role '"
+           << " is a map, map2d, logits, target, layer or statistic, found the role '"
            << role << "'";
   }
   return success();

@@ -125,6 +125,8 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::W:
   case NodeKind::B:
   case NodeKind::BiasIsFolded:
+  case NodeKind::IsBottleneck:
+  case NodeKind::LayerData:
   case NodeKind::Forward:
   case NodeKind::Adjoint:
   case NodeKind::Correlate:

@@ -48,6 +48,8 @@ struct DenseLayer {
   std::vector<Connection> connections;
   DenseTensor kernel, bias;
   bool biasIsFolded = false; // the layer had none before batch norm was folded into it
+  bool isBottleneck = false; // all relevance passes through y
+  DenseTensor layerData;     // what the method's files have for this layer, in the kernel's shape
   // Batch norm, per channel.
   DenseTensor gamma, beta, mean, variance;
   double batchEpsilon = 0;

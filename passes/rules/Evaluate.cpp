@@ -246,6 +246,10 @@ private:
       return DenseTensor(1, 1, layer->biasIsFolded);
     case NodeKind::UsedElsewhere:
       return DenseTensor(1, 1, layer->usedElsewhere);
+    case NodeKind::IsBottleneck:
+      return DenseTensor(1, 1, layer->isBottleneck);
+    case NodeKind::LayerData:
+      return layer->layerData;
     case NodeKind::R:
       return relevance(n.index);
     case NodeKind::Gamma:

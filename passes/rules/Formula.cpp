@@ -78,6 +78,7 @@ private:
     case NodeKind::Map:
       return {(n.space == Space::PerPixel ? "map2d" : "map") + streamSuffix(n)};
     case NodeKind::Parameter:
+    case NodeKind::LayerData:
       return {std::string(table.parameters[n.index].name)};
     case NodeKind::Constant:
       return {numberText(n.value), n.value < 0 ? Unary : Tight};

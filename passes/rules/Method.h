@@ -144,6 +144,16 @@ public:
     declare(name, help, ParameterKind::ValueName).alias = alias;
     return {lastParameter()};
   }
+  /// One array for each layer with weights, from a .npz file that the user names.
+  constexpr LayerDataParameter layerData(std::string_view name, std::string_view help) {
+    declare(name, help, ParameterKind::LayerData);
+    return {&tape, lastParameter()};
+  }
+  /// The same, where the product of a unit's entries and its weights is 1: a pattern's. Units may have all zeros instead.
+  constexpr LayerDataParameter dualLayerData(std::string_view name, std::string_view help) {
+    declare(name, help, ParameterKind::LayerData).isDual = true;
+    return {&tape, lastParameter()};
+  }
   constexpr ClassesTensor classes(std::string_view name, std::string_view help) {
     callTensors.push({name, help});
     return {&tape, uint8_t(callTensors.count - 1)};

@@ -46,17 +46,18 @@ template <Capability C, Space Result> struct OpWithInput {
 };
 
 /// y = z = W x + b. The bias b (one entry per output channel) is 0 where the op has none; biasIsFolded: 1 where it had none before
-/// batch norm was folded into it, else 0.
+/// batch norm was folded into it, else 0; isBottleneck: 1 where all relevance passes through y, else 0.
 template <Capability C> struct OpWithWeights : OpWithInput<C, Space::Out> {
   Expr<Space::Out> z;
   Expr<Space::Weight> w;
   Expr<Space::PerChannel, Space::Out> b;
-  Expr<Space::Scalar> biasIsFolded;
+  Expr<Space::Scalar> biasIsFolded, isBottleneck;
 
   constexpr explicit OpWithWeights(TapeBuilder &tape)
       : OpWithInput<C, Space::Out>(tape), z(this->y), w(detail::terminal<Space::Weight>(tape, NodeKind::W)),
         b(detail::terminal<Space::PerChannel, Space::Out>(tape, NodeKind::B)),
-        biasIsFolded(detail::terminal<Space::Scalar>(tape, NodeKind::BiasIsFolded)) {}
+        biasIsFolded(detail::terminal<Space::Scalar>(tape, NodeKind::BiasIsFolded)),
+        isBottleneck(detail::terminal<Space::Scalar>(tape, NodeKind::IsBottleneck)) {}
 
   /// 1 inside, 0 on the output's border of one position.
   constexpr Expr<Space::Out> interior() const {

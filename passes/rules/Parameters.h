@@ -4,6 +4,7 @@
 #ifndef SALIENCY_RULES_PARAMETERS_H
 #define SALIENCY_RULES_PARAMETERS_H
 
+#include "passes/rules/MethodTable.h"
 #include "passes/rules/Vocabulary.h"
 
 namespace saliency::rules {
@@ -68,6 +69,17 @@ struct ClassesTensor {
   /// The sum of a over the listed classes other than the target.
   template <AnyExpr A> constexpr auto sum(const A &a) const {
     return detail::makeNode<A::space, A::base>(tape, {.kind = NodeKind::ForEachClass, .index = index, .a = a.id});
+  }
+};
+
+/// Arrays for the layers with weights, from a file: `at(op)` is that of the layer at hand, in the shape of its weights.
+struct LayerDataParameter {
+  TapeBuilder *tape;
+  uint8_t index;
+  template <class Op> constexpr Expr<Space::Weight> at(const Op &) const {
+    static_assert(isLinearMap(Op::capability) && Op::capability != Capability::AveragePool,
+                  "saliency rule: data.at(op) is one array for each layer with weights: convolution(), dense() or linearMap()");
+    return detail::makeNode<Space::Weight>(tape, {.kind = NodeKind::LayerData, .index = index});
   }
 };
 

@@ -34,6 +34,8 @@ std::string defaultText(const Parameter &parameter) {
     return text.empty() ? numberText(parameter.value) : text;
   case ParameterKind::ValueName:
     return "by the network";
+  case ParameterKind::LayerData:
+    return "must be given";
   case ParameterKind::Number:
   case ParameterKind::Integer:
     break;
@@ -52,6 +54,8 @@ std::string valuesText(const Parameter &parameter, std::string_view separator) {
     return "number,...";
   case ParameterKind::ValueName:
     return "name";
+  case ParameterKind::LayerData:
+    return "file.npz";
   case ParameterKind::Integer:
     return "integer";
   case ParameterKind::Number:

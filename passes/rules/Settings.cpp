@@ -75,6 +75,8 @@ std::string takes(const Parameter &parameter) {
     return "numbers separated by commas, one per input channel or one for all";
   case ParameterKind::ValueName:
     return "the name of a value of the network";
+  case ParameterKind::LayerData:
+    return "a .npz file with one array for each layer with weights";
   case ParameterKind::Number:
   case ParameterKind::Integer:
     break;
@@ -94,6 +96,7 @@ bool parse(const Parameter &parameter, const std::string &text, ParameterValue &
   case ParameterKind::PerChannel:
     return parseChannels(text, value.channels);
   case ParameterKind::ValueName:
+  case ParameterKind::LayerData:
     value.text = text;
     return !text.empty();
   case ParameterKind::Number:

@@ -53,6 +53,8 @@ enum class NodeKind : uint8_t {
   Gamma, Beta, Mean, Variance, BatchEpsilon, // of a batch norm
   BiasIsFolded,                   // 1 where a linear map had no bias before batch norm was folded into it, else 0
   UsedElsewhere,                  // 1 where other layers read the operand at hand, too, else 0
+  IsBottleneck,                   // 1 where all relevance passes through this linear map's output, else 0
+  LayerData,                      // of a linear map: its entry of the file that parameter `index` names; in the weights' shape
   Ones,                           // ones in `space` (Weight: a kernel of ones)
   Parameter,                      // index into Method::parameters
   Constant,                       // value
@@ -160,7 +162,8 @@ struct Condition {
 /// How many parameters a method may have.
 inline constexpr unsigned kParameterCapacity = 24;
 
-enum class ParameterKind : uint8_t { Number, Integer, Choice, PerChannel, ValueName };
+/// LayerData: a .npz file with one array for each layer, called as the value that the layer produces; must be given.
+enum class ParameterKind : uint8_t { Number, Integer, Choice, PerChannel, ValueName, LayerData };
 struct Parameter {
   std::string_view name, help;
   ParameterKind kind{};
@@ -171,6 +174,7 @@ struct Parameter {
   double channels[4] = {};          // PerChannel: default per channel of the network's input; `value` where channelCount is 0
   uint8_t channelCount = 0;
   double minimum = -1e300, maximum = 1e300; // of a Number, Integer
+  bool isDual = false;              // of a LayerData: a unit's entries times its weights add up to 1, or are all 0
 };
 
 /// A named set of parameter values (`--conventions=NAME`); parameters it does not name keep their defaults.

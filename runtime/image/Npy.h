@@ -46,6 +46,16 @@ struct NpzEntry {
 /// A zip file with stored (uncompressed) members, as numpy.savez writes; below 4 GiB.
 std::optional<std::string> encodeNpz(const std::vector<NpzEntry> &entries, std::string &error);
 
+struct NpzArray {
+  std::string name; ///< the key, without .npy
+  NpyArray array;
+};
+
+/// All arrays of a file that numpy.savez or numpy.savez_compressed wrote, in its order; elements as in readNpy. A damaged file,
+/// another member than a .npy file or 4 GiB and more are an error. `error` names the file.
+std::optional<std::vector<NpzArray>> readNpz(const std::string &path, std::string &error);
+std::optional<std::vector<NpzArray>> decodeNpz(std::string_view bytes, std::string &error);
+
 /// "1x3x224x224"
 std::string shapeText(const std::vector<int64_t> &shape);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "tools/saliency-run/Options.h"
-#include "runtime/image/Preprocess.h"
 #include "tools/saliency-run/Compile.h"
+#include "tools/saliency-run/PictureOptions.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -36,11 +36,7 @@ each image has its own classes, the files are named STEM_ttop1.npy, STEM_ttop2.n
 Exit codes: 0 success, 1 bad input, 2 not supported.)";
 
 static std::string footer() {
-  std::string text = "Presets:\n";
-  for (const Preset &preset : presets()) {
-    std::string name = preset.name;
-    text += "  " + name + std::string(16 - name.size(), ' ') + preset.summary + "\n";
-  }
+  std::string text = presetHelp();
   if (std::string methods = methodHelp(); !methods.empty())
     text += "\nMethods:\n" + methods + "\n";
   return text + "\n" + examples;
@@ -108,19 +104,6 @@ static bool splitParams(const std::vector<std::string> &texts, RunOptions &optio
   return true;
 }
 
-static bool checkColours(const RunOptions &options, std::string &error) {
-  if (options.mean.size() != options.std.size() ||
-      (options.mean.size() != 0 && options.mean.size() != 1 && options.mean.size() != 3)) {
-    error = "--mean and --std must be given together, one number or three each";
-    return false;
-  }
-  if (std::find(options.std.begin(), options.std.end(), 0.0) != options.std.end()) {
-    error = "--std must not be 0";
-    return false;
-  }
-  return true;
-}
-
 namespace {
 /// Options that are texts on the command line and something else afterwards.
 struct RawOptions {
@@ -171,42 +154,6 @@ static void declareOutput(CLI::App &app, RunOptions &options) {
   app.add_option("--labels", options.labels, "names of the classes, one a line")->type_name("FILE")->group(group);
   app.add_flag("--json", options.json, "one JSON document on standard output instead of text")->group(group);
   app.add_flag("--quiet", options.quiet, "no text and no progress")->group(group);
-}
-
-static void declarePictures(CLI::App &app, RunOptions &options) {
-  const char *group = "Pictures";
-  app.add_option("--preset", options.preset, "normalisation, see below; default for colour: torch-imagenet")
-      ->type_name("NAME")
-      ->group(group);
-  app.add_option("--mean", options.mean, "three numbers or one: input = (px/255 - mean) / std")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("R,G,B")
-      ->group(group);
-  app.add_option("--std", options.std, "three numbers or one")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("R,G,B")
-      ->group(group);
-  app.add_option("--range", options.range, "1 (default), or 255: --mean and --std are in units of px")
-      ->check(CLI::IsMember({1, 255}))
-      ->type_name("N")
-      ->group(group);
-  app.add_option("--layout", options.order, "rgb, bgr or gray; default: the preset's")
-      ->check(CLI::IsMember({"rgb", "bgr", "gray"}))
-      ->type_name("NAME")
-      ->group(group);
-  app.add_option("--crop", options.fit,
-                 "center (default): scale the short side, cut the middle; none: scale both sides to the network's")
-      ->check(CLI::IsMember({"center", "none"}))
-      ->type_name("NAME")
-      ->group(group);
-  app.add_option(
-         "--size", options.size,
-         "short side before the crop; default: the network's / 0.875, and pictures of its size stay as they are")
-      ->check(CLI::Range(1, 16384))
-      ->type_name("N")
-      ->group(group);
 }
 
 std::optional<RunOptions> parseOptions(int argc, char **argv, int &exitCode) {

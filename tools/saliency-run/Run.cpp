@@ -2,13 +2,13 @@
 
 #include "tools/saliency-run/Run.h"
 #include "tools/saliency-run/Compile.h"
+#include "tools/saliency-run/ProgressLine.h"
 #include "tools/saliency-run/Report.h"
 #include "tools/saliency-run/SharedExplainer.h"
 
 #include <cstdio>
 #include <filesystem>
 #include <new>
-#include <unistd.h>
 
 namespace saliency {
 namespace {
@@ -17,22 +17,6 @@ int fail(const std::string &error, int exitCode = 1) {
   std::fprintf(stderr, "saliency-run: error: %s\n", error.c_str());
   return exitCode;
 }
-
-/// One line on a terminal, rewritten; nothing in a pipe.
-class ProgressLine {
-public:
-  explicit ProgressLine(bool quiet) : enabled(!quiet && isatty(STDERR_FILENO)) {}
-  ~ProgressLine() { clear(); }
-
-  void show(const std::string &text) const {
-    if (enabled)
-      std::fprintf(stderr, "\r\033[K%s", text.c_str());
-  }
-  void clear() const { show(""); }
-
-private:
-  bool enabled;
-};
 
 bool isLibrary(const std::string &path) { return std::filesystem::path(path).extension() == ".so"; }
 

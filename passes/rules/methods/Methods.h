@@ -47,6 +47,8 @@
 #include "passes/rules/methods/LrpZPlus.h"
 #include "passes/rules/methods/NoBiasRectGrad.h"
 #include "passes/rules/methods/Occlusion.h"
+#include "passes/rules/methods/PatternAttribution.h"
+#include "passes/rules/methods/PatternNet.h"
 #include "passes/rules/methods/Rap.h"
 #include "passes/rules/methods/ReciproCam.h"
 #include "passes/rules/methods/RectGrad.h"
@@ -119,7 +121,9 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::Conductance,
     methods::ScoreCam,
     methods::AblationCam,
-    methods::ReciproCam>;
+    methods::ReciproCam,
+    methods::PatternNet,
+    methods::PatternAttribution>;
 // clang-format on
 
 } // namespace saliency::rules

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/patterns/PatternEstimator.h"
+
+#include "dialect/ops/Builders.h"
+#include "passes/Compiler.h"
+#include "passes/DiagnosticText.h"
+#include "passes/codegen/emit/Jit.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+using namespace mlir;
+using namespace saliency;
+
+static int64_t product(const int64_t *dims, int64_t count) {
+  return std::accumulate(dims, dims + count, int64_t(1), std::multiplies<>());
+}
+
+/// The compiled network, and the memory of its calls.
+struct PatternEstimator::Program {
+  explicit Program(JitModel model) : jit(std::move(model)), interface(*jit.interface()) {
+    workspaceSize = llvm::alignTo<SALIENCY_ALIGNMENT>(jit.workspaceSize());
+    workspace.reset(std::aligned_alloc(SALIENCY_ALIGNMENT, workspaceSize));
+    if (!workspace)
+      throw std::bad_alloc();
+    maps.resize(product(interface.map_dims, interface.map_rank));
+    sums.resize(interface.layer_elements);
+  }
+
+  saliency_status run(const float *input, const ParallelLoops &loops) {
+    saliency_args args = {};
+    args.size = sizeof args;
+    args.parallel_for = loops.run;
+    args.parallel_context = loops.context;
+    args.weights = jit.weights().data();
+    args.weights_size = jit.weights().size();
+    args.workspace = workspace.get();
+    args.workspace_size = workspaceSize;
+    args.batch = interface.batch;
+    args.input = input;
+    args.maps = maps.data();
+    args.layers = sums.data();
+    return jit.explain(&args);
+  }
+
+  struct Free {
+    void operator()(void *pointer) const { std::free(pointer); }
+  };
+  JitModel jit;
+  const saliency_interface &interface;
+  std::unique_ptr<void, Free> workspace;
+  size_t workspaceSize;
+  std::vector<float> maps, sums;
+};
+
+PatternEstimator::PatternEstimator(std::unique_ptr<Program> program, std::vector<LayerSums> layers)
+    : program(std::move(program)), layers(std::move(layers)) {}
+PatternEstimator::~PatternEstimator() = default;
+
+const saliency_interface &PatternEstimator::getInterface() const { return program->interface; }
+
+/// The layers of a network in canonical form with their weights; reports weights that are no constants.
+static FailureOr<std::vector<LayerSums>> layersOf(ModuleOp module) {
+  auto forward = module.lookupSymbol<func::FuncOp>(kForwardName);
+  OwningOpRef<func::FuncOp> copy = forward.clone();
+  if (failed(exposeLogits(*copy)))
+    return failure();
+  FailureOr<Network> network = Network::of(*copy);
+  if (failed(network))
+    return failure();
+  std::vector<LayerSums> layers;
+  for (LinearMapOpInterface layer : findWeightedLayers(*network)) {
+    ElementsAttr attribute;
+    if (!matchPattern(layer.getLinearWeight(), m_Constant(&attribute)))
+      return layer.emitError("patterns are of layers with constant weights, found weights that are computed");
+    FloatElements values(attribute);
+    ArrayRef<int64_t> shape = shapeOf(layer.getLinearWeight());
+    int64_t size = ShapedType::getNumElements(shape), units = shape.front();
+    LayerSums &sums = layers.emplace_back();
+    sums.name = valueName(layer->getResult(0)).str();
+    sums.shape.assign(shape.begin(), shape.end());
+    sums.weights = values.isSplat() ? std::vector<float>(size, *values.begin()) : std::vector<float>(values.begin(), values.end());
+    sums.xy.resize(size), sums.x.resize(size), sums.count.resize(units), sums.y.resize(units);
+    sums.positions = double(ShapedType::getNumElements(shapeOf(layer->getResult(0)).drop_front()) / units);
+  }
+  if (layers.empty())
+    return forward.emitError("patterns are of layers with weights, found none in this network");
+  return layers;
+}
+
+static ActiveUnits activeUnits(SignalEstimator estimator) {
+  return estimator == SignalEstimator::Linear         ? ActiveUnits::Always
+         : estimator == SignalEstimator::ReluPositive ? ActiveUnits::Positive
+                                                      : ActiveUnits::Rectified;
+}
+
+std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions &options, std::string &error, int &exitCode) {
+  MLIRContext context(compilerDialects());
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+      error += (error.empty() ? "" : "\n") + diagnosticText(diagnostic).substr(sizeof("error: ") - 1);
+    return success();
+  });
+  auto fail = [&](Outcome outcome) {
+    exitCode = int(outcome);
+    return nullptr;
+  };
+  CompileOptions compile;
+  compile.model = options.model;
+  compile.method = "forward";
+  compile.layerStatistics = activeUnits(options.estimator);
+  compile.foldBatchNorm = options.foldBatchNorm;
+  compile.schedule = options.vectorised ? Schedule::Vector : Schedule::Plain;
+  Compiler compiler(context, std::move(compile));
+  if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
+    return fail(outcome);
+  if (Outcome outcome = compiler.advanceTo(Stage::Canonical); outcome != Outcome::Ok)
+    return fail(outcome);
+  FailureOr<std::vector<LayerSums>> layers = layersOf(compiler.getModule());
+  if (failed(layers))
+    return fail(Outcome::Unsupported);
+  if (Outcome outcome = compiler.advanceTo(Stage::LLVM); outcome != Outcome::Ok)
+    return fail(outcome);
+  FailureOr<CompiledModel> model = compiler.compile();
+  if (failed(model))
+    return fail(Outcome::Unsupported);
+  llvm::Expected<JitModel> jit = JitModel::load(std::move(*model));
+  if (!jit) {
+    error = llvm::toString(jit.takeError());
+    return fail(Outcome::Unsupported);
+  }
+  auto program = std::make_unique<Program>(std::move(*jit));
+  assert(program->interface.layer_count == int64_t(4 * layers->size()) && "four sums for each layer");
+  return std::unique_ptr<PatternEstimator>(new PatternEstimator(std::move(program), std::move(*layers)));
+}
+
+/// Adds [samples][size] to [size]; false where the result is not finite.
+static bool addUp(std::vector<double> &sums, const float *results, int64_t samples) {
+  for (int64_t sample = 0; sample != samples; ++sample)
+    for (double &sum : sums)
+      sum += *results++;
+  return llvm::all_of(sums, [](double sum) { return std::isfinite(sum); });
+}
+
+bool PatternEstimator::add(std::span<const float> inputs, std::string &error, const ParallelLoops &loops) {
+  const saliency_interface &model = getInterface();
+  size_t size = product(model.input_dims, model.input_rank);
+  assert(inputs.size() % size == 0 && "a multiple of the compiled batch");
+  for (; !inputs.empty(); inputs = inputs.subspan(size)) {
+    if (saliency_status status = program->run(inputs.data(), loops)) {
+      error = program->jit.errorString(status);
+      return false;
+    }
+    const saliency_layer *result = model.layers;
+    for (LayerSums &layer : layers) {
+      layer.samples += double(model.batch);
+      for (std::vector<double> *sums : {&layer.xy, &layer.x, &layer.count, &layer.y})
+        if (!addUp(*sums, program->sums.data() + result++->offset, model.batch)) {
+          error = "every sum must be finite, those of layer '" + layer.name + "' hold NaN or infinity";
+          return false;
+        }
+    }
+  }
+  return true;
+}
+
+std::vector<LayerPatterns> PatternEstimator::estimate() const {
+  std::vector<LayerPatterns> patterns;
+  for (const LayerSums &layer : layers)
+    patterns.push_back(patternsOf(layer));
+  return patterns;
+}
