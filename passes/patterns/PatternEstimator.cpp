@@ -24,7 +24,7 @@ struct PatternEstimator::Program {
     workspace.reset(std::aligned_alloc(SALIENCY_ALIGNMENT, workspaceSize));
     if (!workspace)
       throw std::bad_alloc();
-    maps.resize(product(interface.map_dims, interface.map_rank));
+    maps.resize(product(interface.maps->dims, interface.maps->rank));
     sums.resize(interface.layer_elements);
   }
 
@@ -108,7 +108,7 @@ std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions 
   };
   CompileOptions compile;
   compile.model = options.model;
-  compile.method = "forward";
+  compile.methods.methods = "forward";
   compile.layerStatistics = activeUnits(options.estimator);
   compile.foldBatchNorm = options.foldBatchNorm;
   compile.schedule = options.vectorised ? Schedule::Vector : Schedule::Plain;

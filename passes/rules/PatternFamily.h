@@ -34,10 +34,11 @@ public:
     m.note("average pools, sums and products take the ordinary derivative; the paper has none of them");
   }
 
-  /// The transposed map with v in place of the weights.
-  template <class Op> constexpr Expr<Space::In> back(const Op &op, const Expr<Space::Weight> &v) const {
+  /// Rows for the transposed map with v in place of the weights; gives back that without rescaling.
+  template <class Op> constexpr Remark<Row> carry(const Op &op, const Expr<Space::Weight> &v) const {
     const auto scaled = where(op.isBottleneck, zeroSafe(op.R, maxPerSample(abs(op.R))), op.R);
-    return adjoint(v, choose(rescale.is("bottlenecks"), scaled, op.R));
+    m.on(op, rescale.is("bottlenecks"), adjoint(v, scaled));
+    return m.on(op, adjoint(v, op.R));
   }
 };
 

@@ -25,6 +25,22 @@ inline std::vector<Case> allRows() {
   return cases;
 }
 
+/// A pattern for each unit: entries whose product with its weights is 1.
+inline void addLayerData(DenseLayer &layer, Random &random) {
+  if (!isLinearMap(layer.capability))
+    return;
+  const size_t units = std::max<size_t>(layer.bias.size(), 1), entries = layer.kernel.size() / units;
+  Values data = random.values(layer.kernel.size(), 0.5, 1.5);
+  for (size_t unit = 0; unit < units; ++unit) {
+    double product = 0;
+    for (size_t i = unit * entries; i < (unit + 1) * entries; ++i)
+      product += (data[i] *= layer.kernel.data[i]) * layer.kernel.data[i];
+    for (size_t i = unit * entries; i < (unit + 1) * entries; ++i)
+      data[i] /= product;
+  }
+  layer.layerData = {unsigned(data.size()), 1, data};
+}
+
 inline std::vector<DenseLayer> randomLayers(Random &random) {
   std::vector<DenseLayer> layers;
   for (const PlainConvolution &conv :
@@ -66,6 +82,7 @@ inline std::vector<DenseLayer> randomLayers(Random &random) {
   DenseLayer product = makeProduct({random.tensor(3, 4), random.tensor(3, 4)});
   layers.push_back(product);
   for (DenseLayer &layer : layers) {
+    addLayerData(layer, random);
     setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions));
     if (layer.capability == Capability::Fork)
       layer.relevances.push_back(random.tensor(3, 4));

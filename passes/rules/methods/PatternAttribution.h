@@ -14,8 +14,8 @@ struct PatternAttribution {
     m.help = "How much the signal in each pixel contributes, by patterns estimated from pictures.";
     const PatternFamily family(m);
 
-    m.on(m.convolution(), family.back(m.convolution(), family.patterns.at(m.convolution()) * m.convolution().w));
-    m.on(m.dense(), family.back(m.dense(), family.patterns.at(m.dense()) * m.dense().w)).holds(Invariant::Conserves);
+    family.carry(m.convolution(), family.patterns.at(m.convolution()) * m.convolution().w);
+    family.carry(m.dense(), family.patterns.at(m.dense()) * m.dense().w).holds(Invariant::Conserves);
     const auto norm = m.normalisation(); // one weight per unit: a w = 1
     m.on(norm, norm.R).label("our extension").conserves(Conservation::ByFiat);
     m.note("a unit's shares add up to its relevance, but for those of a convolution's padding; a closed rectifier drops what "

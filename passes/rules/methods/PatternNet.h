@@ -14,8 +14,8 @@ struct PatternNet {
     m.help = "The signal: what of the input the class's neuron reads, by patterns estimated from pictures.";
     const PatternFamily family(m);
 
-    m.on(m.convolution(), family.back(m.convolution(), family.patterns.at(m.convolution())));
-    m.on(m.dense(), family.back(m.dense(), family.patterns.at(m.dense())));
+    family.carry(m.convolution(), family.patterns.at(m.convolution()));
+    family.carry(m.dense(), family.patterns.at(m.dense()));
     const auto norm = m.normalisation(); // one weight per unit: its pattern is 1 / w, whatever the pictures
     m.on(norm, zeroSafe(norm.R * sqrt(norm.variance + norm.epsilon), norm.gamma)).label("our extension");
   }
