@@ -30,4 +30,5 @@ config.substitutions += [
     ("%clang", config.clang),
     ("%exits", "sh " + os.path.join(inputs, "exits.sh")),
     ("%npy", sys.executable + " " + os.path.join(inputs, "npy.py")),
+    ("%npz", sys.executable + " " + os.path.join(inputs, "npz.py")),
 ]
