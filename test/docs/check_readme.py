@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What README.md says can be typed in: its examples run, its C program links, its links lead somewhere.
 
-    check_readme.py BIN [CC]      BIN holds saliency-opt and saliency-run
+    check_readme.py BIN [CC]      BIN holds the programs
 
 Runs every line of its console blocks that calls a program of ours, `cc` or what cc made, in a scratch folder with the
 demonstration's network as model.onnx and a scene as photo.png.
@@ -43,10 +43,14 @@ def check_examples(text, programs, compiler):
     with tempfile.TemporaryDirectory() as folder:
         bin_folder = Path(folder) / "bin"
         bin_folder.mkdir()
-        for name, target in (("saliency-opt", programs / "saliency-opt"), ("saliency-run", programs / "saliency-run"), ("cc", compiler)):
+        tools = ("saliency-opt", "saliency-patterns", "saliency-run")
+        for name, target in (*((tool, programs / tool) for tool in tools), ("cc", compiler)):
             (bin_folder / name).symlink_to(target)
         for source, name in (("shapes.onnx", "model.onnx"), ("scene_0.png", "photo.png"), ("labels.txt", "labels.txt")):
             shutil.copy(ROOT / "test/demo" / source, Path(folder) / name)
+        (Path(folder) / "photos").mkdir()
+        for scene in (ROOT / "test/demo").glob("scene_*.png"):
+            shutil.copy(scene, Path(folder) / "photos")
         (program,) = blocks(text, "c")
         (Path(folder) / "main.c").write_text(program)
         environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}"}
