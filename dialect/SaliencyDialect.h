@@ -36,10 +36,12 @@ inline constexpr llvm::StringLiteral kInputNameAttr = "saliency.name";
 inline constexpr llvm::StringLiteral kForwardName = "forward", kExplainName = "explain";
 
 /// Says what arguments and results of `explain` are. Arguments: "input", "target" or "tensor:NAME"; results: "map", "map2d",
-/// "logits", "target" (the class explained) or "layer:NAME".
+/// "logits", "target" (the class explained), "layer:NAME" or "report".
 inline constexpr llvm::StringLiteral kRoleAttr = "saliency.role";
 /// On the results of `explain`, where it serves several methods: which one.
 inline constexpr llvm::StringLiteral kMethodAttr = "saliency.method";
+/// On `explain`, the texts of the report's rows: an array of [layer, kind, rule, conservation].
+inline constexpr llvm::StringLiteral kReportAttr = "saliency.report";
 } // namespace saliency
 
 #endif // SALIENCY_DIALECT_H

@@ -45,6 +45,10 @@ Outcome Compiler::bindMethods() {
     return Outcome::BadInput;
   }
   choices = std::move(*chosen);
+  if (options.attribution.report && (choices.size() != 1 || !choices.front().table)) {
+    emitError(UnknownLoc::get(&context), "a report follows the relevance of one method; found '") << options.methods.methods << "'";
+    return Outcome::BadInput;
+  }
   PipelineOptions common;
   common.attribution = options.attribution;
   common.layerStatistics = options.layerStatistics;

@@ -2,6 +2,7 @@
 #include "passes/Contracts.h"
 
 #include "passes/attribution/Network.h"
+#include "passes/attribution/RelevanceReport.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_CHECKNETWORKPASS
@@ -29,6 +30,14 @@ static LogicalResult checkResult(func::FuncOp explain, StringRef role, Type foun
   auto tensor = dyn_cast<RankedTensorType>(found);
   if (role == "map" && (!tensor || tensor.getRank() == 0 || tensor.getDimSize(0) != input.getDimSize(0)))
     return explain.emitError("the map of 'explain' has the samples of its input ") << input << ", found " << found;
+  if (role == "report") {
+    auto rows = explain->getAttrOfType<ArrayAttr>(kReportAttr);
+    if (rows && tensor && tensor.getRank() == 3 && tensor.getDimSize(0) == input.getDimSize(0) &&
+        tensor.getDimSize(1) == int64_t(rows.size()) && tensor.getDimSize(2) == int64_t(ReportColumn::Count))
+      return success();
+    return explain.emitError("the report of 'explain' has the samples of its input, a row for each entry of '")
+           << kReportAttr << "' and " << int64_t(ReportColumn::Count) << " columns, found " << found;
+  }
   if (!role.consume_front("layer:"))
     return success();
   Value layer = findValue(explain, role);

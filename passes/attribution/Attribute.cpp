@@ -27,8 +27,8 @@ struct Outputs {
 class Attribution final : public ExpressionSources {
 public:
   Attribution(const Network &network, const BoundMethod &method, Value layer, Value target, ArrayRef<Value> callTensors,
-              ArrayRef<std::shared_ptr<const BoundMethod>> steps)
-      : network(network), method(method), layer(layer), target(target), callTensors(callTensors), steps(steps) {}
+              ArrayRef<std::shared_ptr<const BoundMethod>> steps, RelevanceReport *report = nullptr)
+      : network(network), method(method), layer(layer), target(target), callTensors(callTensors), steps(steps), report(report) {}
 
   FailureOr<Value> gradient(OpBuilder &builder, Value weights, bool atLayer) override {
     Value end = atLayer ? layer : network.getInput();
@@ -87,6 +87,7 @@ private:
   Value layer, target;
   ArrayRef<Value> callTensors;
   ArrayRef<std::shared_ptr<const BoundMethod>> steps;
+  RelevanceReport *report;             // null: none is asked for
   const ReverseWalk *walked = nullptr; // of the method's own streams, once done
 };
 
@@ -141,7 +142,11 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
     if (failed(value))
       return failure();
     walk.seed(stream, start, *value);
+    if (report && stream == 0)
+      report->add(builder, context.loc, placeName(start), "Seed", table.name, *value, *value);
   }
+  if (report)
+    walk.reportTo(*report);
   FailureOr<Streams> arrived = walk.run(builder, table.endsAtLayer ? layer : network.getInput());
   if (succeeded(arrived) && !arrived->front()) // contract 2
     return emitError(context.loc, "relevance reaches ") << (table.endsAtLayer ? "the target layer" : "the network's input")
@@ -271,6 +276,8 @@ LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &opt
   for (const auto &step : steps)
     if (failed(map2d = refine(builder, *step, context, *map2d)))
       return failure();
+  if (report)
+    report->add(builder, context.loc, "map", "Finish", table.name, context.map.front(), *map);
   outputs.add("map", *map);
   outputs.add("map2d", *map2d);
   outputs.add("logits", network.getLogits());
@@ -279,6 +286,8 @@ LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &opt
     for (auto [value, r] : walk.getRelevance())
       if (StringRef name = valueName(value); !name.empty())
         outputs.add("layer:" + name, r);
+  if (report)
+    outputs.add("report", report->build(builder, context.loc));
   return success();
 }
 
@@ -308,6 +317,10 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
   if (options.dumpRelevance && !method.getTable().repeats.empty())
     return original.emitError("the relevance of layers belongs to one run of a method, found '")
            << StringRef(method.getTable().name) << "', which adds up several";
+  if (options.report && (!method.getTable().walks || !method.getTable().repeats.empty()))
+    return original.emitError("a report follows relevance from its seed back to the map; found '")
+           << StringRef(method.getTable().name) << "', which "
+           << (method.getTable().walks ? "adds up several such ways" : "carries no relevance back");
   size_t channels = shapeOf(network->getInput())[1];
   auto checkChannels = [&](const BoundMethod &bound) -> LogicalResult {
     for (auto [index, parameter] : llvm::enumerate(bound.getTable().parameters)) {
@@ -407,8 +420,12 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
     callTensors.push_back(addArgument(function, type, "tensor:" + StringRef(tensor.name)));
   }
   Outputs outputs;
-  if (failed(Attribution(*network, method, *layer, target, callTensors, options.steps).run(builder, options, outputs)))
+  RelevanceReport report;
+  Attribution attribution(*network, method, *layer, target, callTensors, options.steps, options.report ? &report : nullptr);
+  if (failed(attribution.run(builder, options, outputs)))
     return failure();
+  if (options.report)
+    function->setAttr(kReportAttr, report.texts(function.getContext()));
   finish(function, outputs);
   return success();
 }

@@ -19,6 +19,8 @@ struct AttributionOptions {
   std::optional<int64_t> target;
   /// Also return the relevance of every named value of the network.
   bool dumpRelevance = false;
+  /// Also return where relevance went at every layer.
+  bool report = false;
   /// Steps that refine the method's 2-D map, in order.
   std::vector<std::shared_ptr<const BoundMethod>> steps;
   /// Refuse a network with a layer whose rule does not keep the sum of relevance.

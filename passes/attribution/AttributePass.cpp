@@ -52,6 +52,7 @@ private:
     if (target >= 0)
       attribution.target = target;
     attribution.dumpRelevance = dumpRelevance;
+    attribution.report = report;
     attribution.requireConservation = requireConservation;
     return checkRequest(forward, *bound, attribution);
   }

@@ -49,7 +49,7 @@ private:
 
 } // namespace
 
-static std::string placeName(Value value) {
+std::string saliency::placeName(Value value) {
   StringRef name = valueName(value);
   Operation *op = value.getDefiningOp();
   return !name.empty() ? name.str() : op ? nodeName(op) : "the input";

@@ -11,6 +11,8 @@
 namespace saliency {
 
 rules::LayerFacts factsOf(LayerOpInterface layer);
+/// What a user calls a value: its ONNX name, or that of its node.
+std::string placeName(mlir::Value value);
 
 /// One place that relevance passes: a layer, or a value where the method has a rule for several uses or streams that meet.
 struct ConservationLink {

@@ -156,7 +156,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   auto stream = [&](ArrayRef<Value> values) { return node.index < values.size() ? values[node.index] : Value(); };
   switch (node.kind) {
   case NodeKind::X: return known(context->x);
-  case NodeKind::Y: return known(context->y);
+  case NodeKind::Y: return known(leavesOutBias ? outputWithoutBias() : context->y);
   case NodeKind::R: return known(stream(context->r));
   case NodeKind::X0: return known(context->x0);
   case NodeKind::Y0: return known(context->y0);
@@ -165,11 +165,13 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::Other: return known(otherOperand());
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
   case NodeKind::B:
-    return linear && linear.getLinearBias() ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
+    return linear && linear.getLinearBias() && !leavesOutBias ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
   case NodeKind::BiasIsFolded: return Term{nullptr, double(linear && linear->hasAttr(kFoldedBiasAttr))};
   case NodeKind::Gamma:
     return norm ? perChannel(norm.getGamma()) : layerNorm ? perChannel(layerNorm.getGamma()) : known(nullptr);
   case NodeKind::Beta:
+    if (leavesOutBias)
+      return Term{nullptr, 0};
     return norm ? perChannel(norm.getBeta()) : layerNorm ? perChannel(layerNorm.getBeta()) : known(nullptr);
   case NodeKind::Mean:
     return norm ? perChannel(norm.getMean()) : known(layerNorm ? layerNorm.buildMean(*builder, context->loc, context->x) : Value());

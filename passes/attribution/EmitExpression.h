@@ -6,6 +6,7 @@
 
 #include "dialect/SaliencyDialect.h"
 #include "passes/attribution/BoundMethod.h"
+#include "passes/attribution/RelevanceTerm.h"
 #include "llvm/ADT/DenseMap.h"
 
 #include <optional>
@@ -69,8 +70,11 @@ public:
                                     llvm::ArrayRef<int64_t> shape);
   /// The number that node `id` is once the method is bound to its parameters; reports other values.
   mlir::FailureOr<double> evaluate(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context);
+  /// A row's result, emitted just before, by the units of the op's output; none where a part of it has no such form.
+  mlir::FailureOr<std::optional<RelevanceTerms>> terms(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context);
 
 private:
+  friend class TermCollector;
   /// A tensor, or a number that takes the shape of what it meets.
   struct Term {
     mlir::Value value;
@@ -119,6 +123,8 @@ private:
   mlir::Value mask(mlir::Value condition);
   bool dependsOnHostileClass(rules::NodeId id) const;
   void emitIndependent(rules::NodeId id, mlir::LogicalResult &result);
+  mlir::FailureOr<mlir::Value> withoutBias(rules::NodeId id, llvm::ArrayRef<int64_t> shape);
+  mlir::Value outputWithoutBias();
   mlir::LogicalResult error(const llvm::Twine &message) const;
 
   const BoundMethod &method;
@@ -128,6 +134,7 @@ private:
   const ExpressionContext *context = nullptr;
   Memo memo;
   mlir::Value hostileClass;
+  bool leavesOutBias = false;
 };
 
 } // namespace saliency

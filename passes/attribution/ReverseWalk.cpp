@@ -2,11 +2,14 @@
 #include "passes/attribution/ReverseWalk.h"
 
 #include "dialect/ops/Builders.h"
+#include "passes/attribution/Conservation.h"
 
 using namespace mlir;
 using namespace saliency;
 using rules::Capability;
 using rules::ConditionKind;
+
+static constexpr llvm::StringLiteral kDerivativeRule = "derivative";
 
 void ReverseWalk::pass(Value operand, unsigned stream, Value share) {
   open.insert(operand);
@@ -24,6 +27,8 @@ FailureOr<Streams> ReverseWalk::run(OpBuilder &builder, Value end) {
       continue;
     Value value = op.getResult(0);
     FailureOr<Streams> r = arrive(builder, value);
+    if (report && value == end)
+      reportAside(builder, end);
     if (failed(r) || value == end)
       return r;
     open.erase(value);
@@ -56,6 +61,8 @@ FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
     FailureOr<Value> relevance = ExpressionEmitter(*method, *sources).emit(builder, meeting->second, context, shapeOf(value));
     if (failed(relevance))
       return failure();
+    if (report)
+      report->add(builder, value.getLoc(), placeName(value), "Meeting", method->getTable().name, r.front(), *relevance);
     r = {*relevance};
   }
   if (r.front())
@@ -81,7 +88,10 @@ FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Use
   if (row) { // a fork's row combines its uses by overOperands
     ExpressionContext context = contexts.front();
     context.peers = contexts;
-    return ExpressionEmitter(*method, *sources).emit(builder, row->result, context, shapeOf(value));
+    FailureOr<Value> sum = ExpressionEmitter(*method, *sources).emit(builder, row->result, context, shapeOf(value));
+    if (report && stream == 0 && succeeded(sum))
+      report->add(builder, value.getLoc(), placeName(value), rules::nameOf(Capability::Fork), method->getTable().name, uses, *sum);
+    return sum;
   }
   Value sum = uses.front();
   for (Value use : ArrayRef(uses).drop_front())
@@ -97,7 +107,7 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
     return failure();
   LayerRule rule = findRuleFor(layer, *method, network, stream);
   if (rule.row)
-    return applyRow(builder, layer, *rule.bound, *rule.row, stream, seenBy(stream, r));
+    return applyRow(builder, layer, rule, stream, seenBy(stream, r));
   if (rules::rowsOf(method->getTable(), stream) != 0 || method->getTable().elsewhereGradient)
     return derive(builder, layer, r[stream], stream);
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
@@ -111,14 +121,42 @@ Streams ReverseWalk::seenBy(unsigned stream, const Streams &r) const {
 }
 
 LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Value r, unsigned stream) {
+  RelevanceFlow flow = flowOf(layer, {method, nullptr, kDerivativeRule.str()}, r);
   SmallVector<Value> data = llvm::map_to_vector(layer.getDataOperandNumbers(), [&](unsigned n) { return layer->getOperand(n); });
   for (unsigned number : network.dataOperands(layer)) {
     Value share = layer.buildVjp(builder, layer.getLoc(), number, r, data);
     if (!share)
       return layer.emitError("an op on the relevance path has a derivative per sample, found none for operand ") << number;
     pass(layer->getOperand(number), stream, share);
+    flow.shares.push_back({r, share, std::nullopt});
   }
+  if (report && stream == 0)
+    report->add(builder, flow);
   return success();
+}
+
+/// A layer's account, its shares still to come.
+RelevanceFlow ReverseWalk::flowOf(LayerOpInterface layer, const LayerRule &rule, Value arrived) const {
+  Capability capability = capabilityOf(layer);
+  return {.loc = layer.getLoc(), .name = nodeName(layer), .kind = std::string(rules::nameOf(capability)), .rule = rule.name,
+          .conservation = rule.row ? rule.bound->conservationAt(*rule.row, layer)
+                                   : rules::conservationOfDerivative(capability, factsOf(layer)),
+          .layer = layer, .arrived = arrived, .shares = {}};
+}
+
+/// Relevance that is on its way past `end` when the walk ends there.
+void ReverseWalk::reportAside(OpBuilder &builder, Value end) const {
+  SmallVector<Value> aside;
+  auto collect = [&](Value value) {
+    if (auto found = incoming.find(value); found != incoming.end() && value != end && !arrived.contains(value))
+      aside.append(found->second.front().begin(), found->second.front().end());
+  };
+  collect(network.getInput());
+  for (Operation &op : *end.getParentBlock())
+    if (op.getNumResults() == 1)
+      collect(op.getResult(0));
+  if (!aside.empty())
+    report->add(builder, end.getLoc(), "", "Aside", method->getTable().name, aside, {});
 }
 
 static bool holds(const rules::Condition &condition, LayerOpInterface layer, const BoundMethod &bound, const Network &network,
@@ -169,7 +207,7 @@ LayerRule saliency::findRuleFor(LayerOpInterface layer, const BoundMethod &metho
   const BoundMethod &bound = entry ? method.forEntry(*entry) : method;
   StringRef rule = entry ? StringRef(method.getComposite()->entries[*entry].rule) : "";
   const rules::Row *row = findRowFor(layer, bound, network, rule, rows, stream);
-  return {&bound, row, !row ? "derivative" : row->rule.empty() ? std::string(method.getTable().name) : rule.str()};
+  return {&bound, row, !row ? kDerivativeRule.str() : row->rule.empty() ? std::string(method.getTable().name) : rule.str()};
 }
 
 /// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with its slice of R.
@@ -196,18 +234,19 @@ ExpressionContext ReverseWalk::operandContext(OpBuilder &builder, LayerOpInterfa
   return context;
 }
 
-LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const BoundMethod &bound, const rules::Row &row,
-                                    unsigned stream, const Streams &r) {
+LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const LayerRule &rule, unsigned stream, const Streams &r) {
+  bool isReported = report && stream == 0;
+  RelevanceFlow flow = flowOf(layer, rule, r.front());
   bool isMerge = isa<MergeOpInterface>(layer.getOperation());
   SmallVector<ExpressionContext> peers;
   if (isMerge)
     for (unsigned number : layer.getDataOperandNumbers())
       peers.push_back(operandContext(builder, layer, number, r));
-  ExpressionEmitter emitter(bound, *sources);
+  ExpressionEmitter emitter(*rule.bound, *sources);
   for (unsigned number : network.dataOperands(layer)) {
     ExpressionContext context = operandContext(builder, layer, number, r);
     context.peers = peers;
-    FailureOr<Value> share = emitter.emit(builder, row.result, context, {});
+    FailureOr<Value> share = emitter.emit(builder, rule.row->result, context, {});
     if (failed(share))
       return failure();
     Value operand = layer->getOperand(number);
@@ -220,6 +259,14 @@ LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, 
     if (!fitted)
       return layer.emitError("an operand on the relevance path is broadcast within a sample, found one broadcast over samples");
     pass(operand, stream, fitted);
+    if (!isReported)
+      continue;
+    auto terms = emitter.terms(builder, rule.row->result, context);
+    if (failed(terms))
+      return failure();
+    flow.shares.push_back({context.r.front(), fitted, std::move(*terms)});
   }
+  if (isReported)
+    report->add(builder, flow);
   return success();
 }

@@ -8,11 +8,19 @@
 #include "mlir/IR/IRMapping.h"
 #include "passes/attribution/EmitExpression.h"
 #include "passes/attribution/Network.h"
+#include "passes/attribution/RelevanceReport.h"
 
 namespace saliency {
 
 /// Values by stream: the relevance, then a method's further streams. Absent ones are null.
 using Streams = llvm::SmallVector<mlir::Value, 1>;
+
+/// What a layer takes of a method: the row under the parameters of its entry in the composite.
+struct LayerRule {
+  const BoundMethod *bound;
+  const rules::Row *row; // null: the ordinary derivative, or unsupported
+  std::string name;      // the composite's rule, the method's name, or "derivative"
+};
 
 class ReverseWalk {
 public:
@@ -22,6 +30,8 @@ public:
 
   /// Puts `value` on `start` as the seed of `stream`.
   void seed(unsigned stream, mlir::Value start, mlir::Value value);
+  /// Keeps account of the relevance in `kept`.
+  void reportTo(RelevanceReport &kept) { report = &kept; }
   /// What arrives at `end`, by stream; the relevance is null where none reaches it. Reports ops that the method has no rule
   /// for.
   mlir::FailureOr<Streams> run(mlir::OpBuilder &builder, mlir::Value end);
@@ -45,8 +55,10 @@ private:
   mlir::FailureOr<mlir::Value> combine(mlir::OpBuilder &builder, mlir::Value value, const Uses &uses, unsigned stream);
   mlir::LogicalResult visit(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r, unsigned stream);
   mlir::LogicalResult derive(mlir::OpBuilder &builder, LayerOpInterface layer, mlir::Value r, unsigned stream);
-  mlir::LogicalResult applyRow(mlir::OpBuilder &builder, LayerOpInterface layer, const BoundMethod &bound, const rules::Row &row,
-                               unsigned stream, const Streams &r);
+  mlir::LogicalResult applyRow(mlir::OpBuilder &builder, LayerOpInterface layer, const LayerRule &rule, unsigned stream,
+                               const Streams &r);
+  RelevanceFlow flowOf(LayerOpInterface layer, const LayerRule &rule, mlir::Value arrived) const;
+  void reportAside(mlir::OpBuilder &builder, mlir::Value end) const;
   Streams seenBy(unsigned stream, const Streams &r) const;
   mlir::LogicalResult collect(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r);
   ExpressionContext operandContext(mlir::OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const;
@@ -61,6 +73,7 @@ private:
   llvm::DenseSet<mlir::Value> open; // values that have received something and were not visited yet
   bool isBottleneck = false;        // of the layer being visited: nothing passes beside its output
   const mlir::IRMapping *reference = nullptr;
+  RelevanceReport *report = nullptr;
   llvm::DenseMap<mlir::Value, rules::NodeId> meetings;
   mlir::Value collected;
   llvm::DenseMap<mlir::Value, Streams> arrived;
@@ -71,12 +84,6 @@ private:
 const rules::Row *findRowFor(LayerOpInterface layer, const BoundMethod &bound, const Network &network, llvm::StringRef rule = "",
                              unsigned rows = 0, unsigned stream = 0);
 
-/// What a layer takes of a method: the row under the parameters of its entry in the composite.
-struct LayerRule {
-  const BoundMethod *bound;
-  const rules::Row *row; // null: the ordinary derivative, or unsupported
-  std::string name;      // the composite's rule, the method's name, or "derivative"
-};
 LayerRule findRuleFor(LayerOpInterface layer, const BoundMethod &method, const Network &network, unsigned stream = 0);
 
 } // namespace saliency

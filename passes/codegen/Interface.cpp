@@ -30,11 +30,13 @@ DictionaryAttr Interface::toAttribute(MLIRContext *context) const {
   auto field = [&](StringRef name, Attribute value) {
     return b.getNamedAttr(name, value);
   };
-  SmallVector<Attribute> mapList, layerList, tensorList;
+  SmallVector<Attribute> mapList, layerList, tensorList, reportList;
   for (const Map &map : maps)
     mapList.push_back(b.getDictionaryAttr(
         {field("shape", b.getDenseI64ArrayAttr(map.shape)),
          field("plane", b.getDenseI64ArrayAttr(map.plane))}));
+  for (const ReportRow &row : report)
+    reportList.push_back(b.getStrArrayAttr({row.layer, row.kind, row.rule, row.conservation}));
   for (const Layer &layer : layers)
     layerList.push_back(b.getDictionaryAttr(
         {field("name", b.getStringAttr(layer.name)),
@@ -50,7 +52,15 @@ DictionaryAttr Interface::toAttribute(MLIRContext *context) const {
                               field("maps", b.getArrayAttr(mapList)),
                               field("classes", b.getI64IntegerAttr(classes)),
                               field("layers", b.getArrayAttr(layerList)),
+                              field("report", b.getArrayAttr(reportList)),
                               field("tensors", b.getArrayAttr(tensorList))});
+}
+
+void Interface::readReport(ArrayAttr rows) {
+  for (auto row : rows.getAsRange<ArrayAttr>()) {
+    auto text = [&](unsigned i) { return cast<StringAttr>(row[i]).str(); };
+    report.push_back({text(0), text(1), text(2), text(3)});
+  }
 }
 
 FailureOr<Interface> Interface::of(ModuleOp module) {
@@ -58,7 +68,7 @@ FailureOr<Interface> Interface::of(ModuleOp module) {
   if (!from)
     return module.emitError("code generation needs the module attribute '")
            << kInterfaceAttr << "', which --saliency-kernel-interface writes";
-  for (StringRef name : {"input", "maps", "classes", "layers", "tensors"})
+  for (StringRef name : {"input", "maps", "classes", "layers", "report", "tensors"})
     if (!from.contains(name))
       return module.emitError("the module attribute '")
              << kInterfaceAttr << "' has a field '" << name << "', found none";
@@ -71,6 +81,7 @@ FailureOr<Interface> Interface::of(ModuleOp module) {
     result.layers.push_back({entry.getAs<StringAttr>("name").str(),
                              getInteger(entry, "offset"),
                              getShape(entry, "shape")});
+  result.readReport(from.getAs<ArrayAttr>("report"));
   for (auto entry :
        from.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())
     result.tensors.push_back({entry.getAs<StringAttr>("name").str(),

@@ -58,6 +58,10 @@ struct Interface {
     int64_t offset = 0;
     llvm::SmallVector<int64_t> shape;
   };
+  /// What one row of the report is about.
+  struct ReportRow {
+    std::string layer, kind, rule, conservation;
+  };
   struct Tensor {
     std::string name;
     /// A set of classes, int64 [P][N]; otherwise floats [P][elements].
@@ -78,10 +82,14 @@ struct Interface {
   llvm::SmallVector<Map> maps;
   int64_t classes = 0;
   llvm::SmallVector<Layer> layers;
+  /// If there are rows, the last layer is the report, [batch][rows][columns].
+  llvm::SmallVector<ReportRow> report;
   llvm::SmallVector<Tensor> tensors;
 
   int64_t batch() const { return input.front(); }
   int64_t layerElements() const;
+  /// Rows as the attribution writes them on @explain.
+  void readReport(mlir::ArrayAttr rows);
 
   /// Position of the kernel's argument for the number of targets.
   unsigned countArgument() const { return FirstTensor + tensors.size(); }

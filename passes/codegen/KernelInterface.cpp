@@ -127,14 +127,28 @@ LogicalResult TensorKernel::readResult(OpOperand &operand, StringRef role) {
   } else if (role == "logits") {
     interface.classes = shape.back();
     results.push_back({&operand, Logits, 0, 0});
+  } else if (role == "report") {
+    auto rows = function->getAttrOfType<ArrayAttr>(kReportAttr);
+    if (!rows || rows.empty() || shape.size() != 3 || shape[1] != int64_t(rows.size()))
+      return function.emitError("'report' of @")
+             << kKernelName << " must have a row for each entry of '"
+             << kReportAttr << "', it is " << value.getType();
+    int64_t offset = interface.layerElements();
+    interface.layers.push_back({"report", offset, to_vector(shape)});
+    interface.readReport(rows);
+    results.push_back({&operand, Layers, offset * 4, 0});
   } else if (role.consume_front("layer:") || role.consume_front("statistic:")) {
+    if (!interface.report.empty())
+      return function.emitError("the layers of @")
+             << kKernelName << " come before the report, found '" << role
+             << "' behind it";
     int64_t offset = interface.layerElements();
     interface.layers.push_back({role.str(), offset, to_vector(shape)});
     results.push_back({&operand, Layers, offset * 4, 0});
   } else {
     return function.emitError("a result of @")
            << kKernelName
-           << " is a map, map2d, logits, target, layer or statistic, found the role '"
+           << " is a map, map2d, logits, target, layer, statistic or report, found the role '"
            << role << "'";
   }
   return success();

@@ -145,6 +145,7 @@ TEST_F(RunTest, PassesTheRequestToTheCompiler) {
   EXPECT_EQ(lastRequest.schedule, "plain");
   EXPECT_EQ(lastRequest.params.size(), 2u);
   EXPECT_FALSE(lastRequest.dumpLayers);
+  EXPECT_FALSE(lastRequest.report);
   EXPECT_EQ(result("x_t3.npy").values[0], fakeWeight(3, 0) * (1 + 3 + 4)) << "classes reach the call";
 }
 
@@ -232,6 +233,8 @@ TEST_F(RunTest, CommandLineErrors) {
   expectError({"net.onnx", "--method=fake", "--target=6", x}, "below the network's 6 classes, found 6");
   expectError({"net.onnx", "--method=fake", "--target=top7", x}, "found top7");
   expectError({"net.onnx", "--method=fake", "--dump-relevance", x}, "--dump-relevance needs an explainer");
+  expectError({"net.onnx", "--method=fake", "--report", x}, "--report needs an explainer compiled to say where relevance goes");
+  EXPECT_TRUE(lastRequest.report);
   expectError({"net.onnx", "--method=fake", "--param=classes=3,x", x}, "different classes below 6");
   expectError({"net.onnx", "--method=fake", "--param=classes=3,3", x}, "different classes below 6");
   expectError({"net.onnx", "--method=fake", "--param=classes=3,4", "--target=5", x}, "its target among them");

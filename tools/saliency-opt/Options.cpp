@@ -121,6 +121,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
                "Refuse layers whose rule does not keep the sum of relevance");
   app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)");
   app.add_flag("--dump-relevance", options.compile.attribution.dumpRelevance, "Also return every layer's relevance");
+  app.add_flag("--report", options.compile.attribution.report, "Also return where relevance went at every layer");
   app.add_option("--batch", options.compile.batch, "Extent of a symbolic batch axis (default: 1)")->check(CLI::Range(int64_t(1), int64_t(65536)));
   app.add_option("--fold-batch-norm", foldBatchNorm, "Fold batch norm into the layer before it (default: as the method's conventions ask)")->check(CLI::IsMember({"on", "off"}));
   app.add_option("--stage", stage, "Stop here: import, canonical, attribution, specialised, linalg, buffers, scheduled, llvm");

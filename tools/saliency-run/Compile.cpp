@@ -40,6 +40,7 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
     if (!declaresCallTensor(request.method, parameter.first))
       options.methods.parameters.push_back(parameter);
   options.attribution.dumpRelevance = request.dumpLayers;
+  options.attribution.report = request.report;
   options.schedule = request.schedule == "plain" ? Schedule::Plain : Schedule::Vector;
 
   mlir::MLIRContext context(compilerDialects());

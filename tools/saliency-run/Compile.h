@@ -26,6 +26,7 @@ struct CompileRequest {
   std::string conventions; ///< empty: the method's own
   std::string schedule;    ///< "plain", "vector", or empty: the default
   bool dumpLayers = false; ///< keep every layer's relevance as an output
+  bool report = false;     ///< and where it went
 };
 
 /// Null on failure; then `error` says what (without a final newline) and `exitCode` is 1 (bad input) or 2

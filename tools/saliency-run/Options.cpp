@@ -21,6 +21,8 @@ static const char examples[] = R"(Examples:
       parameters of the method; `classes` is a value of the call, the rest is compiled in
   saliency-run rsp.so --labels=labels.txt --json *.jpg > result.json
       a compiled explainer, for scripts
+  saliency-run net.onnx --method=lrp-epsilon --report photo.png
+      also a table of the layers that lose relevance: to stabilisers, biases, dead units, the rule itself
 
 Files, for every input STEM.jpg and class C, with the batch axis and as float32:
   STEM_tC.npy             the unprocessed relevance, in the shape of the network's input (or of the method's layer)
@@ -151,6 +153,7 @@ static void declareOutput(CLI::App &app, RunOptions &options) {
   app.add_flag("--logits", options.logits, "also write the logits")->group(group);
   app.add_flag("--prepared", options.prepared, "also write the input as the network takes it")->group(group);
   app.add_flag("--dump-relevance", options.dumpRelevance, "also write the relevance of every layer")->group(group);
+  app.add_flag("--report", options.report, "also say where relevance went, layer by layer")->group(group);
   app.add_option("--labels", options.labels, "names of the classes, one a line")->type_name("FILE")->group(group);
   app.add_flag("--json", options.json, "one JSON document on standard output instead of text")->group(group);
   app.add_flag("--quiet", options.quiet, "no text and no progress")->group(group);

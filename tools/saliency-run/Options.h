@@ -27,7 +27,7 @@ struct RunOptions {
   TargetChoice target;
 
   std::string outDir = ".", labels;
-  bool map2d = false, logits = false, prepared = false, dumpRelevance = false;
+  bool map2d = false, logits = false, prepared = false, dumpRelevance = false, report = false;
   bool json = false, quiet = false;
   int threads = 0; ///< 0: one per processor
 

@@ -71,7 +71,8 @@ private:
     int64_t steps = result.images / model.batch;
     std::vector<std::vector<float>> stacked;
     std::vector<NpzEntry> entries;
-    for (const saliency_layer *layer = model.layers; layer != model.layers + model.layer_count; ++layer) {
+    int64_t count = model.layer_count - (model.report_count ? 1 : 0);
+    for (const saliency_layer *layer = model.layers; layer != model.layers + count; ++layer) {
       std::vector<int64_t> shape(layer->dims, layer->dims + layer->rank);
       int64_t size = 1;
       for (int64_t dim : shape)

@@ -2,6 +2,7 @@
 
 #include "tools/saliency-run/Report.h"
 #include "runtime/image/ReadFile.h"
+#include "tools/saliency-run/Flow.h"
 
 #include <algorithm>
 #include <cmath>
@@ -91,9 +92,20 @@ void Report::addText(const Input &input, const Explanation &result, const std::v
       std::printf("  %5lld %10.4f %5.1f %%%s%s\n", static_cast<long long>(index), logits[index], 100 * shares[index],
                   labels[index].empty() ? "" : "  ", std::string(labels[index]).c_str());
   }
+  for (int64_t image = 0; options.report && image < result.images; ++image)
+    for (int64_t t = 0; t < result.targets; ++t) {
+      std::string place = result.images > 1 ? " in image " + std::to_string(image) : "";
+      std::fputs(flowText(flowOf(result, model, image, t), flowTitle(result.classOf(image, t)) + place).c_str(), stdout);
+    }
   for (const WrittenFile &file : files)
     std::printf("  -> %s\n", file.path.c_str());
   std::fflush(stdout);
+}
+
+/// "class 3, star"
+std::string Report::flowTitle(int64_t index) const {
+  std::string title = "class " + std::to_string(index);
+  return labels[index].empty() ? title : title + ", " + std::string(labels[index]);
 }
 
 void Report::classFields(int64_t index) {
@@ -147,6 +159,10 @@ void Report::addImageJson(const Explanation &result, int64_t image) {
         json.endObject();
       }
       json.endArray();
+    }
+    if (options.report) {
+      json.key("report");
+      writeFlow(json, flowOf(result, model, image, t));
     }
     json.endObject();
   }

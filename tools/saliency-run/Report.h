@@ -33,6 +33,7 @@ private:
   void addJson(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files);
   void addImageJson(const Explanation &result, int64_t image);
   void mapFields(const Explanation &result, int64_t method, int64_t image, int64_t target);
+  std::string flowTitle(int64_t index) const;
   void classFields(int64_t index);
 
   const RunOptions &options;

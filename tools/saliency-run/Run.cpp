@@ -42,6 +42,7 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   request.composite = options.composite;
   request.schedule = options.schedule;
   request.dumpLayers = options.dumpRelevance;
+  request.report = options.report;
   return compileModel(request, error, exitCode);
 }
 
@@ -66,7 +67,11 @@ bool checkRequest(const RunOptions &options, const saliency_interface &model, st
     error += std::to_string(options.target.top);
     return false;
   }
-  if (options.dumpRelevance && !model.layer_count) {
+  if (options.report && !model.report_count) {
+    error = "--report needs an explainer compiled to say where relevance goes (saliency-opt --report)";
+    return false;
+  }
+  if (options.dumpRelevance && model.layer_count == (model.report_count ? 1 : 0)) {
     error = "--dump-relevance needs an explainer compiled to keep the relevance of its layers";
     return false;
   }
@@ -84,7 +89,7 @@ int runInputs(const RunOptions &options, const LoadedExplainer &compiled, Progre
     return fail(error);
   int processors = static_cast<int>(std::thread::hardware_concurrency());
   WorkerPool pool(options.threads ? options.threads : std::max(1, processors));
-  ExplainerSession session(compiled.explainer, pool, options.dumpRelevance);
+  ExplainerSession session(compiled.explainer, pool, options.dumpRelevance || options.report);
   Report report(options, model, labels);
   for (size_t i = 0; i < options.inputs.size(); ++i) {
     const std::string &path = options.inputs[i];

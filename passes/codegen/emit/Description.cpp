@@ -90,6 +90,15 @@ Constant *describeTensors(Writer &w, const Interface &interface) {
   return w.array(tensors);
 }
 
+Constant *describeReport(Writer &w, const Interface &interface) {
+  SmallVector<Constant *> rows;
+  for (const Interface::ReportRow &row : interface.report)
+    rows.push_back(w.structure({w.string(row.layer), w.string(row.kind),
+                                w.string(row.rule),
+                                w.string(row.conservation)}));
+  return w.array(rows);
+}
+
 } // namespace
 
 void addDescription(Module &module, const CompiledModel &model) {
@@ -114,6 +123,8 @@ void addDescription(Module &module, const CompiledModel &model) {
       describeLayers(w, interface),
       w.integer(interface.tensors.size()),
       describeTensors(w, interface),
+      w.integer(interface.report.size()),
+      describeReport(w, interface),
   });
   assert(module.getDataLayout().getTypeAllocSize(value->getType()) ==
              sizeof(saliency_interface) &&

@@ -91,6 +91,25 @@ typedef struct saliency_tensor_declaration {
   int64_t elements; /* SALIENCY_TENSOR_FLOATS: floats of one entry; otherwise 1 */
 } saliency_tensor_declaration;
 
+/* Where relevance went, if the explainer was compiled to say so: what one row of the report is about. */
+typedef struct saliency_report_row {
+  const char *layer;        /* name of the ONNX node */
+  const char *kind;         /* "Convolution"; "Seed" in the first row, "Finish", what is made of the relevance, in the last */
+  const char *rule;         /* "lrp-epsilon" */
+  const char *conservation; /* what the rule keeps of the sum here: "loses the share of the bias"; "" where there is no rule */
+} saliency_report_row;
+
+/* Its columns, sums of relevance: what arrives and what leaves, then where the difference went: to stabilisers of quotients, to
+   biases, to units to which nothing contributes. What these leave over is the rule's own doing. */
+enum {
+  SALIENCY_REPORT_ARRIVES = 0,
+  SALIENCY_REPORT_LEAVES = 1,
+  SALIENCY_REPORT_STABILISER = 2,
+  SALIENCY_REPORT_BIAS = 3,
+  SALIENCY_REPORT_DEAD = 4,
+  SALIENCY_REPORT_COLUMNS = 5
+};
+
 /* Plain data: 64-bit integers, fixed-size arrays and pointers, in this order, with the target's natural layout. */
 typedef struct saliency_interface {
   int64_t abi_version;
@@ -110,6 +129,8 @@ typedef struct saliency_interface {
   const saliency_layer *layers;
   int64_t tensor_count; /* at most SALIENCY_MAX_TENSORS */
   const saliency_tensor_declaration *tensors;
+  int64_t report_count; /* rows of the report, 0: there is none. It is the last of the layers: [N][rows][columns] */
+  const saliency_report_row *report;
 } saliency_interface;
 
 /* ---- A call -------------------------------------------------------------------------------------------------- */
