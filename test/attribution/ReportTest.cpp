@@ -77,8 +77,8 @@ private:
     ASSERT_EQ(report.dims[1], info.report_count);
     ASSERT_EQ(report.dims[2], SALIENCY_REPORT_COLUMNS);
     size_t perImage = targets.size() / info.batch, mapSize = 1;
-    for (int64_t i = 0; i < info.map_rank; ++i)
-      mapSize *= info.map_dims[i];
+    for (int64_t i = 0; i < info.maps->rank; ++i)
+      mapSize *= info.maps->dims[i];
     std::vector<float> layers(perImage * info.layer_elements);
     std::vector<char> workspace(jit.workspaceSize() + SALIENCY_ALIGNMENT);
     maps.resize(perImage * mapSize);

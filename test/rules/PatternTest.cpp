@@ -68,8 +68,8 @@ TEST_F(Patterns, OfABatchNorm) {
 }
 
 TEST(PatternText, NamesTheFile) {
-  EXPECT_NE(printMarkdown(tableOf<methods::PatternAttribution>()).find("`adjoint(patterns * w, R)`"), std::string::npos)
-      << printMarkdown(tableOf<methods::PatternAttribution>());
+  EXPECT_NE(printPage(tableOf<methods::PatternAttribution>()).find("`adjoint(patterns * w, R)`"), std::string::npos)
+      << printPage(tableOf<methods::PatternAttribution>());
   EXPECT_NE(printHelp(tableOf<methods::PatternNet>()).find("--param patterns=file.npz  (must be given)"), std::string::npos);
 }
 
