@@ -232,10 +232,14 @@ TEST_P(EveryMethod, AccountsForAllRelevance) {
     }
 }
 
+bool needsFile(const rules::MethodTable &table) {
+  return llvm::any_of(table.parameters, [](const auto &parameter) { return parameter.kind == rules::ParameterKind::LayerData; });
+}
+
 std::vector<const rules::MethodTable *> walkingMethods() {
   std::vector<const rules::MethodTable *> methods;
   for (const rules::MethodTable *table : rules::allMethods())
-    if (table->walks && table->repeats.empty() && table->name != "attention-rollout" && table->name != "transformer-attribution")
+    if (table->walks && table->repeats.empty() && !needsFile(*table) && table->name != "attention-rollout" && table->name != "transformer-attribution")
       methods.push_back(table); // the two that are left out need attention layers
   return methods;
 }

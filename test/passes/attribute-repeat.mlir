@@ -14,9 +14,9 @@
 // CHECK: %[[LOGITS:.*]] = saliency.gemm
 // CHECK: %[[TARGET:.*]] = arith.select
 // CHECK: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<1x1x2x2xf32>
-// CHECK: %[[SUM:.*]] = scf.for %[[RUN:.*]] = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[SOFAR:.*]] = %[[ZERO]])
+// CHECK: %[[SUM:.*]] = scf.for %[[NUMBER:.*]] = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[SOFAR:.*]] = %[[ZERO]])
 // CHECK: %[[NODES:.*]] = arith.constant dense<[0.333333343, 0.666666686, 1.000000e+00]>
-// CHECK: tensor.extract %[[NODES]][%[[RUN]]]
+// CHECK: tensor.extract %[[NODES]][%[[NUMBER]]]
 // CHECK: %[[Y:.*]] = saliency.conv
 // CHECK-NOT: onnx.value
 // CHECK: saliency.gemm

@@ -56,6 +56,7 @@ std::vector<DenseLayer> cleanLayers(Random &random) {
   layers.push_back(makeProduct({positive(3, 4)}, 0.25));
   layers.push_back(makeProduct({positive(3, 4), positive(3, 4)}));
   for (DenseLayer &layer : layers) {
+    addLayerData(layer, random);
     setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions));
     if (layer.capability == Capability::Fork)
       layer.relevances.push_back(random.tensor(3, 4));

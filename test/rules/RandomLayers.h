@@ -29,7 +29,7 @@ inline std::vector<Case> allRows() {
 inline void addLayerData(DenseLayer &layer, Random &random) {
   if (!isLinearMap(layer.capability))
     return;
-  const size_t units = std::max<size_t>(layer.bias.size(), 1), entries = layer.kernel.size() / units;
+  const size_t units = size_t(layer.y.channels), entries = layer.kernel.size() / units;
   Values data = random.values(layer.kernel.size(), 0.5, 1.5);
   for (size_t unit = 0; unit < units; ++unit) {
     double product = 0;

@@ -21,7 +21,7 @@ func.func @explain(%input: tensor<1x4xf32> {saliency.role = "output"}) {
 
 // -----
 
-// expected-error @+1 {{a result of @explain is a map, map2d, logits, target, layer or statistic, found the role '(none)'}}
+// expected-error @+1 {{a result of @explain is a map, map2d, logits, target, layer, statistic or report, found the role '(none)'}}
 func.func @explain(%input: tensor<1x4xf32> {saliency.role = "input"}) -> tensor<1x4xf32> {
   return %input : tensor<1x4xf32>
 }
