@@ -94,6 +94,8 @@ public:
 
   template <AnyExpr A, AnyExpr B> constexpr auto divide(const A &a, const B &b) const { return division(a, b, stabiliser); }
   template <class Op> constexpr auto biasOf(const Op &op) const { return choose(bias.is("dropped"), 0, op.b); }
+  /// Of all contributions.
+  template <class Op> constexpr auto sumOf(const Op &op) const { return choose(bias.is("dropped"), op.zNoBias(), op.z); }
 
   /// The bias's part `b` in a denominator; that of a folded bias where it counts whole in `sums` sums.
   template <class Op, Operand B> constexpr auto biasPart(const Op &op, const B &b, double sums) const {
@@ -102,7 +104,7 @@ public:
 
   /// Bach et al. 2015, eq. 58: shares in proportion to contributions x w.
   template <class Op, Operand E> constexpr Expr<Space::In> epsilon(const Op &op, const E &epsilon) const {
-    return op.x * adjoint(op.w, division(op.R, choose(bias.is("dropped"), op.zNoBias(), op.z), epsilon));
+    return op.x * adjoint(op.w, division(op.R, sumOf(op), epsilon));
   }
   /// Bach et al. 2015, eq. 60, with alpha 1, beta 0: positive contributions only, for inputs of any sign.
   template <class Op> constexpr Expr<Space::In> zPlus(const Op &op) const {

@@ -16,7 +16,7 @@ struct Lrp0 {
     lrp.zennit();
 
     lrp.seeds();
-    const auto shares = [](const auto &op) { return op.x * adjoint(op.w, zeroSafe(op.R, op.z)); };
+    const auto shares = [&](const auto &op) { return op.x * adjoint(op.w, zeroSafe(op.R, lrp.sumOf(op))); };
     m.on(m.convolution(), shares(m.convolution())).conserves(Conservation::WithoutBias);
     m.on(m.dense(), shares(m.dense())).conserves(Conservation::WithoutBias);
     lrp.elsewhere();
