@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/Evaluate.h"
 
+#include "passes/rules/DenseMaps.h"
 #include "passes/rules/Philox.h"
 #include "passes/rules/Quadrature.h"
 
@@ -122,32 +123,6 @@ DenseTensor reduce(NodeKind kind, Space to, const DenseTensor &a) {
   for (size_t i = 0; i < groups.size(); ++i)
     result.data[i] = reduceValues(kind, groups[i]);
   return result;
-}
-
-double percentile(std::vector<double> values, double q) {
-  std::sort(values.begin(), values.end(), std::greater<>());
-  const double last = double(values.size() - 1);
-  const double k = std::nearbyint(last * (1.0 - q / 100.0)); // round half to even
-  return values[size_t(std::clamp(k, 0.0, last))];
-}
-
-/// Whether a position lies in window `number` of those `extent` long and `step` apart.
-bool isInWindow(unsigned position, unsigned number, unsigned extent, unsigned step) {
-  return position >= number * step && position < number * step + extent;
-}
-unsigned countWindows(unsigned size, unsigned extent, unsigned step) {
-  return size <= extent ? 1 : (size - extent + step - 1) / step + 1;
-}
-
-/// RISE's mask on one axis: a drawn grid, interpolated (half-pixel) to cells + 1 cells' extent, cropped at a drawn offset.
-double gridMask(unsigned position, unsigned size, unsigned cells, double probability, unsigned run, uint64_t seed) {
-  const unsigned extent = (size + cells - 1) / cells;
-  const double shift = std::floor(drawUniform({.entry = 0, .run = run, .stream = 1}, seed) * extent);
-  const double source =
-      std::clamp((position + shift + 0.5) * cells / double((cells + 1) * extent) - 0.5, 0.0, double(cells - 1));
-  const auto cell = [&](unsigned number) { return drawUniform({.entry = number, .run = run}, seed) < probability ? 1.0 : 0.0; };
-  const unsigned lower = unsigned(source);
-  return cell(lower) * (1 - (source - lower)) + cell(std::min(lower + 1, cells - 1)) * (source - lower);
 }
 
 /// What a run reads besides the finish; between runs and behind them only `count` holds.
@@ -276,6 +251,8 @@ private:
       return head->layer;
     case NodeKind::ImageX:
       return *input;
+    case NodeKind::ImageX0:
+      return (*this)(table.reference);
     case NodeKind::Map:
       return maps[n.index];
     case NodeKind::Logits:
@@ -323,12 +300,27 @@ private:
       return settings.values[n.index].number == n.value ? (*this)(n.a) : (*this)(n.b);
     case NodeKind::ReduceSum:
     case NodeKind::ReduceMean:
+      if (n.space == Space::Tokens || n.space == Space::PerToken)
+        return n.space == Space::Tokens ? meanOverHeads((*this)(n.a)) : sumOfRows((*this)(n.a));
+      [[fallthrough]];
     case NodeKind::ReduceMax:
     case NodeKind::ReduceMin:
     case NodeKind::CountNonZero:
       return reduce(n.kind, n.space, (*this)(n.a));
     case NodeKind::Percentile:
       return DenseTensor(1, 1, percentile((*this)(n.a).data, (*this)(n.b).data[0]));
+    case NodeKind::Principal:
+      return principalScores((*this)(n.a));
+    case NodeKind::Resize:
+      return resized((*this)(n.a), input->positions, ResizeMode(n.index));
+    case NodeKind::Collected:
+      return head->collected;
+    case NodeKind::Rollout:
+      return rollout(n.a);
+    case NodeKind::IdentityMatrix:
+      return identityMatrix((*this)(n.a).positions);
+    case NodeKind::ClassToken:
+      return classTokenRow((*this)(n.a));
     case NodeKind::Forward:
       return denseForward(*layer, (*this)(n.a), (*this)(n.b));
     case NodeKind::Adjoint:
@@ -441,6 +433,14 @@ private:
     for (size_t i = 0; i < sum.size(); ++i)
       sum.data[i] += term.data[i];
   }
+  DenseTensor rollout(NodeId id) const {
+    DenseTensor product;
+    for (auto attention = head->attention.rbegin(); attention != head->attention.rend(); ++attention) {
+      Evaluator one{.table = table, .settings = settings, .layer = &*attention};
+      product = attention == head->attention.rbegin() ? one(id) : matrixProduct(product, one(id));
+    }
+    return product;
+  }
   DenseTensor overOperands(NodeId id) const {
     DenseTensor sum;
     for (unsigned i = 0; i < std::max(layer->operands.size(), layer->relevances.size()); ++i) {
@@ -467,40 +467,50 @@ bool saliency::rules::isFulfilled(const MethodTable &table, const Settings &sett
   return evaluate(demand.condition).data[0] != 0;
 }
 
+/// Answers for one condition at a layer.
+static auto holdsAt(const Settings &settings, const DenseLayer &layer, unsigned stream) {
+  return [&settings, &layer, stream](const Condition &condition) {
+    switch (condition.kind) {
+    case ConditionKind::FirstLayer:
+      return layer.firstLayer;
+    case ConditionKind::LastLinear:
+      return layer.lastLinear;
+    case ConditionKind::Depthwise:
+      return layer.depthwise;
+    case ConditionKind::SamePadding:
+      return layer.samePadding;
+    case ConditionKind::Strided:
+      return layer.strided;
+    case ConditionKind::HasBias:
+      return std::any_of(layer.bias.data.begin(), layer.bias.data.end(), [](double b) { return b != 0; });
+    case ConditionKind::InStream:
+      return unsigned(condition.value) == stream;
+    case ConditionKind::Enlarges:
+    case ConditionKind::BeforeStep:
+      return false;
+    case ConditionKind::FlattenedMap:
+      return layer.flattenedChannels > 0;
+    case ConditionKind::ByConstant:
+      return layer.byConstant;
+    case ConditionKind::KernelIs:
+      return layer.capability == Capability::Convolution && layer.kernelExtent == condition.value;
+    case ConditionKind::OptionIs:
+      return settings.chooses(condition);
+    }
+    return false;
+  };
+}
+
 const Row *saliency::rules::rowFor(const MethodTable &table, const Settings &settings, const DenseLayer &layer, unsigned stream) {
-  return findRow(
-      table, layer.capability,
-      [&](const Condition &condition) {
-        switch (condition.kind) {
-        case ConditionKind::FirstLayer:
-          return layer.firstLayer;
-        case ConditionKind::LastLinear:
-          return layer.lastLinear;
-        case ConditionKind::Depthwise:
-          return layer.depthwise;
-        case ConditionKind::SamePadding:
-          return layer.samePadding;
-        case ConditionKind::Strided:
-          return layer.strided;
-        case ConditionKind::HasBias:
-          return std::any_of(layer.bias.data.begin(), layer.bias.data.end(), [](double b) { return b != 0; });
-        case ConditionKind::InStream:
-          return unsigned(condition.value) == stream;
-        case ConditionKind::Enlarges:
-        case ConditionKind::BeforeStep:
-          return false;
-        case ConditionKind::FlattenedMap:
-          return layer.flattenedChannels > 0;
-        case ConditionKind::ByConstant:
-          return layer.byConstant;
-        case ConditionKind::KernelIs:
-          return layer.capability == Capability::Convolution && layer.kernelExtent == condition.value;
-        case ConditionKind::OptionIs:
-          return settings.chooses(condition);
-        }
-        return false;
-      },
-      rowsOf(table, stream));
+  return findRow(table, layer.capability, holdsAt(settings, layer, stream), rowsOf(table, stream));
+}
+
+DenseTensor saliency::rules::evaluateCollection(const MethodTable &table, const Settings &settings, const Collection &collection,
+                                                const DenseLayer &layer, unsigned positions) {
+  if (!serves(collection.capability, layer.capability) || !applies(collection, holdsAt(settings, layer, 0)))
+    return DenseTensor(1, positions);
+  Evaluator evaluate{.table = table, .settings = settings, .layer = &layer};
+  return resized(evaluate(collection.result), positions, collection.mode);
 }
 
 DenseTensor saliency::rules::evaluateRow(const MethodTable &table, const Settings &settings, const Row &row,
@@ -508,6 +518,12 @@ DenseTensor saliency::rules::evaluateRow(const MethodTable &table, const Setting
   Evaluator evaluate{.table = table, .settings = settings, .layer = &layer, .operand = operand};
   const DenseTensor &like = layer.operands[std::min<size_t>(operand, layer.operands.size() - 1)];
   return evaluate(row.result).broadcastTo(like.channels, like.positions);
+}
+
+DenseTensor saliency::rules::evaluateMeeting(const MethodTable &table, const Settings &settings, const Meeting &meeting,
+                                             const DenseLayer &value) {
+  Evaluator evaluate{.table = table, .settings = settings, .layer = &value};
+  return evaluate(meeting.result);
 }
 
 const Seed *saliency::rules::seedFor(const MethodTable &table, const Settings &settings, unsigned stream) {
@@ -546,35 +562,9 @@ DenseTensor saliency::rules::evaluateFinish2d(const MethodTable &table, const Se
   return evaluate(finish->result);
 }
 
-/// What a node over runs adds up to, from its operands in every run.
-static DenseTensor combineRuns(NodeKind kind, const std::vector<DenseTensor> &a, const std::vector<DenseTensor> &b) {
-  const std::vector<DenseTensor> &values = kind == NodeKind::RunSoftmaxMean ? b : a;
-  std::vector<double> weights(values.size(), 1.0);
-  if (kind == NodeKind::RunSoftmaxMean) {
-    double largest = a[0].data[0], sum = 0;
-    for (const DenseTensor &score : a)
-      largest = std::max(largest, score.data[0]);
-    for (size_t i = 0; i < a.size(); ++i)
-      sum += weights[i] = std::exp(a[i].data[0] - largest);
-    for (double &weight : weights)
-      weight /= sum;
-  }
-  DenseTensor result(values[0].channels, values[0].positions);
-  for (size_t entry = 0; entry < result.size(); ++entry) {
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < values.size(); ++i)
-      sum += weights[i] * values[i].data[entry];
-    const double mean = sum / double(values.size());
-    for (const DenseTensor &value : values)
-      squares += (value.data[entry] - mean) * (value.data[entry] - mean);
-    result.data[entry] = kind == NodeKind::RunVariance ? squares / double(values.size()) : sum;
-  }
-  return result;
-}
-
 DenseTensor saliency::rules::evaluateRepeated(const MethodTable &table, const Settings &settings, const DenseTensor &input,
                                               const DenseHead &head, const std::function<DenseRun(const DenseTensor &point)> &run,
-                                              std::span<const DenseTensor> given) {
+                                              std::span<const DenseTensor> given, bool map2d) {
   const Repeat &repeat = table.repeats[0];
   RunState state{.given = given};
   Evaluator number{.table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
@@ -601,5 +591,5 @@ DenseTensor saliency::rules::evaluateRepeated(const MethodTable &table, const Se
       sums[id] = combineRuns(node.kind, operands[node.a], node.b == kNone ? operands[node.a] : operands[node.b]);
   state.sums = &sums;
   Evaluator finish{.table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
-  return finish(finishFor(table.finishes, settings)->result);
+  return finish(finishFor(map2d ? table.finishes2d : table.finishes, settings)->result);
 }

@@ -21,6 +21,14 @@ const Row *rowFor(const MethodTable &table, const Settings &settings, const Dens
 DenseTensor evaluateRow(const MethodTable &table, const Settings &settings, const Row &row, const DenseLayer &layer,
                         unsigned operand = 0);
 
+/// What the layer adds to the map, {1, positions} of the input; 0 where the collection does not take it. The layer must have its
+/// relevance set.
+DenseTensor evaluateCollection(const MethodTable &table, const Settings &settings, const Collection &collection,
+                               const DenseLayer &layer, unsigned positions);
+
+/// What the relevance becomes at a value where streams meet. `value` is a fork with the relevance of one use, and streams.
+DenseTensor evaluateMeeting(const MethodTable &table, const Settings &settings, const Meeting &meeting, const DenseLayer &value);
+
 /// What lies above the target layer: its activation, the logits, and the derivative of <logits, score> at the layer.
 struct DenseHead {
   DenseTensor layer, logits; // logits: {classes, 1}
@@ -28,6 +36,8 @@ struct DenseHead {
   std::vector<unsigned> classes; // of the per-call tensor; the target among them is not counted
   std::function<DenseTensor(const DenseTensor &score)> gradient;
   std::function<DenseTensor(const DenseTensor &input)> layerAt = {};
+  std::vector<DenseLayer> attention = {}; // in the order of the network; y and relevances are {heads * tokens, tokens}
+  DenseTensor collected = {};             // {1, positions of the input}
 };
 
 /// The seed that the settings choose.
@@ -48,9 +58,11 @@ struct DenseRun {
   std::function<DenseTensor(const DenseTensor &score)> gradient = {}; // at the target layer, of this run
 };
 /// The map of a method that repeats, the finish over all its runs; `given` are a call's images, of the first per-call tensor that
-/// the runs read. `head` is the network at the input itself. Positions are one spatial axis.
+/// the runs read. `head` is the network at the input itself. With `map2d` its 2-D map, {1, positions}.
+/// Positions are one spatial axis.
 DenseTensor evaluateRepeated(const MethodTable &table, const Settings &settings, const DenseTensor &input, const DenseHead &head,
-                             const std::function<DenseRun(const DenseTensor &point)> &run, std::span<const DenseTensor> given = {});
+                             const std::function<DenseRun(const DenseTensor &point)> &run,
+                             std::span<const DenseTensor> given = {}, bool map2d = false);
 
 } // namespace saliency::rules
 
