@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Class activation maps against their papers' sums, written with loops over channels and positions.
-#include "Reference.h"
+#include "Oracle.h"
 #include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;
@@ -28,7 +27,7 @@ struct Cams : testing::Test {
     };
     const MethodTable &table = tableOf<M>();
     EXPECT_FALSE(table.walks) << table.name; // forward and one gradient at the layer
-    return evaluateFinish(table, defaultSettings(table), {}, {}, &head);
+    return mapOf(table, defaultSettings(table), {}, {}, &head);
   }
   /// sum over k of weight(k) A at each position.
   template <class Weight> Values weighted(Weight &&weight) const {
@@ -79,7 +78,7 @@ TEST_F(Cams, FemKeepsWhatStandsOut) {
   DenseHead head;
   head.layer = {2, 6, {0, 0, 0, 0, 0, 6, 1, 1, 1, 1, 1, 1}}; // means 1 and 1, deviations sqrt(5) and 0
   const MethodTable &table = tableOf<methods::Fem>();
-  expectNear(evaluateFinish(table, defaultSettings(table), {}, {}, &head), {0, 0, 0, 0, 0, 1});
+  expectNear(mapOf(table, defaultSettings(table), {}, {}, &head), {0, 0, 0, 0, 0, 1});
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "Reference.h"
+#include "Oracle.h"
 #include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;
@@ -10,7 +9,8 @@ using namespace saliency::rules::test;
 namespace {
 
 constexpr const MethodTable *family[] = {&tableOf<methods::Gradient>(), &tableOf<methods::InputXGradient>(),
-                                         &tableOf<methods::GuidedBackprop>(), &tableOf<methods::DeconvNet>()};
+                                         &tableOf<methods::GuidedBackprop>(), &tableOf<methods::DeconvNet>(),
+                                         &tableOf<methods::BetaSmooth>()};
 
 /// Clip(0, 6) at inputs below, at, inside and above its range, with relevance of both signs.
 DenseLayer clip() {
@@ -23,7 +23,7 @@ DenseLayer clip() {
 
 DenseTensor evaluate(const MethodTable &table, const DenseLayer &layer) {
   const Settings settings = defaultSettings(table);
-  return evaluateRow(table, settings, *rowFor(table, settings, layer), layer);
+  return relevanceOf(table, settings, layer);
 }
 
 TEST(GradientFamily, GuidedBackpropAtRectifiers) {
@@ -31,6 +31,16 @@ TEST(GradientFamily, GuidedBackpropAtRectifiers) {
 }
 
 TEST(GradientFamily, DeconvNetAtRectifiers) { expectNear(evaluate(tableOf<methods::DeconvNet>(), clip()), {1, 2, 3, 0, 5, 0}); }
+
+// The step's derivative rounded: sigmoid(beta z), also below 0; nothing above the bound of a Clip.
+TEST(GradientFamily, BetaSmoothAtRectifiers) {
+  const MethodTable &table = tableOf<methods::BetaSmooth>();
+  for (const auto &[text, beta] : {std::pair{"10", 10.0}, {"0.5", 0.5}}) {
+    auto rounded = [&](double z) { return 1 / (1 + std::exp(-beta * z)); };
+    expectNear(relevanceOf(table, settingsOf(table, {{"beta", text}}), clip()),
+               {rounded(-1), 2 * rounded(0), 3 * rounded(2), -4 * rounded(3), 0, 0});
+  }
+}
 
 TEST(GradientFamily, OtherOpsTakeTheOrdinaryDerivative) {
   const DenseLayer tanh = makeActivation(
@@ -51,16 +61,16 @@ TEST(GradientFamily, SeedIsOneAtTheTarget) {
   for (const MethodTable *method : family) {
     const MethodTable &table = *method;
     const Settings settings = defaultSettings(table);
-    expectNear(evaluateSeed(table, settings, *seedFor(table, settings), head), {0, 0, 1});
+    expectNear(seedOf(table, settings, head), {0, 0, 1});
   }
 }
 
 TEST(GradientFamily, Finish) {
   const DenseTensor map[] = {{2, 2, {1, 2, 3, 4}}}, image{2, 2, {10, -1, 0, 2}};
   const MethodTable &plain = tableOf<methods::Gradient>(), &product = tableOf<methods::InputXGradient>();
-  expectNear(evaluateFinish(plain, {}, map, image), {1, 2, 3, 4});
-  expectNear(evaluateFinish(product, {}, map, image), {10, -2, 0, 8});
-  expectNear(evaluateFinish2d(product, {}, map, image), {10, 6});
+  expectNear(mapOf(plain, {}, map, image), {1, 2, 3, 4});
+  expectNear(mapOf(product, {}, map, image), {10, -2, 0, 8});
+  expectNear(map2dOf(product, {}, map, image), {10, 6});
 }
 
 } // namespace

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The LRP rows against the formulas of their papers, written with nested loops.
-#include "Reference.h"
+#include "Oracle.h"
 #include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;
@@ -31,9 +30,7 @@ struct Lrp : testing::Test {
   }
   static DenseTensor evaluate(const MethodTable &table, const DenseLayer &layer, unsigned operand = 0) {
     const Settings settings = defaultSettings(table);
-    const Row *row = rowFor(table, settings, layer);
-    EXPECT_NE(row, nullptr);
-    return evaluateRow(table, settings, *row, layer, operand);
+    return relevanceOf(table, settings, layer, operand);
   }
 };
 
@@ -54,8 +51,7 @@ TEST_F(Lrp, EpsilonIsAParameter) {
   const std::pair<std::string, std::string> given[] = {{"epsilon", "0.1"}};
   ASSERT_TRUE(resolveSettings(epsilon, "zennit", given, settings, error)) << error;
   const Values z = sum(plain.conv(x.data, w), bias(same));
-  expectNear(evaluateRow(epsilon, settings, *rowFor(epsilon, settings, conv), conv),
-             times(x.data, plain.convT(stabilised(R(), z, 0.1), w)));
+  expectNear(relevanceOf(epsilon, settings, conv), times(x.data, plain.convT(stabilised(R(), z, 0.1), w)));
 }
 
 // P = W+ x+ + W- x- + b+; R' = x+ W+'(R / P) + x- W-'(R / P)
@@ -93,7 +89,7 @@ TEST_F(Lrp, ZBoxOverEpsilon) {
   std::string error;
   const std::pair<std::string, std::string> given[] = {{"other-layers", "epsilon"}};
   ASSERT_TRUE(resolveSettings(zBox, "", given, settings, error)) << error;
-  expectNear(evaluateRow(zBox, settings, *rowFor(zBox, settings, conv), conv), evaluate(epsilon, conv).data);
+  expectNear(relevanceOf(zBox, settings, conv), evaluate(epsilon, conv).data);
 }
 
 TEST_F(Lrp, Dense) {
@@ -172,9 +168,9 @@ TEST_F(Lrp, Seeds) {
   Settings settings;
   std::string error;
   ASSERT_TRUE(resolveSettings(epsilon, "paper", {}, settings, error));
-  expectNear(evaluateSeed(epsilon, settings, *seedFor(epsilon, settings), head), {0, 4, 0});
+  expectNear(seedOf(epsilon, settings, head), {0, 4, 0});
   ASSERT_TRUE(resolveSettings(epsilon, "zennit", {}, settings, error));
-  expectNear(evaluateSeed(epsilon, settings, *seedFor(epsilon, settings), head), {0, 1, 0});
+  expectNear(seedOf(epsilon, settings, head), {0, 1, 0});
 }
 
 /// Settings of a method from text.
@@ -210,9 +206,7 @@ struct LrpOfDense : testing::Test {
     }
     return result;
   }
-  DenseTensor evaluate(const MethodTable &table, const Settings &settings) const {
-    return evaluateRow(table, settings, *rowFor(table, settings, layer), layer);
-  }
+  DenseTensor evaluate(const MethodTable &table, const Settings &settings) const { return relevanceOf(table, settings, layer); }
 };
 
 // Contributions of the output's sign count 1 + gamma times.
@@ -325,9 +319,7 @@ TEST_F(LrpOfDense, NamedRules) {
       {"alpha-beta", &tableOf<methods::LrpAlphaBeta>()}};
   const Settings settings = defaultSettings(composite);
   for (const auto &[name, method] : rules) {
-    const Row *row = findRule(composite, Capability::Dense, name);
-    ASSERT_NE(row, nullptr) << name;
-    expectNear(evaluateRow(composite, settings, *row, layer), evaluate(*method, defaultSettings(*method)).data);
+    expectNear(relevanceByRule(composite, settings, name, layer), evaluate(*method, defaultSettings(*method)).data);
   }
   EXPECT_EQ(findRule(composite, Capability::Add, "epsilon"), nullptr);
   EXPECT_EQ(findRule(composite, Capability::Dense, ""), nullptr);
@@ -361,9 +353,7 @@ TEST_F(Lrp, BatchNormAsLibrariesHaveIt) {
     centred[i] = v * (y - beta[c]) * r[i] / (product + (product < 0 ? -1e-6 : 1e-6));
   }
   const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
-  auto evaluateWith = [&](const MethodTable &table, const Settings &settings) {
-    return evaluateRow(table, settings, *rowFor(table, settings, norm), norm);
-  };
+  auto evaluateWith = [&](const MethodTable &table, const Settings &settings) { return relevanceOf(table, settings, norm); };
   expectNear(evaluateWith(table, with(table, "", {{"batch-norm", "gradient"}})), gradient);
   expectNear(evaluateWith(epsilon, with(epsilon, "captum", {})), captum);
   expectNear(evaluateWith(table, with(table, "agf", {})), agf);
@@ -374,24 +364,24 @@ TEST_F(Lrp, PoolsAndSumsAsLibrariesHaveThem) {
   DenseLayer pool = makeMaxPool({1, 4, {1, 5, -5, 2}}, {.height = 2, .width = 2, .kernel = {2, 2}});
   setRelevance(pool, {1, 1, 3.0});
   const Settings captum = with(epsilon, "captum", {}), plain = with(epsilon, "zennit", {{"residual-add", "gradient"}});
-  expectNear(evaluateRow(epsilon, captum, *rowFor(epsilon, captum, pool), pool), {0, 5 * 3 / (5 + 1e-9), 0, 0}, 1e-12);
+  expectNear(relevanceOf(epsilon, captum, pool), {0, 5 * 3 / (5 + 1e-9), 0, 0}, 1e-12);
   DenseLayer add = makeAdd({{1, 2, {1, 2}}, {1, 2, {3, -2}}});
   setRelevance(add, {1, 2, {8, 7}});
   for (unsigned operand : {0u, 1u})
-    expectNear(evaluateRow(epsilon, plain, *rowFor(epsilon, plain, add), add, operand), {8, 7});
+    expectNear(relevanceOf(epsilon, plain, add, operand), {8, 7});
   const Settings agf = with(tableOf<methods::Clrp>(), "agf", {});
   const MethodTable &clrp = tableOf<methods::Clrp>();
-  expectNear(evaluateRow(clrp, agf, *rowFor(clrp, agf, add), add, 1), {6, 0}, 1e-8); // nothing where the sum is 0
+  expectNear(relevanceOf(clrp, agf, add, 1), {6, 0}, 1e-8); // nothing where the sum is 0
 }
 
 TEST_F(Lrp, SharedPartsOfAConcatenationAsCaptumHasThem) {
   const Settings captum = with(epsilon, "captum", {}), zennit = with(epsilon, "zennit", {});
   DenseLayer concat = makeConcat({{1, 2, {3, 0.5}}, {1, 2, {1, 1}}});
   setRelevance(concat, {2, 2, {1, 2, 3, 4}});
-  expectNear(evaluateRow(epsilon, captum, *rowFor(epsilon, captum, concat), concat, 0), {1, 2});
+  expectNear(relevanceOf(epsilon, captum, concat, 0), {1, 2});
   concat.usedElsewhere = true;
-  expectNear(evaluateRow(epsilon, captum, *rowFor(epsilon, captum, concat), concat, 0), {3, 1});
-  expectNear(evaluateRow(epsilon, zennit, *rowFor(epsilon, zennit, concat), concat, 0), {1, 2});
+  expectNear(relevanceOf(epsilon, captum, concat, 0), {3, 1});
+  expectNear(relevanceOf(epsilon, zennit, concat, 0), {1, 2});
 }
 
 TEST_F(Lrp, DeepTaylorByDomain) {
@@ -401,8 +391,7 @@ TEST_F(Lrp, DeepTaylorByDomain) {
   first.operands[0] = x;
   const Settings real = with(table, "", {{"domain", "real"}});
   const Values squares = times(w, w), ones(x.size(), 1.0);
-  expectNear(evaluateRow(table, real, *rowFor(table, real, first), first),
-             plain.convT(stabilised(R(), plain.conv(ones, squares), 1e-6), squares));
+  expectNear(relevanceOf(table, real, first), plain.convT(stabilised(R(), plain.conv(ones, squares), 1e-6), squares));
   const Values xp = positive(x.data), xn = negative(x.data), wp = positive(w), wn = negative(w);
   const Values s = stabilised(R(), sum(plain.conv(xp, wp), plain.conv(xn, wn)), 1e-6); // without bias
   expectNear(evaluate(table, conv), sum(times(xp, plain.convT(s, wp)), times(xn, plain.convT(s, wn))));
@@ -417,7 +406,7 @@ struct Contrast : testing::Test {
     head.target = 1;
   }
   DenseTensor seed(const MethodTable &table, const Settings &settings, unsigned stream) const {
-    return evaluateSeed(table, settings, *seedFor(table, settings, stream), head);
+    return seedOf(table, settings, head, stream);
   }
 };
 
@@ -428,8 +417,8 @@ TEST_F(Contrast, Clrp) {
   expectNear(seed(table, agf, 0), {0, 4, 0});
   expectNear(seed(table, agf, 1), {2, 0, 2});
   expectNear(seed(table, one, 1), {0.5, 0, 0.5});
-  expectNear(evaluateFinish(table, paper, maps, maps[0]), {3, 0, 8});
-  expectNear(evaluateFinish(table, agf, maps, maps[0]), {4 + 2.5, -1 + 7.5, 2 - 15}); // sums 5 and -2
+  expectNear(mapOf(table, paper, maps, maps[0]), {3, 0, 8});
+  expectNear(mapOf(table, agf, maps, maps[0]), {4 + 2.5, -1 + 7.5, 2 - 15}); // sums 5 and -2
 }
 
 // The derivative of the target's probability.
@@ -441,8 +430,8 @@ TEST_F(Contrast, Sglrp) {
   expectNear(seed(table, paper, 0), {-p[0] * p[1], p[1] * (1 - p[1]), -p[2] * p[1]});
   expectNear(seed(table, agf, 0), {0, p[1] * (1 - p[1]) + 1e-8, 0});
   expectNear(seed(table, agf, 1), {p[0] * p[1], 0, p[2] * p[1]});
-  expectNear(evaluateFinish(table, paper, maps, maps[0]), {4, -1, 2});
-  EXPECT_NEAR(evaluateFinish(table, agf, maps, maps[0]).sum(), 0, 1e-12);
+  expectNear(mapOf(table, paper, maps, maps[0]), {4, -1, 2});
+  EXPECT_NEAR(mapOf(table, agf, maps, maps[0]).sum(), 0, 1e-12);
 }
 
 } // namespace

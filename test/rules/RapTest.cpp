@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // RAP against the released code's steps (Nam et al. 2020), written with nested loops.
-#include "Reference.h"
+#include "Oracle.h"
 #include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
 #include "passes/rules/methods/Methods.h"
+
+#include <algorithm>
 
 using namespace saliency::rules;
 using namespace saliency::rules::test;
@@ -16,9 +17,7 @@ struct RapRule : testing::Test {
   const MethodTable &rap = tableOf<methods::Rap>();
   const Settings settings = defaultSettings(rap);
 
-  DenseTensor evaluate(const DenseLayer &layer) const {
-    return evaluateRow(rap, settings, *rowFor(rap, settings, layer), layer);
-  }
+  DenseTensor evaluate(const DenseLayer &layer) const { return relevanceOf(rap, settings, layer); }
 
   /// One half: x of one sign, za and zn its contributions through a and -n. `convolution`: where R- first goes.
   static Values half(const PlainConvolution &op, const Values &x, const Values &a, const Values &n, const Values &R,
@@ -84,6 +83,78 @@ TEST_F(RapRule, ClassifierSharesTheLogitByMagnitude) {
   const Values c{2 + up * 2 / 3.5, -2 + down, 1.5 + up * 1.5 / 3.5};
   const double logit = 2 - 2 + 1.5 + 0.7, mass = std::abs(c[0]) + std::abs(c[1]) + std::abs(c[2]);
   expectNear(evaluate(layer), each(c, [&](double v) { return std::abs(v) / mass * logit; }));
+}
+
+// The paper's variant takes the dense layer's rule for convolutions, too.
+TEST_F(RapRule, OneRuleForBothInThePaper) {
+  const PlainConvolution plain{{.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 3, 2, 1};
+  const DenseTensor x = random.activations(3, 16), R = random.tensor(2, 16);
+  const Values w = random.values(plain.weightSize());
+  DenseLayer layer = makeConvolution(x, plain.window, 2, 1, w, random.values(2));
+  setRelevance(layer, R);
+  expectNear(relevanceOf(rap, settingsOf(rap, {{"variant", "paper"}}), layer), influence(plain, x.data, w, R.data, false));
+}
+
+TEST_F(RapRule, BoxRuleAtTheFirstLayer) {
+  const PlainConvolution plain{{.height = 6, .width = 5, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 1, 1}}, 3, 4, 1};
+  const DenseTensor x = random.tensor(3, 30);
+  const Values w = random.values(plain.weightSize()), wp = positive(w), wn = negative(w);
+  DenseLayer layer = makeConvolution(x, plain.window, 4, 1, w, random.values(4));
+  layer.firstLayer = true;
+  setRelevance(layer, random.tensor(4, layer.y.positions));
+  const Values l(90, *std::min_element(x.data.begin(), x.data.end())), h(90, *std::max_element(x.data.begin(), x.data.end()));
+  const Values s =
+      sdivA(layer.relevances[0].data, difference(difference(plain.conv(x.data, w), plain.conv(l, wp)), plain.conv(h, wn)));
+  expectNear(evaluate(layer), difference(difference(times(x.data, plain.convT(s, w)), times(l, plain.convT(s, wp))),
+                                         times(h, plain.convT(s, wn))));
+}
+
+// X (R / pool(X)) back through the pool: nothing is added, windows of zeros lose their relevance.
+TEST_F(RapRule, Pools) {
+  const Window window{.height = 4, .width = 4, .kernel = {2, 2}, .strides = {2, 2}};
+  const PlainConvolution plain{window, 2, 2, 2};
+  const DenseTensor x = random.activations(2, 16);
+  DenseLayer average = makeAveragePool(x, window, true);
+  setRelevance(average, random.tensor(2, 4));
+  const Values quarters(8, 0.25);
+  expectNear(evaluate(average),
+             times(x.data, plain.convT(sdivA(average.relevances[0].data, plain.conv(x.data, quarters)), quarters)));
+  DenseLayer largest =
+      makeMaxPool({1, 8, {0, 0, 1, 2, -3, 0, 0, 2}}, {.height = 2, .width = 4, .kernel = {2, 2}, .strides = {2, 2}});
+  setRelevance(largest, {1, 2, {5, -7}});
+  expectNear(evaluate(largest), {0, 0, 0, -7, 0, 0, 0, 0});
+}
+
+TEST_F(RapRule, Merges) {
+  DenseLayer add = makeAdd({{1, 4, {1, -2, 0, 3}}, {1, 4, {3, 4, 0, -3}}}); // by signed contributions, nothing where they cancel
+  setRelevance(add, {1, 4, {8, 2, 6, -4}});
+  expectNear(evaluate(add), {2, -2, 0, 0});
+  expectNear(relevanceOf(rap, settings, add, 1), {6, 4, 0, 0});
+  DenseLayer concat = makeConcat({{1, 2, {1, 0}}, {1, 2, {0, -1}}});
+  setRelevance(concat, {2, 2, {1, 2, 3, 4}});
+  expectNear(evaluate(concat), {1, 0});
+  expectNear(relevanceOf(rap, settings, concat, 1), {0, 4});
+  DenseLayer fork = makeFork({1, 2, {1, 0}});
+  fork.relevances = {{1, 2, {1, 2}}, {1, 2, {10, 20}}};
+  expectNear(evaluate(fork), {11, 22});
+}
+
+TEST_F(RapRule, OthersPass) {
+  const DenseTensor x{2, 3, {1, -2, 0, 3, 4, 5}}, R = random.tensor(2, 3);
+  DenseLayer shifted = makeAdd({x}), scaled = makeProduct({x}, 3);
+  shifted.byConstant = true;
+  DenseLayer relu =
+      makeActivation(Capability::Rectifier, x, [](double v) { return std::max(v, 0.0); }, [](double v) { return double(v > 0); });
+  for (DenseLayer layer : {shifted, scaled, relu}) {
+    setRelevance(layer, R);
+    expectNear(evaluate(layer), R.data);
+  }
+  DenseLayer norm = makeBatchNorm(x, {2, 0}, {1, 1}, {0.5, 0}, {4, 1}, 1e-5); // what is 0, or scaled by 0, gets none
+  setRelevance(norm, R);
+  expectNear(evaluate(norm), {R.data[0], R.data[1], 0, 0, 0, 0});
+  DenseLayer flatten = makeStructural(x, 4, 1, {2, 0, -1, 5});
+  setRelevance(flatten, {4, 1, {10, 20, 30, 40}});
+  expectNear(evaluate(flatten), {20, 0, 10, 0, 0, 40});
 }
 
 } // namespace

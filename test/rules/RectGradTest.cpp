@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Rectified Gradient against the authors' steps (Kim et al. 2019), written with sorts and nested loops.
-#include "Reference.h"
+#include "Oracle.h"
 #include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;
@@ -22,11 +21,7 @@ struct RectGradRule : testing::Test {
     EXPECT_TRUE(resolveSettings(table, "", pairs, settings, error)) << error;
     return settings;
   }
-  DenseTensor evaluate(const Settings &settings, const DenseLayer &layer) const {
-    const Row *row = rowFor(table, settings, layer);
-    EXPECT_NE(row, nullptr);
-    return evaluateRow(table, settings, *row, layer);
-  }
+  DenseTensor evaluate(const Settings &settings, const DenseLayer &layer) const { return relevanceOf(table, settings, layer); }
   DenseLayer rectifier() {
     DenseLayer layer = makeActivation(
         Capability::Rectifier, random.activations(5, 20), [](double v) { return std::max(v, 0.0); },
@@ -86,11 +81,38 @@ TEST_F(RectGradRule, ProportionalMaxPool) {
   expectNear(evaluate(with({{"max-pool", "proportional"}}), layer), {1, 3, 0, 0, 2, 2, 0, 0, 2, 0, -1, -1, 0, 0, -1, -1}, 1e-8);
 }
 
+// Rectifiers only, or every activation.
+TEST_F(RectGradRule, OtherActivations) {
+  DenseLayer layer = makeActivation(
+      Capability::Activation, random.tensor(4, 12), [](double v) { return std::tanh(v); }, [](double) { return 7.0; });
+  setRelevance(layer, random.tensor(4, 12));
+  for (const MethodTable *method : {&table, &tableOf<methods::NoBiasRectGrad>()}) {
+    expectNear(relevanceOf(*method, settingsOf(*method, {{"q", "60"}, {"activations", "all"}}), layer),
+               passing(layer, 60, false));
+    EXPECT_EQ(rowFor(*method, defaultSettings(*method), layer), nullptr);
+  }
+}
+
+TEST_F(RectGradRule, NoBiasTakesTheSameRows) {
+  const MethodTable &nobias = tableOf<methods::NoBiasRectGrad>();
+  const DenseLayer layer = rectifier();
+  expectNear(relevanceOf(nobias, settingsOf(nobias, {{"q", "80"}}), layer), passing(layer, 80, false));
+  const PlainConvolution same{{.height = 3, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 1, 2, 1};
+  const Values w = random.values(18);
+  DenseLayer convolution = makeConvolution(random.activations(1, 12), same.window, 2, 1, w, {});
+  const DenseTensor R = random.tensor(2, 12);
+  setRelevance(convolution, R);
+  Values inside(24);
+  for (unsigned entry : {5u, 6u, 17u, 18u})
+    inside[entry] = R.data[entry];
+  expectNear(relevanceOf(nobias, settingsOf(nobias, {{"zero-borders", "on"}}), convolution), same.convT(inside, w));
+}
+
 TEST_F(RectGradRule, NoBiasLeavesTheInputOut) {
   const DenseTensor map[] = {{1, 3, {1, 2, 3}}}, image{1, 3, {2, 0, -1}};
-  expectNear(evaluateFinish(table, defaultSettings(table), map, image), {2, 0, -3});
+  expectNear(mapOf(table, defaultSettings(table), map, image), {2, 0, -3});
   const MethodTable &nobias = tableOf<methods::NoBiasRectGrad>();
-  expectNear(evaluateFinish(nobias, defaultSettings(nobias), map, image), {1, 2, 3});
+  expectNear(mapOf(nobias, defaultSettings(nobias), map, image), {1, 2, 3});
 }
 
 } // namespace

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // RSP's rows and seeds against the released code's steps (Nam, Choi, Lee 2021), written with nested loops.
-#include "Reference.h"
+#include "Oracle.h"
 #include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;
@@ -21,11 +20,7 @@ struct RspRule : testing::Test {
     const std::vector<std::pair<std::string, std::string>> pairs(given);
     ASSERT_TRUE(resolveSettings(rsp, "", pairs, settings, error)) << error;
   }
-  DenseTensor evaluate(const DenseLayer &layer, unsigned operand = 0) const {
-    const Row *row = rowFor(rsp, settings, layer);
-    EXPECT_NE(row, nullptr);
-    return evaluateRow(rsp, settings, *row, layer, operand);
-  }
+  DenseTensor evaluate(const DenseLayer &layer, unsigned operand = 0) const { return relevanceOf(rsp, settings, layer, operand); }
 
   /// The sectional rule as released, with its masks.
   static Values sectional(const PlainConvolution &conv, const Values &x, const Values &R) {
@@ -227,9 +222,8 @@ struct RspSeed : RspRule {
     return result;
   }
   DenseTensor evaluateIt() const {
-    const Seed *seed = seedFor(rsp, settings);
-    EXPECT_TRUE(seed && seed->atLayer);
-    return evaluateSeed(rsp, settings, *seed, head);
+    EXPECT_TRUE(seedFor(rsp, settings)->atLayer);
+    return seedOf(rsp, settings, head);
   }
 };
 

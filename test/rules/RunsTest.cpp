@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Methods that repeat: quadrature and generator against published numbers, the methods on functions whose maps are known.
-#include "Reference.h"
+#include "Oracle.h"
 #include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
 #include "passes/rules/Philox.h"
 #include "passes/rules/Quadrature.h"
 #include "passes/rules/methods/Methods.h"
@@ -114,7 +113,7 @@ DenseTensor explain(const MethodTable &table, const Parameters &parameters, std:
   Settings settings;
   std::string error;
   EXPECT_TRUE(resolveSettings(table, "", parameters, settings, error)) << error;
-  return evaluateRepeated(table, settings, network.input, network.head(), [&](const DenseTensor &x) { return network.run(x); }, given);
+  return mapOverRuns(table, settings, network.input, network.head(), [&](const DenseTensor &x) { return network.run(x); }, given);
 }
 
 TEST(IntegratedGradients, IsComplete) {
@@ -241,10 +240,10 @@ TEST(Conductance, IsComplete) {
   const double difference = network.logits(network.layer(network.input)).data[1] - network.logits(DenseTensor(2, 2)).data[1];
   const auto residual = [&](const char *steps) {
     EXPECT_TRUE(resolveSettings(table, "", Parameters{{"steps", steps}}, settings, error)) << error;
-    return std::abs(evaluateRepeated(table, settings, network.input, network.head(),
-                                     [&](const DenseTensor &x) { return network.fromInput(x); })
-                        .sum() -
-                    difference);
+    return std::abs(
+        mapOverRuns(table, settings, network.input, network.head(), [&](const DenseTensor &x) { return network.fromInput(x); })
+            .sum() -
+        difference);
   };
   EXPECT_GT(residual("10"), 1e-6);
   EXPECT_LT(residual("1000"), residual("10") / 5000); // of second order
@@ -254,8 +253,8 @@ TEST(InternalInfluence, IsTheGradientOfALinearHead) {
   LayeredNetwork network;
   network.product = false;
   const auto &table = tableOf<methods::InternalInfluence>();
-  expectNear(evaluateRepeated(table, defaultSettings(table), network.input, network.head(),
-                              [&](const DenseTensor &x) { return network.fromInput(x); }),
+  expectNear(mapOverRuns(table, defaultSettings(table), network.input, network.head(),
+                         [&](const DenseTensor &x) { return network.fromInput(x); }),
              {1, 1, 1.5, 1.5});
 }
 
@@ -271,8 +270,8 @@ TEST(AblationCam, WeightsChannelsByTheLostShare) {
       expected[p] += (y - network.logits(without).data[1]) / y * a.data[2 * c + p];
   }
   const auto &table = tableOf<methods::AblationCam>();
-  expectNear(evaluateRepeated(table, defaultSettings(table), network.input, network.head(),
-                              [&](const DenseTensor &x) { return network.fromLayer(x); }),
+  expectNear(mapOverRuns(table, defaultSettings(table), network.input, network.head(),
+                         [&](const DenseTensor &x) { return network.fromLayer(x); }),
              expected);
 }
 
@@ -286,8 +285,8 @@ TEST(ReciproCam, ScoresEachPositionAlone) {
     expected.push_back(network.logits(alone).data[1]);
   }
   const auto &table = tableOf<methods::ReciproCam>();
-  expectNear(evaluateRepeated(table, defaultSettings(table), network.input, network.head(),
-                              [&](const DenseTensor &x) { return network.fromLayer(x); }),
+  expectNear(mapOverRuns(table, defaultSettings(table), network.input, network.head(),
+                         [&](const DenseTensor &x) { return network.fromLayer(x); }),
              expected);
 }
 
