@@ -24,7 +24,8 @@ llvm::Expected<std::shared_ptr<const LayerData>> LayerData::read(StringRef path)
   for (NpzArray &named : *arrays) {
     for (float value : named.array.values)
       if (!std::isfinite(value))
-        return mistake(path + ": every value must be finite, array '" + named.name + "' holds " + (std::isnan(value) ? "NaN" : "infinity"));
+        return mistake(path + ": every value must be finite, array '" + named.name + "' holds " +
+                       (std::isnan(value) ? "NaN" : "infinity"));
     if (!data->arrays.try_emplace(named.name, Array{std::move(named.array.shape), std::move(named.array.values)}).second)
       return mistake(path + ": arrays have different names, found '" + named.name + "' twice");
   }
@@ -51,8 +52,7 @@ FailureOr<const LayerData::Array *> saliency::findLayerData(const BoundMethod &m
   const LayerData::Array *array = name.empty() ? nullptr : data.find(name);
   if (!array)
     return layer->emitError("parameter '") << called << "' needs an array '" << name << "' in " << data.getPath() << ", found "
-                                           << data.namesText()
-                                           << "; was it made for this network, batch norm folded alike?";
+                                           << data.namesText() << "; was it made for this network, batch norm folded alike?";
   if (ArrayRef<int64_t>(array->shape) != shapeOf(weight))
     return layer->emitError("parameter '") << called << "' needs array '" << name << "' of " << data.getPath()
                                            << " in the shape of the layer's weights, " << shapeText(shapeOf(weight)) << ", found "
@@ -83,8 +83,9 @@ static LogicalResult checkDual(const BoundMethod &method, unsigned parameter, Op
     bool silent = llvm::all_of(ArrayRef(array.values).slice(unit * entries, entries), [](float value) { return value == 0; });
     if (!silent && !(std::abs(product - 1) <= 1e-3 * std::max(magnitude, 1.0)))
       return layer->emitError("parameter '")
-             << StringRef(method.getTable().parameters[parameter].name) << "' needs, for each unit, entries whose product with the unit's weights is 1, found "
-             << shortNumber(product) << " at unit " << unit << " in array '" << valueName(layer->getResult(0)) << "' of "
+             << StringRef(method.getTable().parameters[parameter].name)
+             << "' needs, for each unit, entries whose product with the unit's weights is 1, found " << shortNumber(product)
+             << " at unit " << unit << " in array '" << valueName(layer->getResult(0)) << "' of "
              << method.getLayerData(parameter).getPath() << "; was it made for these weights?";
   }
   return success();
@@ -108,7 +109,8 @@ LogicalResult saliency::checkLayerData(func::FuncOp original, const BoundMethod 
       continue;
     std::optional<unsigned> entry = method.findEntry(*network, linear);
     const BoundMethod &bound = entry ? method.forEntry(*entry) : method;
-    const rules::Row *row = findRowFor(linear, bound, *network, entry ? StringRef(method.getComposite()->entries[*entry].rule) : "");
+    const rules::Row *row =
+        findRowFor(linear, bound, *network, entry ? StringRef(method.getComposite()->entries[*entry].rule) : "");
     if (!row)
       continue;
     LogicalResult good = success();

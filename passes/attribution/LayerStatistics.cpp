@@ -24,7 +24,8 @@ SmallVector<LinearMapOpInterface> saliency::findWeightedLayers(const Network &ne
   return layers;
 }
 
-/// Whether a rectifier takes `value`, past what rearranges it or picks from it (relu(max y) = max relu(y)), and nothing else does.
+/// Whether a rectifier takes `value`, past what rearranges it or picks from it (relu(max y) = max relu(y)), and nothing else
+/// does.
 static bool isRectified(Value value) {
   return !value.use_empty() && llvm::all_of(value.getUsers(), [](Operation *user) {
     auto layer = dyn_cast<LayerOpInterface>(user);
@@ -85,7 +86,8 @@ LogicalResult saliency::emitLayerStatistics(func::FuncOp function, ActiveUnits w
   Results results(function);
   for (auto [layer, mask] : llvm::zip_equal(layers, masked)) {
     Location loc = layer.getLoc();
-    Value y = layer->getResult(0), x = layer->getOperand(cast<LayerOpInterface>(layer.getOperation()).getDataOperandNumbers().front());
+    Value y = layer->getResult(0),
+          x = layer->getOperand(cast<LayerOpInterface>(layer.getOperation()).getDataOperandNumbers().front());
     StringRef name = valueName(y);
     if (name.empty())
       return layer.emitError("statistics are called by the value that a layer produces, found a layer whose value has no name");

@@ -80,7 +80,8 @@ static FailureOr<std::vector<LayerSums>> layersOf(ModuleOp module) {
     LayerSums &sums = layers.emplace_back();
     sums.name = valueName(layer->getResult(0)).str();
     sums.shape.assign(shape.begin(), shape.end());
-    sums.weights = values.isSplat() ? std::vector<float>(size, *values.begin()) : std::vector<float>(values.begin(), values.end());
+    sums.weights =
+        values.isSplat() ? std::vector<float>(size, *values.begin()) : std::vector<float>(values.begin(), values.end());
     sums.xy.resize(size), sums.x.resize(size), sums.count.resize(units), sums.y.resize(units);
     sums.positions = double(ShapedType::getNumElements(shapeOf(layer->getResult(0)).drop_front()) / units);
   }

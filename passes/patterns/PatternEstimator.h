@@ -35,8 +35,8 @@ public:
   const saliency_interface &getInterface() const;
 
   /// Adds what the layers see at `inputs`, samples of the network's input one behind the other, a multiple of the compiled batch.
-  /// `loops` may run parallel loops. False with a message where the call fails or a layer's sums are not finite; then the estimate
-  /// is void.
+  /// `loops` may run parallel loops. False with a message where the call fails or a layer's sums are not finite; then the
+  /// estimate is void.
   bool add(std::span<const float> inputs, std::string &error, const ParallelLoops &loops = {});
 
   /// In the order of the network.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// PatternNet and PatternAttribution: the gradient with something else in place of the weights of every layer. `op` is a context of
-// Ops.h.
+// PatternNet and PatternAttribution: the gradient with something else in place of the weights of every layer. `op` is a context
+// of Ops.h.
 #ifndef SALIENCY_RULES_PATTERNFAMILY_H
 #define SALIENCY_RULES_PATTERNFAMILY_H
 
@@ -16,11 +16,13 @@ public:
   ChoiceParameter seed, rescale;
 
   constexpr explicit PatternFamily(Method &m)
-      : m(m), patterns(m.dualLayerData("patterns", "signal directions of this network's units, as saliency-patterns writes them")),
+      : m(m),
+        patterns(m.dualLayerData("patterns", "signal directions of this network's units, as saliency-patterns writes them")),
         seed(m.choice("seed", {"logit", "one"}, "relevance at the target's logit: its value, or 1")),
-        rescale(m.choice("rescale", {"none", "bottlenecks"},
-                         "bottlenecks: divide by the largest magnitude at each layer that all relevance passes, and at the end, as "
-                         "iNNvestigate does; the map changes by a factor alone")) {
+        rescale(
+            m.choice("rescale", {"none", "bottlenecks"},
+                     "bottlenecks: divide by the largest magnitude at each layer that all relevance passes, and at the end, as "
+                     "iNNvestigate does; the map changes by a factor alone")) {
     m.convention("paper");
     m.convention("innvestigate", rescale.is("bottlenecks"));
     m.foldBatchNorm();

@@ -94,7 +94,8 @@ private:
     if (member.method == 8 && !inflate(packed, member.size, unpacked))
       return fail("array '" + result.name + "' of a .npz file must be whole, this one cannot be decompressed");
     if (member.method != 0 && member.method != 8)
-      return fail("arrays of a .npz file must be stored or deflated, '" + result.name + "' has method " + std::to_string(member.method));
+      return fail("arrays of a .npz file must be stored or deflated, '" + result.name + "' has method " +
+                  std::to_string(member.method));
     std::string_view data = member.method == 8 ? std::string_view(unpacked) : packed;
     if (crc32_z(0, reinterpret_cast<const Bytef *>(data.data()), data.size()) != member.checksum)
       return fail("array '" + result.name + "' of a .npz file must fit its checksum, this one does not");

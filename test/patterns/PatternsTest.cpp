@@ -72,6 +72,7 @@ std::string denseNetwork(unsigned inputs, unsigned units, const std::vector<floa
   std::string rows;
   for (unsigned unit = 0; unit < units; ++unit)
     rows += (unit ? ", [" : "[") + list({weights.begin() + unit * inputs, weights.begin() + (unit + 1) * inputs}) + "]";
+  // clang-format off: one op a line
   return "func.func @forward(%x: " + x + ") -> tensor<1x2xf32> {\n"
          "  %w = saliency.constant {value = dense<[" + rows + "]> : " + w + "} : " + w + "\n"
          "  %b = saliency.constant {value = dense<[" + list(bias) + "]> : " + b + "} : " + b + "\n"
@@ -80,6 +81,7 @@ std::string denseNetwork(unsigned inputs, unsigned units, const std::vector<floa
          "  %r = saliency.relu %y {onnx.value = \"open\"} : (" + y + ") -> " + y + "\n"
          "  %z = saliency.gemm %r, %v {onnx.value = \"scores\"} : (" + y + ", " + v + ") -> tensor<1x2xf32>\n"
          "  return %z : tensor<1x2xf32>\n}\n";
+  // clang-format on
 }
 
 double dot(const float *a, const float *b, size_t count) {
@@ -93,7 +95,8 @@ double dot(const float *a, const float *b, size_t count) {
 TEST(PatternEstimator, TwoComponentsOfADenseLayer) {
   constexpr size_t inputs = 5, units = 4, samples = 200;
   Random random(3);
-  const std::vector<float> weights = random.values(inputs * units), bias = {0.25f, -0.5f, 0, -100}, x = random.values(inputs * samples);
+  const std::vector<float> weights = random.values(inputs * units), bias = {0.25f, -0.5f, 0, -100},
+                           x = random.values(inputs * samples);
   const auto layers = Model(denseNetwork(inputs, units, weights, bias)).patterns(x, SignalEstimator::TwoComponent);
   EXPECT_EQ(layers[0].name, "hidden");
   EXPECT_EQ(layers[0].shape, (std::vector<int64_t>{units, inputs}));
@@ -123,7 +126,8 @@ TEST(PatternEstimator, TwoComponentsOfADenseLayer) {
 TEST(PatternEstimator, PatternsAreDualToTheWeights) {
   constexpr size_t inputs = 6, units = 5;
   Random random(7);
-  const std::vector<float> weights = random.values(inputs * units), bias = random.values(units, 0.3), x = random.values(inputs * 300);
+  const std::vector<float> weights = random.values(inputs * units), bias = random.values(units, 0.3),
+                           x = random.values(inputs * 300);
   const Model model(denseNetwork(inputs, units, weights, bias));
   for (SignalEstimator estimator : {SignalEstimator::TwoComponent, SignalEstimator::Linear, SignalEstimator::ReluPositive}) {
     const auto layers = model.patterns(x, estimator);
@@ -195,8 +199,14 @@ func.func @forward(%x: tensor<1x1x4x4xf32>) -> tensor<1x2xf32> {
 }
 
 TEST(PatternsOf, SilentAndConstantUnitsHaveNone) {
-  LayerSums sums{.name = "a", .shape = {3, 2}, .weights = {1, 2, 1, 2, 1, 2}, .xy = {5, 5, 0, 0, 12, 12}, .x = {2, 2, 0, 0, 4, 4},
-                 .count = {2, 0, 4}, .y = {3, -4, 12}, .samples = 4};
+  LayerSums sums{.name = "a",
+                 .shape = {3, 2},
+                 .weights = {1, 2, 1, 2, 1, 2},
+                 .xy = {5, 5, 0, 0, 12, 12},
+                 .x = {2, 2, 0, 0, 4, 4},
+                 .count = {2, 0, 4},
+                 .y = {3, -4, 12},
+                 .samples = 4};
   // Unit 0: E+[x y] = 2.5, E+[x] E[y] = 0.75; unit 2: 3 and 3.
   const LayerPatterns patterns = patternsOf(sums);
   EXPECT_EQ(patterns.silent, 1);
@@ -208,7 +218,8 @@ TEST(PatternsOf, SilentAndConstantUnitsHaveNone) {
 }
 
 TEST(PatternEstimator, SaysWhatIsWrong) {
-  EXPECT_NE(Model("func.func @forward(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {\n  %y = saliency.relu %x {onnx.value = \"y\"} : (tensor<1x2xf32>) -> tensor<1x2xf32>\n"
+  EXPECT_NE(Model("func.func @forward(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {\n  %y = saliency.relu %x {onnx.value = \"y\"} : "
+                  "(tensor<1x2xf32>) -> tensor<1x2xf32>\n"
                   "  return %y : tensor<1x2xf32>\n}")
                 .error(2)
                 .find("patterns are of layers with weights, found none in this network"),
@@ -219,7 +230,8 @@ TEST(PatternEstimator, SaysWhatIsWrong) {
   std::string computed = denseNetwork(2, 2, {1, 2, 3, 4}, {0, 0});
   computed.replace(computed.find("  %v"), 0, "  %u = saliency.relu %w : (tensor<2x2xf32>) -> tensor<2x2xf32>\n");
   computed.replace(computed.find("%x, %w"), 6, "%x, %u");
-  EXPECT_NE(Model(computed).error(2).find("patterns are of layers with constant weights, found weights that are computed"), std::string::npos);
+  EXPECT_NE(Model(computed).error(2).find("patterns are of layers with constant weights, found weights that are computed"),
+            std::string::npos);
   EXPECT_NE(Model("text").error(1), "");
 }
 

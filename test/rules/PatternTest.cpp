@@ -20,8 +20,8 @@ struct Patterns : testing::Test {
   Values pattern;
 
   void SetUp() override {
-    layer = makeConvolution(random.activations(4, 20), conv.window, conv.outChannels, conv.groups, random.values(conv.weightSize()),
-                            random.values(conv.outChannels));
+    layer = makeConvolution(random.activations(4, 20), conv.window, conv.outChannels, conv.groups,
+                            random.values(conv.weightSize()), random.values(conv.outChannels));
     pattern = random.values(conv.weightSize());
     layer.layerData = {unsigned(pattern.size()), 1, pattern};
     setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions));

@@ -25,8 +25,8 @@ void append(std::string &bytes, uint64_t value, int count) {
     bytes += static_cast<char>(value >> (8 * i) & 255);
 }
 
-/// One deflated member as numpy.savez_compressed writes it: a zip64 local header whose own sizes say nothing. `claimed`: the size that
-/// the directory gives, 0 for the true one.
+/// One deflated member as numpy.savez_compressed writes it: a zip64 local header whose own sizes say nothing. `claimed`: the size
+/// that the directory gives, 0 for the true one.
 std::string deflated(const std::string &name, const std::string &content, uint64_t claimed = 0) {
   std::string packed(compressBound(content.size()) + 16, '\0');
   z_stream stream = {};

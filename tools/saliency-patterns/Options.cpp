@@ -9,7 +9,8 @@
 using namespace saliency;
 
 static const char description[] =
-    "Estimates the pattern of every unit of a network from pictures: the direction along which the signal lies that the unit reads.\n"
+    "Estimates the pattern of every unit of a network from pictures: the direction along which the signal lies that the unit "
+    "reads.\n"
     "--method=pattern-net and --method=pattern-attribution take the file: --param patterns=FILE.npz.";
 
 static const char examples[] = R"(

@@ -31,11 +31,13 @@ static bool write(const std::string &path, const std::vector<LayerPatterns> &pat
 }
 
 static void report(const PatternToolOptions &options, const std::vector<LayerPatterns> &patterns, int64_t samples) {
-  std::printf("%s: patterns of %zu layers from %lld inputs\n", options.output.c_str(), patterns.size(), static_cast<long long>(samples));
+  std::printf("%s: patterns of %zu layers from %lld inputs\n", options.output.c_str(), patterns.size(),
+              static_cast<long long>(samples));
   for (const LayerPatterns &layer : patterns)
     if (layer.silent + layer.constant > 0)
       std::printf("  %s: of %lld units, %lld are never active and %lld constant; their patterns are 0\n", layer.name.c_str(),
-                  static_cast<long long>(layer.shape.front()), static_cast<long long>(layer.silent), static_cast<long long>(layer.constant));
+                  static_cast<long long>(layer.shape.front()), static_cast<long long>(layer.silent),
+                  static_cast<long long>(layer.constant));
 }
 
 static int estimate(const PatternToolOptions &options, const std::vector<std::string> &inputs) {

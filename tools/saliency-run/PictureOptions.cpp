@@ -58,9 +58,8 @@ void declarePictures(CLI::App &app, RunOptions &options) {
       ->check(CLI::IsMember({"center", "none"}))
       ->type_name("NAME")
       ->group(group);
-  app.add_option(
-         "--size", options.size,
-         "short side before the crop; default: the network's / 0.875, and pictures of its size stay as they are")
+  app.add_option("--size", options.size,
+                 "short side before the crop; default: the network's / 0.875, and pictures of its size stay as they are")
       ->check(CLI::Range(1, 16384))
       ->type_name("N")
       ->group(group);
