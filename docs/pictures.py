@@ -23,8 +23,9 @@ import numpy as np
 PICTURES = Path(__file__).resolve().parent / "pictures"
 PHOTO, CLASS, CLASS_NAME = PICTURES / "chelsea.png", 285, "Egyptian cat"
 SIDE = 144
-# Flags that a method needs to be itself.
-FLAGS = {"lrp-composite": ["--composite=epsilon-plus-flat"]}
+# Flags that a method needs to be itself; of the contrastive walk see its notes.
+FLAGS = {"lrp-composite": ["--composite=epsilon-plus-flat"],
+         "contrastive-excitation-backprop": ["--param", "layer=/features/features.9/Concat_output_0"]}
 STEPPED = "grad-cam"  # the method whose map a step refines
 # Methods for transformers that take other networks, too: the last network that takes them shows what they are for.
 TRANSFORMER = {"attn-lrp", "cp-lrp", "transformer-lrp"}
@@ -112,11 +113,15 @@ def entries(options):
     return methods + [(name, [f"--method={STEPPED}", f"--then={name}"]) for name in names("step-index", "then=")]
 
 
+def write_readme(rows, order):
+    table = "".join(f"| {name}.png | {' | '.join(rows[name])} |\n" for name in order if name in rows)
+    (PICTURES / "README.md").write_text(README.format(label=CLASS_NAME) + table)
+
+
 def draw_pages(options):
-    readme = PICTURES / "README.md"
+    readme, everything = PICTURES / "README.md", entries(options)
     known = re.findall(r"^\| (.*)\.png \| (.*) \| (.*) \|$", readme.read_text(), re.MULTILINE) if readme.exists() else []
-    rows = {name: (network, flags) for name, network, flags in known}
-    everything = entries(options)
+    rows, order = {name: (network, flags) for name, network, flags in known}, [name for name, _ in everything]
     for name, flags in everything:
         if not re.search(options.only, name):
             continue
@@ -126,12 +131,11 @@ def draw_pages(options):
         (planar,), prepared, network, more = found
         write_png(PICTURES / f"{name}.png", np.hstack(drawn(planar, prepared)))
         rows[name] = (network, " ".join(f"`{flag}`" for flag in [*flags, *more]))
+        write_readme(rows, order)
         print(f"{name}: {network}", flush=True)
     for path in PICTURES.glob("*.png"):
-        if path != PHOTO and path.stem not in dict(everything):
+        if path != PHOTO and path.stem not in order:
             path.unlink()
-    table = "".join(f"| {name}.png | {' | '.join(rows[name])} |\n" for name, _ in everything if name in rows)
-    readme.write_text(README.format(label=CLASS_NAME) + table)
 
 
 def draw_sheets(options, columns=4, rows=3, side=140):

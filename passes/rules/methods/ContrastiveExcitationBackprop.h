@@ -24,6 +24,8 @@ struct ContrastiveExcitationBackprop {
     ExcitationBackprop::rows(m);
     m.meet(place, m.fork().R - opposite.at(m.fork()));
     m.finish(pos(sumOverChannels(m.mapAtLayer())));
+    m.note("both walks carry the same to each position of a classifier that is a 1x1 convolution: there the difference shows only at "
+           "a layer before it; at its own input the map is 0 up to rounding");
   }
 };
 
