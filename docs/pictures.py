@@ -7,7 +7,8 @@
 
 BIN is the folder of saliency-opt and saliency-run. A NETWORK is an .onnx file of 1000 ImageNet classes, with flags of saliency-run
 behind commas (vit.onnx,--preset=tf); a method is drawn on the first one that takes it, one for transformers on the last. Left the 2-D map, red for the class, blue
-against it, full colour at the 99.5th percentile; right the same over the photograph.
+against it, full colour at the 99.5th percentile; a map that is positive everywhere is drawn from its smallest value. Right the same
+over the photograph.
 """
 import argparse
 import re
@@ -23,9 +24,10 @@ import numpy as np
 PICTURES = Path(__file__).resolve().parent / "pictures"
 PHOTO, CLASS, CLASS_NAME = PICTURES / "chelsea.png", 285, "Egyptian cat"
 SIDE = 144
-# Flags that a method needs to be itself; of the contrastive walk see its notes.
-FLAGS = {"lrp-composite": ["--composite=epsilon-plus-flat"],
-         "contrastive-excitation-backprop": ["--param", "layer=/features/features.9/Concat_output_0"]}
+# Flags that a method needs to be itself. In SqueezeNet's last map, before a 1x1 convolution and a mean, influence is nearly the same
+# everywhere and the contrastive walk's two parts are alike.
+EARLIER = ["--param=layer=/features/features.9/Concat_output_0"]
+FLAGS = {"lrp-composite": ["--composite=epsilon-plus-flat"], "contrastive-excitation-backprop": EARLIER, "internal-influence": EARLIER}
 STEPPED = "grad-cam"  # the method whose map a step refines
 # Methods for transformers that take other networks, too: the last network that takes them shows what they are for.
 TRANSFORMER = {"attn-lrp", "cp-lrp", "transformer-lrp"}
@@ -39,7 +41,7 @@ README = """<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->
 # Pictures
 
 The 2-D map of each method for the class "{label}", alone and over the photograph: red speaks for the class, blue against it, full
-colour at the 99.5th percentile. Made by `docs/pictures.py` with the flags below; the networks are not part of this repository.
+colour at the 99.5th percentile; a map that is positive everywhere is drawn from its smallest value. Made by `docs/pictures.py` with the flags below; the networks are not part of this repository.
 
 The photograph, `chelsea.png`, is a part of "Chelsea" by Stefan van der Walt, CC0, from scikit-image.
 
@@ -79,7 +81,7 @@ def resized(image, side):
 
 def drawn(planar, prepared, side=SIDE):
     """The map alone and over the photograph, as indices into the palette."""
-    planar, grey = resized(planar, side), resized(np.tensordot([0.3, 0.6, 0.1], prepared, 1), side)
+    planar, grey = resized(planar - max(planar.min(), 0), side), resized(np.tensordot([0.3, 0.6, 0.1], prepared, 1), side)
     scale = np.percentile(np.abs(planar), 99.5) or np.abs(planar).max() or 1
     values = np.round((np.clip(planar / scale, -1, 1) + 1) / 2 * (VALUES - 1)).astype(int)
     shades = np.round((grey - grey.min()) / (np.ptp(grey) or 1) * (SHADES - 2)).astype(int)
