@@ -100,6 +100,17 @@ static Value channelSum(OpBuilder &builder, Location loc, Value map) {
   return ReduceOp::create(builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum), builder.getDenseI64ArrayAttr({1}));
 }
 
+/// The 2-D map of a volume: summed over the axes before the last two, N x 1 x H x W.
+static Value plane(OpBuilder &builder, Location loc, Value map) {
+  ArrayRef<int64_t> shape = shapeOf(map);
+  if (shape.size() <= 4)
+    return map;
+  SmallVector<int64_t> flat = {shape[0], shape[1], shape[shape.size() - 2], shape.back()};
+  Value sum = ReduceOp::create(builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum),
+                               builder.getDenseI64ArrayAttr(llvm::to_vector(llvm::seq<int64_t>(2, shape.size() - 2))));
+  return ReshapeOp::create(builder, loc, sum, builder.getDenseI64ArrayAttr(flat));
+}
+
 ExpressionContext Attribution::whole(OpBuilder &builder) const {
   Value logits = network.getLogits();
   Location loc = builder.getUnknownLoc();
@@ -279,7 +290,7 @@ LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &opt
   if (report)
     report->add(builder, context.loc, "map", "Finish", table.name, context.map.front(), *map);
   outputs.add("map", *map);
-  outputs.add("map2d", *map2d);
+  outputs.add("map2d", plane(builder, context.loc, *map2d));
   outputs.add("logits", network.getLogits());
   outputs.add("target", target);
   if (options.dumpRelevance)
