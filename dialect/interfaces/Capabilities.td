@@ -53,7 +53,8 @@ def Saliency_LinearMapOpInterface : OpInterface<"LinearMapOpInterface", [Salienc
   let methods = [
     InterfaceMethod<[{The weight operand, or null where the weights are implied (average pool).}],
       "::mlir::Value", "getLinearWeight">,
-    InterfaceMethod<[{The bias operand (one entry per output channel), or null.}], "::mlir::Value", "getLinearBias">,
+    InterfaceMethod<[{The bias operand (one entry per output channel, or 1 x the result's axes but samples), or null.}],
+      "::mlir::Value", "getLinearBias">,
     InterfaceMethod<[{W x without the bias. `weight` is ignored where the weights are implied.}],
       "::mlir::Value", "buildLinear",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$weight, "::mlir::Value":$x)>,
@@ -78,7 +79,9 @@ def Saliency_ActivationOpInterface : OpInterface<"ActivationOpInterface", [Salie
   let description = [{An elementwise function of one operand.}];
   let methods = [
     InterfaceMethod<[{Zero for negative inputs, then the identity (possibly up to a ceiling): Relu, Clip(0, c).}],
-      "bool", "isRectifier", (ins), "", "return false;">
+      "bool", "isRectifier", (ins), "", "return false;">,
+    InterfaceMethod<[{The bounds of an op that only limits its operand to [first, second]; none where it does something else.}],
+      "::std::optional<::std::pair<double, double>>", "getLimits", (ins), "", "return ::std::nullopt;">
   ];
 }
 

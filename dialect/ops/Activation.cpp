@@ -38,6 +38,17 @@ LogicalResult PReluOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   return success();
 }
 
+LogicalResult ThresholdOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  ArrayRef<int64_t> x = shapeOf(adaptor.getX());
+  if (x.size() < 2)
+    return inferError(loc, "a threshold's data is samples x channels x spatial, found ", shapeText(x));
+  for (Value bound : {adaptor.getLow(), adaptor.getHigh()})
+    if (shapeOf(bound) != x.slice(1, 1))
+      return inferError(loc, "a threshold's bounds have one entry per channel (", x[1], "), found ", shapeText(shapeOf(bound)));
+  types.push_back(adaptor.getX().getType());
+  return success();
+}
+
 //===--------------------------------------------------------------------------------------------------------------===//
 // Derivatives
 //===--------------------------------------------------------------------------------------------------------------===//
@@ -52,9 +63,10 @@ struct Term {
   Term number(double entry) const { return {builder, buildSplat(*builder, builder->getLoc(), shapeOf(value), entry)}; }
   Term square() const { return {builder, arith::MulFOp::create(*builder, value, value)}; }
   template <typename OpT> Term apply() const { return {builder, OpT::create(*builder, value)}; }
-  Term compare(arith::CmpFPredicate predicate, double limit) const {
-    return {builder, arith::CmpFOp::create(*builder, predicate, value, number(limit).value)};
+  Term compare(arith::CmpFPredicate predicate, const Term &limit) const {
+    return {builder, arith::CmpFOp::create(*builder, predicate, value, limit.value)};
   }
+  Term compare(arith::CmpFPredicate predicate, double limit) const { return compare(predicate, number(limit)); }
   /// As a condition: a where it holds, else b.
   Term choose(const Term &a, const Term &b) const { return {builder, arith::SelectOp::create(*builder, value, a.value, b.value)}; }
 };
@@ -123,6 +135,13 @@ Term derivative(PReluOp op, const Term &x) {
   Value slope = buildBroadcast(*x.builder, x.builder->getLoc(), op.getSlope(), shapeOf(x.value));
   return x.compare(kAbove, 0).choose(x.number(1), {x.builder, slope});
 }
+Term derivative(ThresholdOp op, const Term &x) {
+  auto bound = [&](Value entries) {
+    return Term{x.builder, buildPerChannel(*x.builder, x.builder->getLoc(), entries, shapeOf(x.value))};
+  };
+  Term below = x.compare(kBelow, bound(op.getHigh())).choose(x.number(1), x.number(0));
+  return x.compare(kAbove, bound(op.getLow())).choose(below, x.number(0));
+}
 
 } // namespace
 
@@ -149,6 +168,7 @@ SALIENCY_VJP(HardSigmoidOp)
 SALIENCY_VJP(EluOp)
 SALIENCY_VJP(PowOp)
 SALIENCY_VJP(PReluOp)
+SALIENCY_VJP(ThresholdOp)
 #undef SALIENCY_VJP
 
 //===--------------------------------------------------------------------------------------------------------------===//
@@ -187,3 +207,16 @@ Sign PowOp::inferSign(ArrayRef<Sign> operands) {
   return even || operands[0].isNonNegative() ? Sign::nonNegative() : Sign::unknown();
 }
 Sign PReluOp::inferSign(ArrayRef<Sign> operands) { return withNegative(operands[0], Sign::negative() * operands[1]); }
+
+/// The larger of two numbers.
+static Sign larger(Sign a, Sign b) {
+  Sign sign = Sign::none();
+  if (a.mayBePositive() || b.mayBePositive())
+    sign = sign.join(Sign::positive());
+  if ((a.mayBeZero() && !b.isUninitialized() && (b.mayBeZero() || b.mayBeNegative())) || (b.mayBeZero() && a.mayBeNegative()))
+    sign = sign.join(Sign::zero());
+  return a.mayBeNegative() && b.mayBeNegative() ? sign.join(Sign::negative()) : sign;
+}
+Sign ThresholdOp::inferSign(ArrayRef<Sign> operands) { // min(a, b) = -max(-a, -b)
+  return -larger(-larger(operands[0], operands[1]), -operands[2]);
+}

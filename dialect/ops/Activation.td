@@ -43,4 +43,18 @@ def Saliency_PReluOp : Saliency_ActivationOp<"prelu"> {
   let assemblyFormat = "$x `,` $slope attr-dict `:` functional-type(operands, results)";
 }
 
+def Saliency_ThresholdOp : Saliency_ActivationOp<"threshold"> {
+  let summary = "x limited to [low, high], bounds per channel; the derivative is 1 strictly between them, else 0";
+  let description = [{
+    Batch norm s x + h and the rectifier behind it are s T(x) + h with T the threshold unit that keeps x where s x + h > 0 and is
+    -h / s elsewhere: low = -h / s where s > 0, high = -h / s where s < 0. `x`: N x C x any spatial axes; `low`, `high`: C entries,
+    infinite where x is not limited.
+    ```mlir
+    %t = saliency.threshold %x, %low, %high : (tensor<1x8x4x4xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<1x8x4x4xf32>
+    ```
+  }];
+  let arguments = (ins StaticF32Tensor:$x, StaticF32Tensor:$low, StaticF32Tensor:$high);
+  let assemblyFormat = "$x `,` $low `,` $high attr-dict `:` functional-type(operands, results)";
+}
+
 #endif // SALIENCY_OPS_ACTIVATION_TD

@@ -57,12 +57,13 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *context, std::optional<Locat
   int64_t groups = adaptor.getGroups();
   if ((*weight)[1] * groups != x[1])
     return inferError(loc, "weights of ", (*weight)[1], " channels in ", groups, " groups need ", (*weight)[1] * groups, " data channels, found ", x[1]);
-  if (Value bias = adaptor.getBias(); bias && shapeOf(bias) != weight->take_front(1))
-    return inferError(loc, "a convolution's bias has one entry per output channel (", (*weight)[0], "), found ",
-                      shapeText(shapeOf(bias)));
-  SmallVector<int64_t> shape = {x[0], (*weight)[0]};
+  SmallVector<int64_t> shape = {1, (*weight)[0]};
   if (failed(appendOutput(loc, adaptor.getWindow(), x.drop_front(2), false, shape)))
     return failure();
+  if (Value bias = adaptor.getBias(); bias && shapeOf(bias) != weight->take_front(1) && shapeOf(bias) != ArrayRef<int64_t>(shape))
+    return inferError(loc, "a convolution's bias has one entry per output channel (", (*weight)[0], "), or one per position too (",
+                      shapeText(shape), "), found ", shapeText(shapeOf(bias)));
+  shape.front() = x[0];
   types.push_back(f32Tensor(context, shape));
   return success();
 }

@@ -10,7 +10,8 @@ def Saliency_ConvOp : Saliency_LayerOp<"conv",
   let summary = "Convolution (cross-correlation) with zero padding";
   let description = [{
     `x`: N x C x spatial. `weight`: M x C/groups x kernel, or with a leading sample axis one kernel set per sample (rules
-    build such weights by `saliency.conv_correlate`). `bias`: M entries, optional. Result: N x M x output spatial.
+    build such weights by `saliency.conv_correlate`). `bias`, optional: M entries, or 1 x M x output spatial where it differs by
+    position. Result: N x M x output spatial.
     One, two or three spatial axes.
 
     ```mlir

@@ -3,6 +3,8 @@
 // Shapes, derivatives and signs of activations, elementwise merges, batch norm and softmax.
 #include "dialect/ops/Builders.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace saliency;
 
@@ -76,6 +78,10 @@ MergeKind DivOp::getMergeKind() { return getB().getDefiningOp<ConstantOp>() ? Me
 
 bool ReluOp::isRectifier() { return true; }
 bool ClipOp::isRectifier() { return getMin().isZero() && getMax().convertToFloat() > 0; }
+std::optional<std::pair<double, double>> ReluOp::getLimits() { return std::pair(0.0, std::numeric_limits<double>::infinity()); }
+std::optional<std::pair<double, double>> ClipOp::getLimits() {
+  return std::pair(getMin().convertToDouble(), getMax().convertToDouble());
+}
 
 /// r where `inside`, else 0.
 static Value gate(OpBuilder &builder, Location loc, Value inside, Value r) {

@@ -5,11 +5,11 @@
 
 include "dialect/ops/Base.td"
 
-def Saliency_ReluOp : Saliency_ActivationOp<"relu", ["isRectifier"]> {
+def Saliency_ReluOp : Saliency_ActivationOp<"relu", ["isRectifier", "getLimits"]> {
   let summary = "max(x, 0); its derivative at 0 is 0";
 }
 
-def Saliency_ClipOp : Saliency_ActivationOp<"clip", ["isRectifier"]> {
+def Saliency_ClipOp : Saliency_ActivationOp<"clip", ["isRectifier", "getLimits"]> {
   let summary = "x limited to [min, max]; the derivative is 1 strictly between them, else 0";
   let arguments = (ins StaticF32Tensor:$x, F32Attr:$min, F32Attr:$max);
 }

@@ -164,8 +164,12 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::Collected: return known(context->collected);
   case NodeKind::Other: return known(otherOperand());
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
-  case NodeKind::B:
-    return linear && linear.getLinearBias() && !leavesOutBias ? perChannel(linear.getLinearBias()) : FailureOr<Term>(Term{nullptr, 0});
+  case NodeKind::B: {
+    Value bias = linear ? linear.getLinearBias() : Value();
+    if (!bias || leavesOutBias)
+      return Term{nullptr, 0};
+    return shapeOf(bias).size() == 1 ? perChannel(bias) : FailureOr<Term>(Term{bias}); // else one entry per position
+  }
   case NodeKind::BiasIsFolded: return Term{nullptr, double(linear && linear->hasAttr(kFoldedBiasAttr))};
   case NodeKind::Gamma:
     return norm ? perChannel(norm.getGamma()) : layerNorm ? perChannel(layerNorm.getGamma()) : known(nullptr);

@@ -20,9 +20,10 @@ struct Scalar {
 
   Scalar number(double entry) const { return {builder, floatScalar(*builder, builder->getLoc(), entry)}; }
   template <typename OpT> Scalar apply() const { return {builder, OpT::create(*builder, value)}; }
-  Scalar compare(arith::CmpFPredicate predicate, double limit) const {
-    return {builder, arith::CmpFOp::create(*builder, predicate, value, number(limit).value)};
+  Scalar compare(arith::CmpFPredicate predicate, const Scalar &limit) const {
+    return {builder, arith::CmpFOp::create(*builder, predicate, value, limit.value)};
   }
+  Scalar compare(arith::CmpFPredicate predicate, double limit) const { return compare(predicate, number(limit)); }
   /// As a condition: a where it holds, else b.
   Scalar choose(const Scalar &a, const Scalar &b) const { return {builder, arith::SelectOp::create(*builder, value, a.value, b.value)}; }
   Scalar exp() const { return apply<math::ExpOp>(); }
@@ -40,10 +41,11 @@ Scalar operator/(double a, const Scalar &b) { return b.number(a) / b; }
 // A NaN fails every comparison: the value that hands it on stands where the comparison fails.
 constexpr auto kAbove = arith::CmpFPredicate::OGT, kBelow = arith::CmpFPredicate::OLT;
 
-Scalar limited(const Scalar &x, double low, double high) {
-  Scalar raised = x.compare(kBelow, low).choose(x.number(low), x);
-  return raised.compare(kAbove, high).choose(x.number(high), raised);
+Scalar limited(const Scalar &x, const Scalar &low, const Scalar &high) {
+  Scalar raised = x.compare(kBelow, low).choose(low, x);
+  return raised.compare(kAbove, high).choose(high, raised);
 }
+Scalar limited(const Scalar &x, double low, double high) { return limited(x, x.number(low), x.number(high)); }
 Scalar sigmoid(const Scalar &x) { return 1 / ((-x).exp() + 1); }
 /// max(x, 0) + log(1 + exp(-|x|)), which neither overflows nor loses small values.
 Scalar softplus(const Scalar &x) {
@@ -115,6 +117,24 @@ struct PReluLowering final : Lowering<PReluOp> {
   }
 };
 
+/// saliency.threshold %x, %low, %high -> linalg.generic { min(max(x, low), high) }, bounds read by channel.
+struct ThresholdLowering final : Lowering<ThresholdOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(ThresholdOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    ArrayRef<int64_t> shape = op.getType().getShape();
+    SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, shape.size());
+    rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, shape.size())
+                               .read(adaptor.getX(), dims)
+                               .readRaw(adaptor.getLow(), dims[1])
+                               .readRaw(adaptor.getHigh(), dims[1])
+                               .write(emptyTensor(rewriter, op.getLoc(), context, shape), dims)
+                               .buildOne([](ImplicitLocOpBuilder &b, ValueRange values) {
+                                 return limited(Scalar{&b, values[0]}, Scalar{&b, values[1]}, Scalar{&b, values[2]}).value;
+                               }));
+    return success();
+  }
+};
+
 } // namespace
 
 void saliency::populateActivationPatterns(RewritePatternSet &patterns, const LoweringContext &context) {
@@ -122,5 +142,5 @@ void saliency::populateActivationPatterns(RewritePatternSet &patterns, const Low
                FunctionLowering<SqrtOp>, FunctionLowering<ReciprocalOp>, FunctionLowering<ErfOp>, FunctionLowering<SoftplusOp>,
                FunctionLowering<SoftsignOp>, FunctionLowering<SiluOp>, FunctionLowering<MishOp>, FunctionLowering<HardSwishOp>,
                FunctionLowering<GeluOp>, FunctionLowering<HardSigmoidOp>, FunctionLowering<EluOp>, FunctionLowering<PowOp>,
-               PReluLowering>(patterns, context);
+               PReluLowering, ThresholdLowering>(patterns, context);
 }

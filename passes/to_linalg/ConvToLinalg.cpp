@@ -132,8 +132,13 @@ Value saliency::initialOutput(OpBuilder &builder, Location loc, const LoweringCo
   if (!bias)
     return filledTensor(builder, loc, context, shape, 0.0);
   SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, shape.size());
+  SmallVector<AffineExpr> index = {dims[1]};
+  if (logicalShape(bias).size() > 1) { // one entry per position
+    index = dims;
+    index.front() = getAffineConstantExpr(0, context.mlir);
+  }
   return Nest(builder, loc, context, shape.size())
-      .read(bias, dims[1])
+      .read(bias, index)
       .write(emptyTensor(builder, loc, context, shape), dims)
       .buildOne([](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; });
 }

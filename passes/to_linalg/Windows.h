@@ -50,7 +50,7 @@ inline llvm::SmallVector<mlir::AffineExpr> indexOf(llvm::ArrayRef<mlir::AffineEx
   return index;
 }
 
-/// The start of a convolution's sum: the bias of every channel, or zero.
+/// The start of a convolution's sum: the bias of every channel, or of every position, or zero.
 mlir::Value initialOutput(mlir::OpBuilder &builder, mlir::Location loc, const LoweringContext &context, mlir::Value bias,
                           llvm::ArrayRef<int64_t> outputShape);
 

@@ -41,6 +41,7 @@ LAYERS = {
     "pow": f"saliency.pow %x {{exponent = 1.7 : f32}} : {UNARY}",
     "square": f"saliency.pow %z {{exponent = 2.0 : f32}} : {UNARY}",
     "prelu": f"saliency.prelu %z, %slope : ({DATA}, tensor<2x1x1xf32>) -> {DATA}",
+    "threshold": f"saliency.threshold %z, %low, %high : ({DATA}, tensor<2xf32>, tensor<2xf32>) -> {DATA}",
     "layer_norm": f"saliency.layer_norm %x, %features, %shift {{axis = 3 : i64, epsilon = 1.0e-2 : f32}} : "
                   f"({DATA}, tensor<4xf32>, tensor<4xf32>) -> {DATA}",
     "layer_norm, two axes": f"saliency.layer_norm %x, %image, %image {{axis = 2 : i64, epsilon = 1.0e-2 : f32}} : "
@@ -66,6 +67,7 @@ def network(random):
     for name, shape in PARAMETERS.items():
         text += constant(name, random.uniform(0.3, 1.2, shape))
     text += constant("centre", np.array([0.8])) + f"  %z = saliency.sub %x, %centre : ({DATA}, tensor<1xf32>) -> {DATA}\n"
+    text += constant("low", np.array([-0.25, -9])) + constant("high", np.array([9, 0.15]))
     text += f"  %t = saliency.transpose %x {{permutation = array<i64: 0, 1, 3, 2>}} : ({DATA}) -> tensor<1x2x4x3xf32>\n"
     for number, line in enumerate(LAYERS.values()):
         result = line.rsplit("-> ", 1)[1]
@@ -90,7 +92,8 @@ def main():
         model.write_text(network(random))
         subprocess.run([opt, model, "--emit=gradient", "-o", library], check=True)
         x = random.uniform(0.3, 1.2, SHAPE).astype(np.float32)
-        x[np.abs(x - 0.8) < 4 * STEP] += 8 * STEP  # some functions have a kink at z = 0
+        for kink in (0.4, 0.55, 0.8, 0.95, 1.2):  # where a function of z bends
+            x[np.abs(x - kink) < 4 * STEP] += 8 * STEP
         names = ["x"]
         np.save(folder / "x.npy", x)
         for i in range(x.size):

@@ -365,6 +365,12 @@ func.func @loop(%x: tensor<4xf32>, %n: index) -> (tensor<4xf32>, tensor<4xf32>) 
 // CHECK: saliency.pow {{.*}}saliency.sign = "-0+"
 // CHECK: saliency.prelu {{.*}}saliency.sign = "-0"
 // CHECK: saliency.layer_norm {{.*}}saliency.sign = "-0+"
+// CHECK: saliency.threshold {{.*}}saliency.sign = "+"
+// CHECK: saliency.threshold {{.*}}saliency.sign = "-"
+// CHECK: saliency.threshold {{.*}}saliency.sign = "0+"
+// CHECK: saliency.threshold {{.*}}saliency.sign = "-0"
+// CHECK: saliency.threshold {{.*}}saliency.sign = "-+"
+// CHECK: saliency.threshold {{.*}}saliency.sign = "-0+"
 func.func @functions(%any: tensor<1x4xf32>) {
   %plus = saliency.constant {value = dense<2.0> : tensor<1x4xf32>} : tensor<1x4xf32>
   %minus = saliency.constant {value = dense<-2.0> : tensor<1x4xf32>} : tensor<1x4xf32>
@@ -389,6 +395,16 @@ func.func @functions(%any: tensor<1x4xf32>) {
   %f17 = saliency.pow %minus {exponent = 2.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   %f18 = saliency.pow %minus {exponent = 3.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   %f19 = saliency.prelu %minus, %plus : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  %below = saliency.constant {value = dense<-1.0> : tensor<4xf32>} : tensor<4xf32>
+  %mixed = saliency.constant {value = dense<[-1.0, 1.0, -2.0, 2.0]> : tensor<4xf32>} : tensor<4xf32>
+  %none = saliency.constant {value = dense<0.0> : tensor<4xf32>} : tensor<4xf32>
+  %infinite = saliency.constant {value = dense<[0x7F800000, 0x7F800000, 1.0, 1.0]> : tensor<4xf32>} : tensor<4xf32>
   %f20 = saliency.layer_norm %any, %row, %row {axis = 1 : i64, epsilon = 1.0e-5 : f32} : (tensor<1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  %t0 = saliency.threshold %any, %row, %infinite : (tensor<1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  %t1 = saliency.threshold %any, %below, %below : (tensor<1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  %t2 = saliency.threshold %any, %none, %infinite : (tensor<1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  %t3 = saliency.threshold %any, %below, %none : (tensor<1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  %t4 = saliency.threshold %minus, %mixed, %infinite : (tensor<1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  %t5 = saliency.threshold %any, %below, %row : (tensor<1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
   return
 }

@@ -22,3 +22,19 @@ func.func @prelu(%a: tensor<1x4xf32>, %b: tensor<3xf32>) {
   %0 = saliency.prelu %a, %b : (tensor<1x4xf32>, tensor<3xf32>) -> tensor<1x4xf32>
   return
 }
+
+// -----
+
+func.func @threshold(%a: tensor<4xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{a threshold's data is samples x channels x spatial, found 4}}
+  %0 = saliency.threshold %a, %b, %b : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @threshold(%a: tensor<1x4x2xf32>, %b: tensor<4xf32>, %c: tensor<4x1xf32>) {
+  // expected-error @+1 {{a threshold's bounds have one entry per channel (4), found 4x1}}
+  %0 = saliency.threshold %a, %b, %c : (tensor<1x4x2xf32>, tensor<4xf32>, tensor<4x1xf32>) -> tensor<1x4x2xf32>
+  return
+}

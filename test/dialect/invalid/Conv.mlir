@@ -84,8 +84,18 @@ func.func @conv(%a: tensor<1x3x8x8xf32>, %b: tensor<4x2x3x3xf32>) {
 #square = #saliency.window<kernel = [3, 3], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]>
 
 func.func @conv(%a: tensor<1x3x8x8xf32>, %b: tensor<2x3x3x3xf32>, %c: tensor<3xf32>) {
-  // expected-error @+1 {{a convolution's bias has one entry per output channel (2), found 3}}
+  // expected-error @+1 {{a convolution's bias has one entry per output channel (2), or one per position too (1x2x6x6), found 3}}
   %0 = saliency.conv %a, %b, %c {window = #square} : (tensor<1x3x8x8xf32>, tensor<2x3x3x3xf32>, tensor<3xf32>) -> tensor<1x2x6x6xf32>
+  return
+}
+
+// -----
+
+#square = #saliency.window<kernel = [3, 3], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]>
+
+func.func @conv(%a: tensor<2x3x8x8xf32>, %b: tensor<2x3x3x3xf32>, %c: tensor<2x2x6x6xf32>) {
+  // expected-error @+1 {{a convolution's bias has one entry per output channel (2), or one per position too (1x2x6x6), found 2x2x6x6}}
+  %0 = saliency.conv %a, %b, %c {window = #square} : (tensor<2x3x8x8xf32>, tensor<2x3x3x3xf32>, tensor<2x2x6x6xf32>) -> tensor<2x2x6x6xf32>
   return
 }
 

@@ -126,3 +126,10 @@ func.func @prelu(%x: tensor<2x3x4xf32>, %slope: tensor<3x1xf32>) -> tensor<2x3x4
   %0 = saliency.prelu %x, %slope : (tensor<2x3x4xf32>, tensor<3x1xf32>) -> tensor<2x3x4xf32>
   return %0 : tensor<2x3x4xf32>
 }
+
+// CHECK-LABEL: func @threshold
+// CHECK: saliency.threshold %{{.*}}, %{{.*}}, %{{.*}} : (tensor<2x3x4xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x3x4xf32>
+func.func @threshold(%x: tensor<2x3x4xf32>, %low: tensor<3xf32>, %high: tensor<3xf32>) -> tensor<2x3x4xf32> {
+  %0 = saliency.threshold %x, %low, %high : (tensor<2x3x4xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x3x4xf32>
+  return %0 : tensor<2x3x4xf32>
+}

@@ -19,6 +19,14 @@ func.func @conv_grouped(%x: tensor<2x4x8x8xf32>, %w: tensor<6x2x3x2xf32>) -> ten
   return %0 : tensor<2x6x4x9xf32>
 }
 
+// One bias entry per position.
+// CHECK-LABEL: func @conv_biased_by_position
+// CHECK: saliency.conv %{{.*}} : (tensor<2x4x8xf32>, tensor<6x4x3xf32>, tensor<1x6x8xf32>) -> tensor<2x6x8xf32>
+func.func @conv_biased_by_position(%x: tensor<2x4x8xf32>, %w: tensor<6x4x3xf32>, %b: tensor<1x6x8xf32>) -> tensor<2x6x8xf32> {
+  %0 = saliency.conv %x, %w, %b {window = #line} : (tensor<2x4x8xf32>, tensor<6x4x3xf32>, tensor<1x6x8xf32>) -> tensor<2x6x8xf32>
+  return %0 : tensor<2x6x8xf32>
+}
+
 // One kernel set per sample, one spatial axis.
 // CHECK-LABEL: func @conv_per_sample
 // CHECK: saliency.conv %{{.*}} : (tensor<2x4x8xf32>, tensor<2x6x4x3xf32>) -> tensor<2x6x8xf32>

@@ -74,6 +74,22 @@ TEST_P(ConvTest, forward) {
   }
 }
 
+TEST_P(ConvTest, biasOfPositions) {
+  Shape positions = y;
+  positions[0] = 1;
+  Array x = randomArray(c.x, 8), w = randomArray(weights, 9), b = randomArray(positions, 10), expected(y);
+  forEachIndex(y, [&](const Shape &at) { expected[at] = b[index(0, at[1], spatial(at))]; });
+  forEachProduct([&](const Shape &to, const Shape &from, int64_t n, int64_t m, int64_t k, const Shape &cell) {
+    expected[to] += x[from] * w[weightIndex(n, m, k, cell, c.perSample)];
+  });
+  Program program = oneOp("saliency.conv $0, $1, $2 {" + attributes + "}", {x, w, b}, tensorType(y));
+  expectResults(program, {expected});
+  if (!c.perSample) {
+    program.constants = {1, 2};
+    expectResults(program, {expected});
+  }
+}
+
 TEST_P(ConvTest, adjoint) {
   Array r = randomArray(y, 4), w = randomArray(weights, 5), expected(c.x);
   forEachProduct([&](const Shape &to, const Shape &from, int64_t n, int64_t m, int64_t k, const Shape &cell) {

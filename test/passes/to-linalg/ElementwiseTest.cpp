@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <gtest/gtest.h>
+#include <limits>
 
 using namespace saliency::test;
 
@@ -133,6 +134,23 @@ TEST(ActivationTest, prelu) {
   Program program = oneOp("saliency.prelu $0, $1", {x, slope}, tensorType(kShape));
   expectResults(program, {expected});
   program.constants = {1};
+  expectResults(program, {expected});
+}
+
+TEST(ActivationTest, threshold) {
+  const double none = std::numeric_limits<double>::infinity();
+  Array x = randomArray(kShape, 23), low({3}, {-0.5, -none, 0.25}), high({3}, {none, 0.125, 0.5}), expected(kShape);
+  x.values[1] = std::nan("");
+  forEachIndex(kShape, [&](const Shape &at) {
+    expected[at] = std::isnan(x[at]) ? x[at] : std::min(std::max(x[at], low.values[at[1]]), high.values[at[1]]);
+  });
+  expectResults(oneOp("saliency.threshold $0, $1, $2", {x, low, high}, tensorType(kShape)), {expected});
+  low.values[1] = -0.75, high.values[0] = 0.875;
+  forEachIndex(kShape, [&](const Shape &at) {
+    expected[at] = std::isnan(x[at]) ? x[at] : std::min(std::max(x[at], low.values[at[1]]), high.values[at[1]]);
+  });
+  Program program = oneOp("saliency.threshold $0, $1, $2", {x, low, high}, tensorType(kShape));
+  program.constants = {1, 2};
   expectResults(program, {expected});
 }
 
