@@ -52,7 +52,7 @@ Outcome Compiler::bindMethods() {
   PipelineOptions common;
   common.attribution = options.attribution;
   common.layerStatistics = options.layerStatistics;
-  common.foldBatchNorm = options.foldBatchNorm;
+  common.canonizers = options.canonizers;
   common.specialise = options.specialise;
   common.cpu.schedule = options.schedule;
   common.cpu.machine = options.target.machine();

@@ -21,7 +21,7 @@ struct CompileOptions {
   std::vector<std::string> steps; ///< NAME or NAME:KEY=VALUE,..., applied to the 2-D map in order
   AttributionOptions attribution;
   std::optional<ActiveUnits> layerStatistics; ///< with "forward": also sums over what each layer sees
-  std::optional<bool> foldBatchNorm;
+  CanonizerSwitches canonizers;
   bool specialise = true;
   int64_t batch = 1;
   Schedule schedule = Schedule::Vector;
@@ -44,6 +44,9 @@ public:
   Outcome explainComposite(llvm::raw_ostream &out);
   /// Prints what becomes of the sum of relevance at each layer and on the way from the seed; after load().
   Outcome explainConservation(llvm::raw_ostream &out);
+  /// Runs the network on a few random inputs before and after each canonizer that the options ask for, and prints what it folded and
+  /// the largest change of an output; after load().
+  Outcome reportCanonizers(llvm::raw_ostream &out);
   /// The optimised explainer; after advanceTo(Stage::LLVM).
   mlir::FailureOr<CompiledModel> compile();
 
@@ -54,6 +57,7 @@ private:
   Outcome bindMethod(const MethodChoice &choice, PipelineOptions &pipeline);
   Outcome bindSteps(PipelineOptions &pipeline);
   Outcome attributeSeveral();
+  Outcome reportCanonizers(llvm::ArrayRef<rules::CanonizerKind> wanted, llvm::StringRef prefix, llvm::raw_ostream &out);
   /// Prints of each method that is meant, under its name where there are several.
   Outcome explainEach(llvm::raw_ostream &out, llvm::function_ref<bool(const BoundMethod &)> meant,
                       llvm::function_ref<mlir::LogicalResult(mlir::func::FuncOp, const BoundMethod &, llvm::raw_ostream &)> print);

@@ -10,11 +10,12 @@
 namespace saliency {
 namespace {
 
+using Values = llvm::MapVector<std::pair<std::string, std::string>, int64_t,
+                               std::map<std::pair<std::string, std::string>, unsigned>>;
+
 struct Counters {
   std::mutex mutex;
-  llvm::MapVector<std::pair<std::string, std::string>, int64_t,
-                  std::map<std::pair<std::string, std::string>, unsigned>>
-      values;
+  Values values;
 };
 
 Counters &counters() {
@@ -27,6 +28,25 @@ Counters &counters() {
 void count(llvm::StringRef pass, llvm::StringRef what, int64_t number) {
   std::lock_guard lock(counters().mutex);
   counters().values[{pass.str(), what.str()}] += number;
+}
+
+struct ScopedCounters::Saved {
+  Values values;
+};
+
+ScopedCounters::ScopedCounters() : saved(std::make_unique<Saved>()) {
+  std::lock_guard lock(counters().mutex);
+  std::swap(saved->values, counters().values);
+}
+
+ScopedCounters::~ScopedCounters() {
+  std::lock_guard lock(counters().mutex);
+  std::swap(saved->values, counters().values);
+}
+
+int64_t ScopedCounters::get(llvm::StringRef pass, llvm::StringRef what) const {
+  std::lock_guard lock(counters().mutex);
+  return counters().values.lookup({pass.str(), what.str()});
 }
 
 void printCounters(llvm::raw_ostream &os) {

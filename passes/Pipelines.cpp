@@ -18,6 +18,30 @@ static void cleanUp(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
+static std::unique_ptr<Pass> createCanonizer(rules::CanonizerKind kind) {
+  switch (kind) {
+  case rules::CanonizerKind::FoldBatchNorm:
+    return createFoldBatchNormPass();
+  case rules::CanonizerKind::ThresholdUnits:
+    return createThresholdUnitsPass();
+  case rules::CanonizerKind::FoldBatchNormForward:
+    return createFoldBatchNormForwardPass();
+  case rules::CanonizerKind::Count:
+    break;
+  }
+  llvm_unreachable("every canonizer is a pass");
+}
+
+SmallVector<rules::CanonizerKind> saliency::wantedCanonizers(const PipelineOptions &options) {
+  SmallVector<rules::CanonizerKind> wanted;
+  for (auto [number, given] : llvm::enumerate(options.canonizers)) {
+    auto kind = rules::CanonizerKind(number);
+    if (given.value_or(options.method && options.method->wants(kind)))
+      wanted.push_back(kind);
+  }
+  return wanted;
+}
+
 static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage stage) {
   bool vector = options.cpu.schedule == Schedule::Vector;
   switch (stage) {
@@ -26,9 +50,8 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
   case Stage::Canonical: {
     pm.addPass(createCheckNetworkPass());
     pm.addPass(createRecogniseLayersPass());
-    bool wanted = options.method && options.method->wants(rules::CanonizerKind::FoldBatchNorm);
-    if (options.foldBatchNorm.value_or(wanted))
-      pm.addPass(createFoldBatchNormPass());
+    for (rules::CanonizerKind kind : wantedCanonizers(options))
+      pm.addPass(createCanonizer(kind));
     cleanUp(pm);
     return;
   }

@@ -8,6 +8,7 @@
 #include "passes/attribution/LayerStatistics.h"
 #include "passes/codegen/Pipelines.h"
 
+#include <array>
 #include <memory>
 
 namespace saliency {
@@ -15,18 +16,23 @@ namespace saliency {
 /// Where the way from a network to machine code can be looked at (`--stage=`), in order.
 enum class Stage { Import, Canonical, Attribution, Specialised, Linalg, Buffers, Scheduled, LLVM };
 
+/// One entry for each rules::CanonizerKind: on, off, or, where empty, as the method's conventions ask.
+using CanonizerSwitches = std::array<std::optional<bool>, size_t(rules::CanonizerKind::Count)>;
+
 struct PipelineOptions {
   /// Null: keep the forward pass only.
   std::shared_ptr<const BoundMethod> method;
   AttributionOptions attribution;
   /// Instead of a method: sums over what each layer sees.
   std::optional<ActiveUnits> layerStatistics;
-  /// Fold batch norm: as the method's conventions ask, or as given.
-  std::optional<bool> foldBatchNorm;
+  CanonizerSwitches canonizers;
   /// Use what is known of signs and seeds; off for comparison.
   bool specialise = true;
   CpuOptions cpu;
 };
+
+/// The canonizers that `options` ask for, in the order in which they run.
+llvm::SmallVector<rules::CanonizerKind> wantedCanonizers(const PipelineOptions &options);
 
 /// Adds the passes after stage `from` up to and including stage `to`.
 void buildPipeline(mlir::OpPassManager &pm, const PipelineOptions &options, Stage from, Stage to);

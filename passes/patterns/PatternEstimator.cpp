@@ -111,7 +111,7 @@ std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions 
   compile.model = options.model;
   compile.methods.methods = "forward";
   compile.layerStatistics = activeUnits(options.estimator);
-  compile.foldBatchNorm = options.foldBatchNorm;
+  compile.canonizers[size_t(rules::CanonizerKind::FoldBatchNorm)] = options.foldBatchNorm;
   compile.schedule = options.vectorised ? Schedule::Vector : Schedule::Plain;
   Compiler compiler(context, std::move(compile));
   if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)

@@ -49,9 +49,10 @@ public:
                             "the bias of a layer that had none before batch norm was folded into it: as any other; or, as in "
                             "zennit, whole in every sum that a rule adds up")),
         seed(m.choice("seed", {"logit", "one"}, "relevance at the target's logit: its value, or 1")),
-        batchNorm(m.choice("batch-norm", {"fold", "pass", "gradient", "proportional", "squared-variance", "centred"},
+        batchNorm(m.choice("batch-norm", {"fold", "pass", "gradient", "proportional", "squared-variance", "centred", "canonical"},
                            "fold it into the linear map before it and pass where there is none; pass; its derivative; shares by "
-                           "contribution; those of the AGF authors' code; those of iNNvestigate")),
+                           "contribution; those of the AGF authors' code; those of iNNvestigate; fold it before, else behind, "
+                           "through a rectifier as a threshold unit")),
         activation(m.choice("activation", {"pass", "gradient"}, "pass relevance through, or take the derivative")),
         residualAdd(m.choice("residual-add", {"norm", "gradient"}, "shares by contribution, or all of R to every summand")),
         maxPool(m.choice("max-pool", {"winner", "proportional"}, "all of R to the maximum, or R x / y to it, stabilised")),
@@ -61,7 +62,9 @@ public:
                             "divide(a, b, e): a / (b + e sign b); a / (b + e); the same, 0 where b = 0; a / b, 0 where b = 0")),
         stabiliser(m.number("stabiliser", 1e-6, "e of the divisions", 0)) {
     m.convention("paper");
-    m.foldBatchNorm(batchNorm.is("fold"));
+    m.canonize(CanonizerKind::FoldBatchNorm, batchNorm.is("fold"));
+    for (auto kind : {CanonizerKind::FoldBatchNorm, CanonizerKind::ThresholdUnits, CanonizerKind::FoldBatchNormForward})
+      m.canonize(kind, batchNorm.is("canonical"));
   }
 
   // The libraries' sets; `more` are settings of the method's own parameters. zennit-canon: after its SequentialMergeBatchNorm.

@@ -359,10 +359,10 @@ public:
     ((entry.conditions[entry.conditionCount++] = conditions), ...);
   }
 
-  /// Fold batch normalisation into the linear map before it, where the option holds.
-  template <std::same_as<Condition>... C> constexpr void foldBatchNorm(const C &...conditions) {
+  /// Rewrite the network before the rules apply, where the option holds.
+  template <std::same_as<Condition>... C> constexpr void canonize(CanonizerKind kind, const C &...conditions) {
     Canonizer &entry = canonizers.push(Canonizer());
-    entry.kind = CanonizerKind::FoldBatchNorm;
+    entry.kind = kind;
     addOptions(entry, conditions...);
   }
   /// Holds for every row.

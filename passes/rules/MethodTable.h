@@ -86,6 +86,10 @@ std::string_view nameOf(NodeKind kind);
 std::string_view nameOf(Space space);
 std::string_view nameOf(Invariant invariant);
 std::string_view nameOf(Conservation conservation);
+/// Also the canonizer's flag and its pass's counters.
+std::string_view nameOf(CanonizerKind canonizer);
+/// What the canonizer does, a sentence without its full stop.
+std::string_view describe(CanonizerKind canonizer);
 
 /// The number of operands (a, b, c) that a node of this kind has; ForwardOp's second, Vjp's second and third, Divide's third may be kNone.
 constexpr unsigned operandCount(NodeKind kind) {

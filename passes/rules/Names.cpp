@@ -43,6 +43,21 @@ std::string_view nameOf(Conservation conservation) {
   return names[unsigned(conservation)];
 }
 
+std::string_view nameOf(CanonizerKind canonizer) {
+  static constexpr std::string_view names[] = {"fold-batch-norm", "threshold-units", "fold-batch-norm-forward"};
+  static_assert(std::size(names) == unsigned(CanonizerKind::Count));
+  return names[unsigned(canonizer)];
+}
+
+std::string_view describe(CanonizerKind canonizer) {
+  static constexpr std::string_view texts[] = {
+      "Batch norm is folded into the linear map before it",
+      "Batch norm and the rectifier behind it become a threshold unit, their scale and shift part of the linear maps behind",
+      "Batch norm is folded into the linear maps behind it"};
+  static_assert(std::size(texts) == unsigned(CanonizerKind::Count));
+  return texts[unsigned(canonizer)];
+}
+
 std::string_view nameOf(NodeKind kind) {
   static constexpr std::string_view names[] = {
       "x",        "y",       "w",         "b",         "R",        "other",    "gamma",        "beta",         "mean",

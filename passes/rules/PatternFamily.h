@@ -25,7 +25,7 @@ public:
                      "iNNvestigate does; the map changes by a factor alone")) {
     m.convention("paper");
     m.convention("innvestigate", rescale.is("bottlenecks"));
-    m.foldBatchNorm();
+    m.canonize(CanonizerKind::FoldBatchNorm);
     m.seed(m.target() * m.logits(), seed.is("logit"));
     m.seed(m.target());
     m.elsewhere(gradient);

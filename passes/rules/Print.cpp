@@ -325,7 +325,7 @@ std::string saliency::rules::printPage(const MethodTable &table) {
   text += step ? stepText(table) : finishText(table);
   for (const Canonizer &canonizer : table.canonizers) {
     const std::string where = conditionsOf(table, canonizer);
-    text += "\nBatch norm is folded into the linear map before it" + (where.empty() ? "" : " where " + where) + ".\n";
+    text += "\n" + std::string(describe(canonizer.kind)) + (where.empty() ? "" : " where " + where) + ".\n";
   }
   if (!step)
     text += "\n## The sum of relevance\n\nAs a whole, at the default parameters: " + wholeConservationText(table) + ".\n";

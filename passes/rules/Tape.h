@@ -294,8 +294,9 @@ struct Demand {
   std::string_view text;            // "alpha - beta is 1"
 };
 
-/// A rewrite of the network that a method asks for before its rules apply (zennit's word), where all conditions hold.
-enum class CanonizerKind : uint8_t { FoldBatchNorm };
+/// A rewrite of the network that a method asks for before its rules apply (zennit's word), where all conditions hold. In the order in
+/// which they run.
+enum class CanonizerKind : uint8_t { FoldBatchNorm, ThresholdUnits, FoldBatchNormForward, Count };
 struct Canonizer {
   CanonizerKind kind{};
   Condition conditions[4] = {};     // OptionIs only

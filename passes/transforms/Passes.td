@@ -25,6 +25,25 @@ def FoldBatchNormPass : Pass<"saliency-fold-batch-norm", "::mlir::ModuleOp"> {
   let dependentDialects = ["::saliency::SaliencyDialect"];
 }
 
+def FoldBatchNormForwardPass : Pass<"saliency-fold-batch-norm-forward", "::mlir::ModuleOp"> {
+  let summary = "Folds a batch norm into the convolutions and dense layers behind it";
+  let description = [{
+    With s = gamma / sqrt(variance + epsilon) and h = beta - s mean, conv(batch_norm(x), W, b) becomes conv(x, W diag(s), b + W h),
+    in every layer that reads the batch norm, also through dropout, average pools, reshapes and explicit padding; where something
+    else reads it, too, it stays. Zeros that pad the normalised map are no zeros of x: the sum W h runs over the cells on data, so
+    the bias of a padded convolution has one entry per position. This is part of a method's conventions: relevance is shared out
+    among x, no longer among s x + h.
+
+    ```mlir
+    %n = saliency.batch_norm %x, ...                                    // tensor<1x8x6x6xf32>
+    %y = saliency.conv %n, %w {window = ..., low = [1, 1], high = [1, 1] ...}
+    // becomes
+    %y = saliency.conv %x, %folded_w, %folded_b {saliency.folded_bias, ...}   // %folded_b: tensor<1x4x6x6xf32>
+    ```
+  }];
+  let dependentDialects = ["::saliency::SaliencyDialect"];
+}
+
 def RecogniseLayersPass : Pass<"saliency-recognise-layers", "::mlir::ModuleOp"> {
   let summary = "Makes one layer of what exporters spell out: layer norms, GELU, SiLU, Mish, hard swish, biases";
   let description = [{
@@ -70,6 +89,26 @@ def SliceOneHotPass : Pass<"saliency-slice-one-hot", "::mlir::ModuleOp"> {
     on its way from the seed.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def ThresholdUnitsPass : Pass<"saliency-threshold-units", "::mlir::ModuleOp"> {
+  let summary = "Makes a threshold unit of batch norm and the rectifier behind it, and folds the rest into the layers behind both";
+  let description = [{
+    relu(s x + h) = s T(x) + h, where T keeps x where s x + h > 0 and is -h / s elsewhere. So conv(relu(batch_norm(x)), W, b) becomes
+    conv(T(x), W diag(s), b + W h), the bias corrected at padded borders as in `saliency-fold-batch-norm-forward`. T is an activation:
+    rules that pass relevance through those pass it to x, whatever batch norms else read x (DenseNet). Clip has two bounds; where s is
+    0 the channel is a constant and becomes part of the bias. A rectifier that anything else reads keeps its batch norm.
+
+    ```mlir
+    %n = saliency.batch_norm %x, ...
+    %r = saliency.relu %n
+    %y = saliency.conv %r, %w {window = ...}
+    // becomes
+    %t = saliency.threshold %x, %low, %high
+    %y = saliency.conv %t, %folded_w, %folded_b {saliency.folded_bias, window = ...}
+    ```
+  }];
+  let dependentDialects = ["::saliency::SaliencyDialect"];
 }
 
 #endif // SALIENCY_TRANSFORMS_PASSES_TD

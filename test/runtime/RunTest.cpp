@@ -47,6 +47,8 @@ std::unique_ptr<LoadedExplainer> compileModel(const CompileRequest &request, std
   return nullptr;
 }
 
+std::vector<std::pair<std::string, std::string>> canonizers() { return {{"fold", "folds"}, {"bend", "bends"}}; }
+
 std::string methodHelp() { return "  fake            for tests"; }
 
 } // namespace saliency
@@ -146,7 +148,16 @@ TEST_F(RunTest, PassesTheRequestToTheCompiler) {
   EXPECT_EQ(lastRequest.params.size(), 2u);
   EXPECT_FALSE(lastRequest.dumpLayers);
   EXPECT_FALSE(lastRequest.report);
+  EXPECT_TRUE(lastRequest.canonizers.empty());
+  EXPECT_FALSE(lastRequest.reportCanonizers);
   EXPECT_EQ(result("x_t3.npy").values[0], fakeWeight(3, 0) * (1 + 3 + 4)) << "classes reach the call";
+}
+
+TEST_F(RunTest, PassesCanonizersToTheCompiler) {
+  std::string x = array("x.npy", {1, 3, 4, 5});
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--bend=on", "--fold=off", "--report-canonizers", x}), 0) << error;
+  EXPECT_EQ(lastRequest.canonizers, (std::map<std::string, bool>{{"bend", true}, {"fold", false}}));
+  EXPECT_TRUE(lastRequest.reportCanonizers);
 }
 
 TEST_F(RunTest, TopTargetsAreTheBestOfTheLogits) {

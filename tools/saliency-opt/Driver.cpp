@@ -104,6 +104,9 @@ int saliency::runDriver(int argc, char **argv) {
     return int(outcome);
   if (llvm::Error error = checkBatch(compiler.getModule(), options->batch))
     return report(std::move(error));
+  if (options->reportCanonizers)
+    if (Outcome outcome = compiler.reportCanonizers(llvm::errs()); outcome != Outcome::Ok)
+      return int(outcome);
   if (options->explainComposite)
     return int(compiler.explainComposite(llvm::outs()));
   if (options->explainConservation)

@@ -98,7 +98,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
              "  saliency-opt model.onnx --emit-gradient --target=243     IR on standard output\n"
              "  saliency-opt model.onnx --emit-rsp --stage=linalg -o rsp.mlir   IR as text, weights in rsp.mlir.weights\n"
              "Exit code: 0 done, 1 bad input, 2 valid but unsupported.\n");
-  std::string emit, stage, schedule = "vector", foldBatchNorm, triple, cpu, explain, document;
+  std::string emit, stage, schedule = "vector", triple, cpu, explain, document;
   std::vector<std::string> parameters, methodFlags;
   bool list = false, noSpecialise = false;
   int64_t target = -1;
@@ -123,7 +123,14 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_flag("--dump-relevance", options.compile.attribution.dumpRelevance, "Also return every layer's relevance");
   app.add_flag("--report", options.compile.attribution.report, "Also return where relevance went at every layer");
   app.add_option("--batch", options.compile.batch, "Extent of a symbolic batch axis (default: 1)")->check(CLI::Range(int64_t(1), int64_t(65536)));
-  app.add_option("--fold-batch-norm", foldBatchNorm, "Fold batch norm into the layer before it (default: as the method's conventions ask)")->check(CLI::IsMember({"on", "off"}));
+  std::array<std::string, std::tuple_size_v<CanonizerSwitches>> canonizers;
+  for (size_t i = 0; i != canonizers.size(); ++i) {
+    auto kind = rules::CanonizerKind(i);
+    app.add_option("--" + std::string(rules::nameOf(kind)), canonizers[i],
+                   std::string(rules::describe(kind)) + " (default: as the method's conventions ask)")->check(CLI::IsMember({"on", "off"}));
+  }
+  app.add_flag("--report-canonizers", options.reportCanonizers,
+               "Print what the canonizers above folded and the largest change of an output on random inputs, on standard error");
   app.add_option("--stage", stage, "Stop here: import, canonical, attribution, specialised, linalg, buffers, scheduled, llvm");
   app.add_option("--schedule", schedule, "plain: straightforward loops; vector: tiled and vectorised (default)")->check(CLI::IsMember({"plain", "vector"}));
   app.add_flag("--no-specialise", noSpecialise, "Keep code that sign analysis and seed slicing would remove");
@@ -204,8 +211,9 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
     options.batch = options.compile.batch;
   if (app.count("--target"))
     options.compile.attribution.target = target;
-  if (!foldBatchNorm.empty())
-    options.compile.foldBatchNorm = foldBatchNorm == "on";
+  for (auto [given, text] : llvm::zip_equal(options.compile.canonizers, canonizers))
+    if (!text.empty())
+      given = text == "on";
   options.compile.sharedLibrary = extension == ".so";
   options.compile.specialise = !noSpecialise;
   options.compile.schedule = schedule == "plain" ? Schedule::Plain : Schedule::Vector;

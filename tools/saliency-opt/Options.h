@@ -16,6 +16,7 @@ struct DriverOptions {
   std::optional<Stage> stage;
   std::optional<int64_t> batch; ///< where given; compile.batch has it too
   bool statistics = false;
+  bool reportCanonizers = false;
   bool explainComposite = false, explainConservation = false; ///< say which rule each layer gets instead of compiling
 };
 

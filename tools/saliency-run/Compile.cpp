@@ -39,6 +39,9 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
   for (const auto &parameter : request.params)
     if (!declaresCallTensor(request.method, parameter.first))
       options.methods.parameters.push_back(parameter);
+  for (size_t i = 0; i != options.canonizers.size(); ++i)
+    if (auto given = request.canonizers.find(std::string(rules::nameOf(rules::CanonizerKind(i)))); given != request.canonizers.end())
+      options.canonizers[i] = given->second;
   options.attribution.dumpRelevance = request.dumpLayers;
   options.attribution.report = request.report;
   options.schedule = request.schedule == "plain" ? Schedule::Plain : Schedule::Vector;
@@ -56,6 +59,10 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
   Compiler compiler(context, std::move(options));
   if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
     return fail(outcome);
+  std::string report;
+  llvm::raw_string_ostream told(report);
+  if (Outcome outcome = request.reportCanonizers ? compiler.reportCanonizers(told) : Outcome::Ok; outcome != Outcome::Ok)
+    return fail(outcome);
   if (Outcome outcome = compiler.advanceTo(Stage::LLVM); outcome != Outcome::Ok)
     return fail(outcome);
   mlir::FailureOr<CompiledModel> model = compiler.compile();
@@ -66,7 +73,16 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
     error = llvm::toString(jit.takeError());
     return fail(Outcome::Unsupported);
   }
-  return std::make_unique<JitExplainer>(std::move(*jit));
+  auto explainer = std::make_unique<JitExplainer>(std::move(*jit));
+  explainer->report = std::move(report);
+  return explainer;
+}
+
+std::vector<std::pair<std::string, std::string>> saliency::canonizers() {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (size_t i = 0; i != std::tuple_size_v<CanonizerSwitches>; ++i)
+    all.emplace_back(rules::nameOf(rules::CanonizerKind(i)), rules::describe(rules::CanonizerKind(i)));
+  return all;
 }
 
 std::string saliency::methodHelp() {

@@ -7,6 +7,7 @@
 
 #include "tools/saliency-run/Explainer.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,6 +25,8 @@ struct CompileRequest {
   std::vector<std::string> steps; ///< refine the 2-D map, NAME or NAME:KEY=VALUE,...
   std::string composite;   ///< name or .yaml file; empty: none
   std::string conventions; ///< empty: the method's own
+  std::map<std::string, bool> canonizers; ///< those switched on or off, by name
+  bool reportCanonizers = false;
   std::string schedule;    ///< "plain", "vector", or empty: the default
   bool dumpLayers = false; ///< keep every layer's relevance as an output
   bool report = false;     ///< and where it went
@@ -32,6 +35,9 @@ struct CompileRequest {
 /// Null on failure; then `error` says what (without a final newline) and `exitCode` is 1 (bad input) or 2
 /// (unsupported).
 std::unique_ptr<LoadedExplainer> compileModel(const CompileRequest &request, std::string &error, int &exitCode);
+
+/// The canonizers: their names, and what each does.
+std::vector<std::pair<std::string, std::string>> canonizers();
 
 /// The methods compiled in, one line each with name and summary, for the help text.
 std::string methodHelp();

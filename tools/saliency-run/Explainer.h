@@ -5,6 +5,8 @@
 
 #include "saliency/explainer.h"
 
+#include <string>
+
 namespace saliency {
 
 /// The C interface of one model as function pointers, with its weights in memory.
@@ -23,6 +25,7 @@ class LoadedExplainer {
 public:
   virtual ~LoadedExplainer() = default;
   Explainer explainer;
+  std::string report; ///< what the user wanted to be told of the compilation, in lines
 };
 
 } // namespace saliency

@@ -131,6 +131,16 @@ static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
   app.add_option("--composite", options.composite, "which layer takes which rule of the method: a name, or a .yaml file")
       ->type_name("NAME")
       ->group(group);
+  for (const auto &[name, text] : canonizers()) {
+    auto store = [&options, name = name](const std::string &value) { options.canonizers[name] = value == "on"; };
+    app.add_option_function<std::string>("--" + name, store, text + "; default: as the conventions ask")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->type_name("on|off")
+        ->group(group);
+  }
+  app.add_flag("--report-canonizers", options.reportCanonizers,
+               "say on standard error what these folded, and the largest change of an output on random inputs")
+      ->group(group);
   app.add_option("--target", raw.target, "such as 3,5 or top3; default: the class with the highest logit")
       ->type_name("CLASSES")
       ->group(group);

@@ -4,6 +4,7 @@
 #define SALIENCY_TOOLS_RUN_OPTIONS_H
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,8 @@ struct RunOptions {
 
   std::string method, conventions, composite, schedule;
   std::vector<std::string> steps;
+  std::map<std::string, bool> canonizers; ///< those switched on or off
+  bool reportCanonizers = false;
   std::vector<std::pair<std::string, std::string>> params;
   TargetChoice target;
 

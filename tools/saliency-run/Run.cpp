@@ -24,9 +24,10 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   exitCode = 1;
   if (isLibrary(options.model)) {
     if (options.method.empty() && options.conventions.empty() && options.composite.empty() && options.schedule.empty() &&
-        options.steps.empty())
+        options.steps.empty() && options.canonizers.empty() && !options.reportCanonizers)
       return loadExplainer(options.model, error, exitCode);
-    error = "--method, --conventions, --composite, --then and --schedule belong to an ONNX model; a compiled explainer has them fixed";
+    error = "--method, --conventions, --composite, --then, --schedule and canonizers belong to an ONNX model; a compiled explainer has "
+            "them fixed";
     return nullptr;
   }
   if (options.method.empty()) {
@@ -40,6 +41,8 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   request.conventions = options.conventions;
   request.steps = options.steps;
   request.composite = options.composite;
+  request.canonizers = options.canonizers;
+  request.reportCanonizers = options.reportCanonizers;
   request.schedule = options.schedule;
   request.dumpLayers = options.dumpRelevance;
   request.report = options.report;
@@ -125,6 +128,8 @@ int runOptions(const RunOptions &options) {
   int exitCode = 0;
   std::unique_ptr<LoadedExplainer> compiled = obtainExplainer(options, error, exitCode);
   progress.clear();
+  if (compiled)
+    std::fputs(compiled->report.c_str(), stderr);
   return compiled ? runInputs(options, *compiled, progress) : fail(error, exitCode);
 }
 
