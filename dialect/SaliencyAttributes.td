@@ -60,7 +60,8 @@ def Saliency_ReductionAttr : EnumAttr<Saliency_Dialect, Saliency_Reduction, "red
 def Saliency_ResizeMode : I32EnumAttr<"ResizeMode", "how a map is resampled", [
     I32EnumAttrCase<"Nearest", 0, "nearest">,                    // src = floor(dst in / out)
     I32EnumAttrCase<"HalfPixel", 1, "half_pixel">,               // bilinear, src = (dst + .5) in / out - .5, clamped
-    I32EnumAttrCase<"AlignCorners", 2, "align_corners">]> {      // bilinear, src = dst (in - 1) / (out - 1)
+    I32EnumAttrCase<"AlignCorners", 2, "align_corners">,         // bilinear, src = dst (in - 1) / (out - 1)
+    I32EnumAttrCase<"Cubic", 3, "cubic">]> {                     // Keys 1981, a = -1/2, src as half_pixel unclamped; no weight outside
   let cppNamespace = "::saliency";
   let genSpecializedAttr = 0;
 }

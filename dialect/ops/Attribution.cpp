@@ -117,5 +117,7 @@ Sign DivideOp::inferSign(ArrayRef<Sign> operands) {
 Sign PercentileOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign OneHotOp::inferSign(ArrayRef<Sign>) { return Sign::nonNegative(); }
 Sign ResizeOp::inferSign(ArrayRef<Sign> operands) {
+  if (getMode() == ResizeMode::Cubic) // has negative weights
+    return operands[0] == Sign::zero() ? Sign::zero() : Sign::unknown();
   return getMode() == ResizeMode::Nearest ? operands[0] : (operands[0] + operands[0]).orZero(); // weights may underflow
 }

@@ -3,9 +3,11 @@
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/CallClasses.h"
+#include "passes/attribution/Collect.h"
 #include "passes/attribution/Conservation.h"
 #include "passes/attribution/Repetition.h"
 #include "passes/attribution/ReverseWalk.h"
+#include "passes/rules/Print.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -71,14 +73,28 @@ private:
   ExpressionContext whole(OpBuilder &builder) const;
   /// Seeds every stream and walks them down to where the method reads the map.
   FailureOr<Streams> relevance(OpBuilder &builder, ExpressionContext &context, ReverseWalk &walk);
-  /// The loop of a method that repeats: what each node over the runs adds up to.
-  FailureOr<llvm::DenseMap<unsigned, Value>> repeat(OpBuilder &builder, const ExpressionContext &outside, Run &run);
+  /// What the runs of a method that repeats leave behind: their number, what each node adds up to, what was collected.
+  struct Repeated {
+    Run run;
+    llvm::DenseMap<unsigned, Value> sums;
+    SmallVector<Value, 0> collected;
+  };
+  LogicalResult repeat(OpBuilder &builder, Repeated &results);
+  /// Appends a place's map to `maps`, unless the place has no positions.
+  LogicalResult collect(OpBuilder &builder, const CollectedPlace &place, SmallVectorImpl<Value> &maps);
   /// The map's finish and the 2-D map's, which may be null.
   std::array<const rules::Finish *, 2> finishes() const {
     auto chosen = [&](const rules::Condition &condition) {
       return condition.kind == rules::ConditionKind::BeforeStep ? !steps.empty() : method.holds(condition);
     };
     return {rules::findEntry(method.getTable().finishes, chosen), rules::findEntry(method.getTable().finishes2d, chosen)};
+  }
+  SmallVector<rules::NodeId> roots() const {
+    SmallVector<rules::NodeId> results;
+    for (const rules::Finish *finish : finishes())
+      if (finish)
+        results.push_back(finish->result);
+    return results;
   }
   CallClasses classes(unsigned tensor) const { return {callTensors[tensor], target, network.getLogits()}; }
 
@@ -111,6 +127,15 @@ static Value plane(OpBuilder &builder, Location loc, Value map) {
   return ReshapeOp::create(builder, loc, sum, builder.getDenseI64ArrayAttr(flat));
 }
 
+static LogicalResult reportNoPlaces(Location loc, const rules::MethodTable &table) {
+  std::string kinds;
+  for (const rules::Collection &collection : table.collections) {
+    std::string where = rules::describeConditions(table, {collection.conditions, collection.conditionCount});
+    kinds += (kinds.empty() ? "" : ", ") + std::string(rules::nameOf(collection.capability)) + (where.empty() ? "" : " (" + where + ")");
+  }
+  return emitError(loc, "method '") << StringRef(table.name) << "' collects at " << kinds << ", found none in the network";
+}
+
 ExpressionContext Attribution::whole(OpBuilder &builder) const {
   Value logits = network.getLogits();
   Location loc = builder.getUnknownLoc();
@@ -132,7 +157,7 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
     context.image0 = *image;
     if (failed(network.rerun(builder, network.getInput(), *image, values)))
       return failure();
-    walk.compareWith(values);
+    walk.compareWith(std::move(values));
   }
   for (const rules::Meeting &meeting : table.meetings) {
     StringRef name = method.getValueName(meeting.index);
@@ -162,32 +187,22 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
   if (succeeded(arrived) && !arrived->front()) // contract 2
     return emitError(context.loc, "relevance reaches ") << (table.endsAtLayer ? "the target layer" : "the network's input")
                                                         << ", found no path from its seed";
-  context.collected = walk.getCollected();
-  if (!table.collections.empty() && !context.collected)
-    context.collected = buildSplat(builder, context.loc, shapeOf(channelSum(builder, context.loc, network.getInput())), 0);
   walked = &walk;
   return arrived;
 }
 
-FailureOr<llvm::DenseMap<unsigned, Value>> Attribution::repeat(OpBuilder &builder, const ExpressionContext &outside, Run &run) {
+LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
   const rules::MethodTable &table = method.getTable();
   const rules::Repeat &repeat = table.repeats[0];
-  SmallVector<rules::NodeId> roots;
-  for (const rules::Finish *finish : finishes())
-    if (finish)
-      roots.push_back(finish->result);
-  SmallVector<rules::NodeId> sums = sumsRead(method, roots), operands;
-  for (rules::NodeId id : sums)
-    operands.append({table.node(id).a, table.node(id).b});
+  ExpressionContext context = whole(builder);
   ExpressionEmitter emitter(method, *this);
-  FailureOr<double> count = emitter.evaluate(builder, repeat.count, outside);
+  FailureOr<double> count = emitter.evaluate(builder, repeat.count, context);
   if (failed(count))
     return failure();
   bool fixed = repeat.given >= callTensors.size();
-  Repetition repetition(builder, outside.loc, static_cast<int64_t>(*count), fixed ? Value() : callTensors[repeat.given]);
+  Repetition repetition(builder, context.loc, static_cast<int64_t>(*count), fixed ? Value() : callTensors[repeat.given]);
   OpBuilder body = repetition.getBody();
 
-  ExpressionContext context = outside;
   context.x = network.getInput();
   context.run = &repetition.getRun();
   Value from = repeat.fromLayer ? layer : network.getInput();
@@ -201,30 +216,62 @@ FailureOr<llvm::DenseMap<unsigned, Value>> Attribution::repeat(OpBuilder &builde
   Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target, callTensors, {});
   Run &here = repetition.getRun();
   here.point = *point, here.logits = again->getLogits(), here.layer = inside.layer;
-  if (reads(method, operands, rules::NodeKind::Map)) {
-    ReverseWalk walk(*again, &method, &inside);
+  Sums sums = Sums::of(method, roots());
+  ReverseWalk walk(*again, &method, &inside);
+  if (reads(method, sums.operands, rules::NodeKind::Map) || !table.collections.empty()) {
     ExpressionContext there = inside.whole(body);
     FailureOr<Streams> arrived = inside.relevance(body, there, walk);
     if (failed(arrived))
       return failure();
     context.map = *arrived;
   }
-  ExpressionEmitter terms(method, inside);
-  for (rules::NodeId id : sums) {
-    const rules::Node &node = table.node(id);
-    SmallVector<Value> read;
-    for (rules::NodeId operand : {node.a, node.b})
-      if (operand != rules::kNone) {
-        FailureOr<Value> value = terms.emit(body, operand, context, {});
-        if (failed(value))
-          return failure();
-        read.push_back(*value);
-      }
-    repetition.add(id, node.kind, read);
+  auto add = [&](const Sums &sums, const ExpressionContext &place) -> LogicalResult {
+    ExpressionEmitter terms(method, inside);
+    for (rules::NodeId id : sums.nodes) {
+      SmallVector<Value> read;
+      for (rules::NodeId operand : {table.node(id).a, table.node(id).b})
+        if (operand != rules::kNone) {
+          FailureOr<Value> value = terms.emit(body, operand, place, {});
+          if (failed(value))
+            return failure();
+          read.push_back(*value);
+        }
+      repetition.add(table.node(id).kind, read);
+    }
+    return success();
+  };
+  if (failed(add(sums, context)))
+    return failure();
+  FailureOr<SmallVector<CollectedPlace, 0>> places = findCollected(body, *again, method, walk, inside.layer);
+  if (failed(places))
+    return failure();
+  SmallVector<Sums> sumsOfPlaces;
+  for (CollectedPlace &place : *places) {
+    place.context.run = &here;
+    sumsOfPlaces.push_back(Sums::of(method, place.collection->result));
+    if (failed(add(sumsOfPlaces.back(), place.context)))
+      return failure();
   }
-  llvm::DenseMap<unsigned, Value> results = repetition.close(builder);
-  run = repetition.getRun();
-  return results;
+
+  SmallVector<Value> closed = repetition.close(builder);
+  ArrayRef<Value> rest = closed;
+  results.run = repetition.getRun();
+  results.sums = sums.take(rest);
+  for (auto [place, own] : llvm::zip_equal(*places, sumsOfPlaces)) {
+    llvm::DenseMap<unsigned, Value> ofPlace = own.take(rest);
+    place.context.sums = &ofPlace;
+    place.context.run = &results.run;
+    if (failed(collect(builder, place, results.collected)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult Attribution::collect(OpBuilder &builder, const CollectedPlace &place, SmallVectorImpl<Value> &maps) {
+  FailureOr<Value> map = emitCollected(builder, ExpressionEmitter(method, *this), place, network);
+  if (succeeded(map) && *map)
+    maps.push_back(*map);
+  return map;
 }
 
 /// A step over the 2-D map of any method: refined at each recorded activation, from the last to the first.
@@ -260,20 +307,30 @@ LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &opt
   const rules::MethodTable &table = method.getTable();
   ExpressionContext context = whole(builder);
   ReverseWalk walk(network, &method, this);
-  llvm::DenseMap<unsigned, Value> sums;
-  Run run;
+  Repeated repeated;
   if (!table.repeats.empty()) {
-    auto repeated = repeat(builder, context, run);
-    if (failed(repeated))
+    if (failed(repeat(builder, repeated)))
       return failure();
-    sums = std::move(*repeated);
-    context.sums = &sums;
-    context.run = &run;
-  } else if (table.walks) {
-    FailureOr<Streams> arrived = relevance(builder, context, walk);
-    if (failed(arrived))
+    context.sums = &repeated.sums;
+    context.run = &repeated.run;
+  } else {
+    FailureOr<Streams> arrived = table.walks ? relevance(builder, context, walk) : FailureOr<Streams>(Streams());
+    FailureOr<SmallVector<CollectedPlace, 0>> places = failure();
+    if (succeeded(arrived))
+      places = findCollected(builder, network, method, walk, layer);
+    if (failed(places))
       return failure();
     context.map = *arrived;
+    for (const CollectedPlace &place : *places)
+      if (failed(collect(builder, place, repeated.collected)))
+        return failure();
+  }
+  context.collected = repeated.collected;
+  if (context.collected.empty() && !table.collections.empty()) {
+    if (!reads(method, roots(), rules::NodeKind::Map))
+      return reportNoPlaces(context.loc, table);
+    // nothing is added to the map
+    context.collected = {buildSplat(builder, context.loc, shapeOf(channelSum(builder, context.loc, network.getInput())), 0)};
   }
   context.x = network.getInput();
   ExpressionEmitter emitter(method, *this);
@@ -316,14 +373,15 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
   if (options.target && (*options.target < 0 || *options.target >= classes))
     return original.emitError("a target is a class number from 0 to ") << classes - 1 << ", found " << *options.target;
   for (auto [index, parameter] : llvm::enumerate(method.getTable().parameters)) {
-    StringRef name = parameter.kind == rules::ParameterKind::ValueName ? method.getValueName(index) : "";
-    if (name.empty())
+    if (parameter.kind != rules::ParameterKind::ValueName && parameter.kind != rules::ParameterKind::ValueNames)
       continue;
-    Value layer = network->findValue(name);
-    if (!layer)
-      return original.emitError("a target layer is the name of a value between input and output, found '") << name << "'";
-    if (shapeOf(layer).size() < 3)
-      return original.emitError("a target layer has spatial axes, found '") << name << "' of " << shapeText(shapeOf(layer));
+    for (StringRef name : namesOf(method.getValueName(index))) {
+      Value layer = network->findValue(name);
+      if (!layer)
+        return original.emitError("a target layer is the name of a value between input and output, found '") << name << "'";
+      if (shapeOf(layer).size() < 3)
+        return original.emitError("a target layer has spatial axes, found '") << name << "' of " << shapeText(shapeOf(layer));
+    }
   }
   if (options.dumpRelevance && !method.getTable().repeats.empty())
     return original.emitError("the relevance of layers belongs to one run of a method, found '")

@@ -174,7 +174,9 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::reduce(const Node &node) {
   if (node.space == rules::Space::Tokens || node.space == rules::Space::PerToken)
     return reduceTokens(node, operand->value);
   int64_t rank = shapeOf(operand->value).size(), reduced = 1;
-  SmallVector<int64_t> axes, features = featureAxes();
+  // The heads' maps have the heads for channels, whatever the layer at hand combines.
+  bool ofHeads = method.getTable().node(node.a).space == rules::Space::HeadMaps;
+  SmallVector<int64_t> axes, features = ofHeads ? SmallVector<int64_t>{1} : featureAxes();
   for (int64_t axis = 1; axis != rank; ++axis)
     if (bool isFeature = llvm::is_contained(features, axis);
         node.space == rules::Space::PerSample || isFeature == (node.space == rules::Space::PerPixel))

@@ -63,10 +63,32 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::identityMatrix(const Node 
   return Term{buildBroadcast(*builder, context->loc, ConstantOp::create(*builder, context->loc, matrix), shape)};
 }
 
+/// Samples x heads x rows x columns: the class token's row of each head.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::headMaps(Value matrices) {
+  SmallVector<int64_t> shape(shapeOf(matrices));
+  if (shape.size() < 3 || shape[shape.size() - 2] != shape.back())
+    return error("a class token's map needs attention between the same tokens, found " + shapeText(shape));
+  int64_t patches = shape.back() - 1;
+  std::optional<std::pair<int64_t, int64_t>> grid = sources.patchGrid(patches);
+  if (!grid)
+    return error("a class token's map needs one token per patch of the image and the class token, found " + Twine(patches + 1) +
+                 " tokens");
+  SmallVector<int64_t> starts(shape.size(), 0), steps(shape.size(), 1);
+  int64_t heads = ShapedType::getNumElements(ArrayRef(shape).drop_front().drop_back(2));
+  shape[shape.size() - 2] = 1;
+  shape.back() = patches;
+  starts.back() = 1;
+  auto list = [&](ArrayRef<int64_t> entries) { return builder->getDenseI64ArrayAttr(entries); };
+  Value rows = SliceOp::create(*builder, context->loc, matrices, list(starts), list(shape), list(steps));
+  return Term{ReshapeOp::create(*builder, context->loc, rows, list({shape[0], heads, grid->first, grid->second}))};
+}
+
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::classToken(const Node &node) {
   FailureOr<Term> matrix = term(node.a);
   if (failed(matrix))
     return failure();
+  if (node.space == rules::Space::HeadMaps)
+    return headMaps(matrix->value);
   int64_t samples = shapeOf(matrix->value)[0], patches = shapeOf(matrix->value)[2] - 1;
   std::optional<std::pair<int64_t, int64_t>> grid = sources.patchGrid(patches);
   if (!grid)

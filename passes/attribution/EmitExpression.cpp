@@ -94,6 +94,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return principal(node);
   case NodeKind::Resize:
     return resize(node);
+  case NodeKind::Collected:
+    return fuse(node);
   case NodeKind::Entries:
     return entries(node);
   case NodeKind::Interior:
@@ -161,7 +163,6 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::X0: return known(context->x0);
   case NodeKind::Y0: return known(context->y0);
   case NodeKind::ImageX0: return known(context->image0);
-  case NodeKind::Collected: return known(context->collected);
   case NodeKind::Other: return known(otherOperand());
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());
   case NodeKind::B: {

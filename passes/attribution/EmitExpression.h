@@ -31,7 +31,7 @@ struct ExpressionContext {
   mlir::Value image, logits, layerValue, target; // whole-method terminals; target: one-hot
   llvm::SmallVector<mlir::Value, 1> map = {};    // what arrived at the input, by stream
   mlir::Value x0 = {}, y0 = {}, image0 = {};     // at the reference input
-  mlir::Value collected = {};
+  llvm::SmallVector<mlir::Value, 0> collected = {}; // maps of the input's positions
   mlir::Value map2d = {};                        // steps: the 2-D map so far
   bool isBottleneck = false;                     // all relevance passes through y
   const Run *run = nullptr;                      // of a method that repeats
@@ -96,6 +96,7 @@ private:
   mlir::FailureOr<Term> resize(const rules::Node &node);
   mlir::FailureOr<Term> entries(const rules::Node &node);
   mlir::FailureOr<Term> interior();
+  mlir::FailureOr<Term> fuse(const rules::Node &node);
   mlir::FailureOr<Term> windowMean(const rules::Node &node);
   mlir::FailureOr<Term> mapChannelMean(const rules::Node &node);
   mlir::FailureOr<Term> overOperands(const rules::Node &node);
@@ -103,6 +104,7 @@ private:
   mlir::FailureOr<Term> rollout(const rules::Node &node);
   mlir::FailureOr<Term> identityMatrix(const rules::Node &node);
   mlir::FailureOr<Term> classToken(const rules::Node &node);
+  mlir::FailureOr<Term> headMaps(mlir::Value matrices);
   mlir::FailureOr<Term> reduceTokens(const rules::Node &node, mlir::Value value);
   mlir::FailureOr<Term> parameter(const rules::Node &node);
   mlir::FailureOr<Term> layerData(const rules::Node &node);

@@ -27,9 +27,26 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::resize(const Node &node) {
   ArrayRef<int64_t> positions = shapeOf(context->image).drop_front(2);
   if (map->isNumber() || shapeOf(map->value).size() != positions.size() + 2)
     return error("a map is resized to an input with as many spatial axes (" + Twine(positions.size()) + ")");
-  static_assert(unsigned(rules::ResizeMode::AlignCorners) == unsigned(ResizeMode::AlignCorners), "one numbering of modes");
+  static_assert(unsigned(rules::ResizeMode::Cubic) == unsigned(ResizeMode::Cubic), "one numbering of modes");
   auto mode = ResizeModeAttr::get(builder->getContext(), static_cast<ResizeMode>(node.index));
   return Term{ResizeOp::create(*builder, context->loc, map->value, mode, builder->getDenseI64ArrayAttr(positions))};
+}
+
+/// What was collected, as one map.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::fuse(const Node &node) {
+  if (context->collected.empty())
+    return error("a map of collected maps stands behind the way on which they are collected, found none");
+  auto fusion = rules::Fusion(node.index);
+  Location loc = context->loc;
+  Value fused = context->collected.front();
+  for (Value map : ArrayRef(context->collected).drop_front())
+    fused = fusion == rules::Fusion::Product ? arith::MulFOp::create(*builder, loc, fused, map).getResult()
+            : fusion == rules::Fusion::Max   ? arith::MaximumFOp::create(*builder, loc, fused, map).getResult()
+                                             : arith::AddFOp::create(*builder, loc, fused, map).getResult();
+  if (fusion != rules::Fusion::Mean)
+    return Term{fused};
+  Value share = buildSplat(*builder, loc, shapeOf(fused), 1.0 / static_cast<double>(context->collected.size()));
+  return Term{arith::MulFOp::create(*builder, loc, fused, share)};
 }
 
 /// One factor per spatial axis, 1 x 1 x .. extent .. x 1: together smaller than the mask.

@@ -170,6 +170,15 @@ FailureOr<Network> Network::rerun(OpBuilder &builder, Value from, Value at, IRMa
   return network;
 }
 
+/// Whether a bilinear op takes `value`, perhaps after it was rearranged.
+static bool feedsBilinear(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return isa<BilinearOpInterface>(user) || (isa<StructuralOpInterface>(user) && feedsBilinear(user->getResult(0)));
+  });
+}
+
+static bool isAttention(Operation *op) { return isa<SoftmaxOpInterface>(op) && feedsBilinear(op->getResult(0)); }
+
 SmallVector<unsigned> Network::dataOperands(LayerOpInterface op) const {
   return llvm::filter_to_vector(op.getDataOperandNumbers(),
                                 [&](unsigned number) { return carriesRelevance(op->getOperand(number)); });
@@ -196,6 +205,8 @@ bool Network::holds(const rules::Condition &condition, LayerOpInterface op) cons
     return linear && linear.getLinearBias();
   case ConditionKind::ByConstant:
     return dataOperands(op).size() == 1;
+  case ConditionKind::Attention:
+    return isAttention(op);
   case ConditionKind::OptionIs:
   case ConditionKind::InStream:
   case ConditionKind::Enlarges:
@@ -203,6 +214,30 @@ bool Network::holds(const rules::Condition &condition, LayerOpInterface op) cons
     break;
   }
   llvm_unreachable("all conditions on places are handled");
+}
+
+SmallVector<Value> Network::lastOfEachResolution(Value target) const {
+  llvm::DenseSet<Value> above = {target}; // what the target is made of
+  for (Operation &op : llvm::reverse(*target.getParentBlock()))
+    if (op.getNumResults() == 1 && above.contains(op.getResult(0)))
+      above.insert(op.operand_begin(), op.operand_end());
+  auto positions = [](Value value) { return ShapedType::getNumElements(shapeOf(value).drop_front(2)); };
+  auto coarsens = [&](Operation *user, Value value) { // a pool or a strided layer; not a global pool beside the way
+    Value result = user->getNumResults() == 1 ? user->getResult(0) : Value();
+    auto linear = dyn_cast<LinearMapOpInterface>(user);
+    return result && above.contains(result) && (isa<SelectionOpInterface, AvgPoolOp>(user) || (linear && linear.isStrided())) &&
+           positions(result) < positions(value) && positions(result) > 1;
+  };
+  SmallVector<Value> last;
+  for (Operation &op : *target.getParentBlock()) {
+    Value value = op.getNumResults() == 1 ? op.getResult(0) : Value();
+    if (!value || !carriesRelevance(value) || !above.contains(value) || value == target || shapeOf(value).size() != shapeOf(input).size())
+      continue;
+    if (llvm::any_of(value.getUsers(), [&](Operation *user) { return coarsens(user, value); }))
+      last.push_back(value);
+  }
+  last.push_back(target);
+  return last;
 }
 
 SmallVector<Value> Network::recorded(const rules::MethodTable &step) const {
@@ -263,17 +298,10 @@ Value Network::findTargetLayer() const {
   return nullptr;
 }
 
-/// Whether a bilinear op takes `value`, perhaps after it was rearranged.
-static bool feedsBilinear(Value value) {
-  return llvm::any_of(value.getUsers(), [](Operation *user) {
-    return isa<BilinearOpInterface>(user) || (isa<StructuralOpInterface>(user) && feedsBilinear(user->getResult(0)));
-  });
-}
-
 SmallVector<Operation *> Network::findAttention() const {
   SmallVector<Operation *> found;
   for (Operation &op : *Value(logits).getParentBlock())
-    if (isa<SoftmaxOpInterface>(op) && carriesRelevance(op.getResult(0)) && feedsBilinear(op.getResult(0)))
+    if (isAttention(&op) && carriesRelevance(op.getResult(0)))
       found.push_back(&op);
   return found;
 }

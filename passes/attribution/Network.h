@@ -55,6 +55,9 @@ public:
   /// rank; null where there is none.
   mlir::Value findTargetLayer() const;
 
+  /// The last map of each resolution on the way to `target`: what a pool or strided layer makes coarser; then `target`.
+  llvm::SmallVector<mlir::Value> lastOfEachResolution(mlir::Value target) const;
+
   /// The softmax layers whose result a bilinear op takes, first to last.
   llvm::SmallVector<mlir::Operation *> findAttention() const;
   /// Rows and columns of the first map of `count` positions: the image's patches. None where there is no such map.

@@ -100,7 +100,7 @@ Value Repetition::finish(OpBuilder &b, const Sum &sum, ValueRange carried) const
   }
 }
 
-llvm::DenseMap<unsigned, Value> Repetition::close(OpBuilder &builder) {
+SmallVector<Value> Repetition::close(OpBuilder &builder) {
   builder.setInsertionPoint(loop);
   SmallVector<Value> starts;
   SmallVector<size_t> sizes;
@@ -124,10 +124,10 @@ llvm::DenseMap<unsigned, Value> Repetition::close(OpBuilder &builder) {
       *cast<LoopLikeOpInterface>(loop.getOperation()).replaceWithAdditionalYields(rewriter, starts, /*replaceInitOperandUsesInLoop=*/false, steps));
   builder.setInsertionPointAfter(carrying);
   run.number = nullptr;
-  llvm::DenseMap<unsigned, Value> results;
+  SmallVector<Value> results;
   ValueRange rest = carrying.getResults();
   for (auto [sum, size] : llvm::zip_equal(sums, sizes)) {
-    results[sum.id] = finish(builder, sum, rest.take_front(size));
+    results.push_back(finish(builder, sum, rest.take_front(size)));
     rest = rest.drop_front(size);
   }
   return results;
@@ -149,15 +149,27 @@ static void forEachChosen(const BoundMethod &method, ArrayRef<NodeId> roots, fun
   }
 }
 
-SmallVector<NodeId> saliency::sumsRead(const BoundMethod &method, ArrayRef<NodeId> roots) {
-  SmallVector<NodeId> found;
+Sums Sums::of(const BoundMethod &method, ArrayRef<NodeId> roots) {
+  Sums found;
   forEachChosen(method, roots, [&](NodeId id, const Node &node) {
     if (rules::overRuns(node.kind))
-      found.push_back(id);
+      found.nodes.push_back(id);
     return !rules::overRuns(node.kind);
   });
-  llvm::sort(found);
+  llvm::sort(found.nodes);
+  for (NodeId id : found.nodes)
+    for (NodeId operand : {method.getTable().node(id).a, method.getTable().node(id).b})
+      if (operand != rules::kNone)
+        found.operands.push_back(operand);
   return found;
+}
+
+llvm::DenseMap<unsigned, Value> Sums::take(ArrayRef<Value> &closed) const {
+  llvm::DenseMap<unsigned, Value> sums;
+  for (auto [id, value] : llvm::zip(nodes, closed))
+    sums[id] = value;
+  closed = closed.drop_front(nodes.size());
+  return sums;
 }
 
 bool saliency::reads(const BoundMethod &method, ArrayRef<NodeId> roots, NodeKind kind) {

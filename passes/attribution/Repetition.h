@@ -22,14 +22,13 @@ public:
   mlir::OpBuilder getBody();
 
   /// Adds up a node over the runs: `values` are its operands, emitted in the body.
-  void add(rules::NodeId id, rules::NodeKind kind, llvm::ArrayRef<mlir::Value> values) { sums.push_back({id, kind, llvm::to_vector(values)}); }
+  void add(rules::NodeKind kind, llvm::ArrayRef<mlir::Value> values) { sums.push_back({kind, llvm::to_vector(values)}); }
 
-  /// Closes the loop; what each node adds up to.
-  llvm::DenseMap<unsigned, mlir::Value> close(mlir::OpBuilder &builder);
+  /// Closes the loop; what each node adds up to, in the order they were added.
+  llvm::SmallVector<mlir::Value> close(mlir::OpBuilder &builder);
 
 private:
   struct Sum {
-    rules::NodeId id;
     rules::NodeKind kind;
     llvm::SmallVector<mlir::Value> values;
   };
@@ -45,8 +44,14 @@ private:
   llvm::SmallVector<Sum> sums;
 };
 
-/// The nodes over runs that the roots read, with the choices of `method` made.
-llvm::SmallVector<rules::NodeId> sumsRead(const BoundMethod &method, llvm::ArrayRef<rules::NodeId> roots);
+/// The nodes over runs that some expressions read.
+struct Sums {
+  llvm::SmallVector<rules::NodeId> nodes, operands;
+  /// With the choices of `method` made.
+  static Sums of(const BoundMethod &method, llvm::ArrayRef<rules::NodeId> roots);
+  /// Takes what the nodes add up to from the front of `closed`.
+  llvm::DenseMap<unsigned, mlir::Value> take(llvm::ArrayRef<mlir::Value> &closed) const;
+};
 /// Whether a root reads a node of this kind, with the choices made.
 bool reads(const BoundMethod &method, llvm::ArrayRef<rules::NodeId> roots, rules::NodeKind kind);
 

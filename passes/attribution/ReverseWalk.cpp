@@ -103,8 +103,6 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   if (!method)
     return derive(builder, layer, r[stream], stream);
   Capability capability = capabilityOf(layer);
-  if (stream == 0 && failed(collect(builder, layer, r)))
-    return failure();
   LayerRule rule = findRuleFor(layer, *method, network, stream);
   if (rule.row)
     return applyRow(builder, layer, rule, stream, seenBy(stream, r));
@@ -169,27 +167,6 @@ static bool holds(const rules::Condition &condition, LayerOpInterface layer, con
   default:
     return network.holds(condition, layer);
   }
-}
-
-/// Adds what this op gives to the map.
-LogicalResult ReverseWalk::collect(OpBuilder &builder, LayerOpInterface layer, const Streams &r) {
-  auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer, *method, network, 0); };
-  for (const rules::Collection &collection : method->getTable().collections) {
-    if (!rules::serves(collection.capability, capabilityOf(layer)) || !rules::applies(collection, holdsHere))
-      continue;
-    unsigned number = network.dataOperands(layer).front();
-    FailureOr<Value> map = ExpressionEmitter(*method, *sources)
-                               .emit(builder, collection.result, operandContext(builder, layer, number, r), {});
-    if (failed(map))
-      return failure();
-    ArrayRef<int64_t> positions = shapeOf(network.getInput()).drop_front(2);
-    if (shapeOf(*map).size() != positions.size() + 2)
-      continue; // an op without positions, as a dense layer behind the last map
-    auto mode = ResizeModeAttr::get(builder.getContext(), static_cast<ResizeMode>(collection.mode));
-    Value resized = ResizeOp::create(builder, layer.getLoc(), *map, mode, builder.getDenseI64ArrayAttr(positions));
-    collected = collected ? arith::AddFOp::create(builder, layer.getLoc(), collected, resized) : resized;
-  }
-  return success();
 }
 
 const rules::Row *saliency::findRowFor(LayerOpInterface layer, const BoundMethod &bound, const Network &network, StringRef rule,

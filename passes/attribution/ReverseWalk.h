@@ -37,17 +37,16 @@ public:
   mlir::FailureOr<Streams> run(mlir::OpBuilder &builder, mlir::Value end);
 
   /// What the network's values are at a second input; for the rules that compare.
-  void compareWith(const mlir::IRMapping &values) { reference = &values; }
+  void compareWith(mlir::IRMapping values) { reference = std::move(values); }
   /// At `place` the streams become one relevance, given by expression `result`.
   void meet(mlir::Value place, rules::NodeId result) { meetings[place] = result; }
-  /// The sum of what the ops added to the map on the way; null where none did.
-  mlir::Value getCollected() const { return collected; }
-
   /// Relevance of every value that the walk met, in the order met.
   llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> getRelevance() const { return met; }
 
   /// All streams of a value that the walk met; none elsewhere.
   Streams getStreams(mlir::Value value) const { return arrived.lookup(value); }
+  /// What expressions read at an operand of a layer where `r` arrives at its result.
+  ExpressionContext operandContext(mlir::OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const;
 
 private:
   using Uses = llvm::SmallVector<mlir::Value, 2>;
@@ -60,8 +59,6 @@ private:
   RelevanceFlow flowOf(LayerOpInterface layer, const LayerRule &rule, mlir::Value arrived) const;
   void reportAside(mlir::OpBuilder &builder, mlir::Value end) const;
   Streams seenBy(unsigned stream, const Streams &r) const;
-  mlir::LogicalResult collect(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r);
-  ExpressionContext operandContext(mlir::OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const;
   void pass(mlir::Value operand, unsigned stream, mlir::Value share);
 
   const Network &network;
@@ -72,10 +69,9 @@ private:
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> met;
   llvm::DenseSet<mlir::Value> open; // values that have received something and were not visited yet
   bool isBottleneck = false;        // of the layer being visited: nothing passes beside its output
-  const mlir::IRMapping *reference = nullptr;
+  std::optional<mlir::IRMapping> reference;
   RelevanceReport *report = nullptr;
   llvm::DenseMap<mlir::Value, rules::NodeId> meetings;
-  mlir::Value collected;
   llvm::DenseMap<mlir::Value, Streams> arrived;
 };
 

@@ -165,6 +165,8 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::IdentityMatrix:
   case NodeKind::ClassToken:
     reason = "a rollout and its parts are matrices between tokens";
+    if (n.kind == NodeKind::ClassToken && space(n.a) == Space::Heads)
+      return n.space == Space::HeadMaps;
     return space(n.a) == Space::Tokens && n.space == (n.kind == NodeKind::ClassToken ? Space::Patches : Space::Tokens);
   case NodeKind::Entries:
     reason = "entries are counted of a value that has samples";

@@ -116,12 +116,12 @@ constexpr bool offers(Capability op, const Node &node) {
   const bool weights = isLinearMap(op) && op != Capability::AveragePool;
   switch (node.kind) {
   case NodeKind::R:
-    return node.space == result;
+    return node.space == result || (op == Capability::Softmax && node.space == Space::Heads);
   case NodeKind::X0:
     return op != Capability::Concat && op != Capability::Fork;
   case NodeKind::Y0:
   case NodeKind::Y:
-    return node.space == result && op != Capability::Concat && op != Capability::Fork;
+    return (node.space == result || (op == Capability::Softmax && node.space == Space::Heads)) && op != Capability::Concat && op != Capability::Fork;
   case NodeKind::W:
   case NodeKind::B:
   case NodeKind::BiasIsFolded:
@@ -165,7 +165,6 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::ForEachClass:
   case NodeKind::Rollout:
   case NodeKind::IdentityMatrix:
-  case NodeKind::ClassToken:
   case NodeKind::Map:
   case NodeKind::ImageX0:
   case NodeKind::Collected:
@@ -182,6 +181,23 @@ constexpr bool readsOnlyOffered(const MethodTable &table, const Row &row) {
   bool good = true;
   forEachRead(table, row.result, [&](const Node &node, NodeId) { good &= offers(row.capability, node); });
   return good;
+}
+
+/// A collection reads what its op offers; relevance only where the method carries it, and of a repeated run only what adds up.
+constexpr bool collectionIsSound(const MethodTable &table, const Collection &collection) {
+  bool good = true, open[256] = {};
+  forEachRead(table, collection.result, [&](const Node &node, NodeId) {
+    good &= offers(collection.capability, node) || (!table.repeats.empty() && (overRuns(node.kind) || node.kind == NodeKind::RunCount));
+    good &= table.walks || node.kind != NodeKind::R;
+  });
+  for (unsigned id = 0; !table.repeats.empty() && id <= collection.result; ++id) {
+    const Node &node = table.nodes[id];
+    for (NodeId operand : {node.a, node.b, node.c})
+      open[id] |= operand != kNone && open[operand];
+    const bool ofRun = node.kind == NodeKind::X || node.kind == NodeKind::Y || node.kind == NodeKind::R || node.kind == NodeKind::Other;
+    open[id] = !overRuns(node.kind) && (open[id] || ofRun);
+  }
+  return good && !open[collection.result];
 }
 
 /// The streams that a row reads are known by the time it is applied.

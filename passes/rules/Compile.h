@@ -113,6 +113,9 @@ template <unsigned N, class T> constexpr std::array<T, N> trim(const T *items) {
 constexpr bool readsLayer(const Method &m) {
   if (m.meetings.count > 0)
     return true;
+  for (const Collection &collection : m.collections)
+    if (collection.places != Collection::atOps)
+      return true;
   for (const Seed &seed : m.seeds)
     if (seed.atLayer)
       return true;
@@ -232,6 +235,17 @@ template <class M, unsigned FinishNumber, bool TwoD> constexpr bool checkFinish(
   return true;
 }
 
+template <class M, unsigned Number> constexpr bool checkCollection() {
+  constexpr const MethodTable &table = Compiled<M>::table;
+  static_assert(collectionIsSound(table, table.collections[Number]),
+                "saliency method: what is collected reads what its op offers, relevance only where there is a seed, and in a method "
+                "that repeats what belongs to one run only inside run.sum(...) and the like");
+  return true;
+}
+template <class M, unsigned... I> constexpr bool checkCollections(std::integer_sequence<unsigned, I...>) {
+  return (checkCollection<M, I>() && ...);
+}
+
 template <class M, unsigned... I> constexpr bool checkRows(std::integer_sequence<unsigned, I...>) {
   return (checkRow<M, I>() && ...);
 }
@@ -255,7 +269,7 @@ template <class M> constexpr bool checkMethod() {
   static_assert(t.refinements.empty() || (!t.recordings.empty() && !t.walks),
                 "saliency step: a step records activations, record(op), and refines a method's 2-D map; it has no rows of its own");
   static_assert(readsMap(Compiled<M>::draft, Space::In) || readsMap(Compiled<M>::draft, Space::Layer) ||
-                    readsAttention(t) || (t.seeds.empty() && t.rows.empty()),
+                    readsAttention(t) || !t.collections.empty() || (t.seeds.empty() && t.rows.empty()),
                 "saliency method: rows and seeds are for relevance that is carried back, but no finish reads map()");
   static_assert(!(readsMap(Compiled<M>::draft, Space::In) && t.endsAtLayer),
                 "saliency method: relevance is carried to the input, map(), or to the target layer, mapAtLayer(), not to both");
@@ -297,6 +311,7 @@ template <class M> constexpr bool checkMethod() {
                 "not what the run gives");
   return checkRows<M>(std::make_integer_sequence<unsigned, unsigned(t.rows.size())>()) &&
          checkSeeds<M>(std::make_integer_sequence<unsigned, unsigned(t.seeds.size())>()) &&
+         checkCollections<M>(std::make_integer_sequence<unsigned, unsigned(t.collections.size())>()) &&
          checkFinishes<M, false>(std::make_integer_sequence<unsigned, unsigned(t.finishes.size())>()) &&
          checkFinishes<M, true>(std::make_integer_sequence<unsigned, unsigned(t.finishes2d.size())>());
 }

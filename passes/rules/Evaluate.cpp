@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/Evaluate.h"
 
+#include "passes/rules/Checks.h"
 #include "passes/rules/DenseMaps.h"
 #include "passes/rules/Philox.h"
 #include "passes/rules/Quadrature.h"
@@ -313,8 +314,6 @@ private:
       return principalScores((*this)(n.a));
     case NodeKind::Resize:
       return resized((*this)(n.a), input->positions, ResizeMode(n.index));
-    case NodeKind::Collected:
-      return head->collected;
     case NodeKind::Rollout:
       return rollout(n.a);
     case NodeKind::IdentityMatrix:
@@ -356,6 +355,10 @@ private:
     }
     case NodeKind::OverOperands:
       return overOperands(n.a);
+    case NodeKind::ClassToken:
+      return classTokenMap((*this)(n.a));
+    case NodeKind::Collected:
+      return fuse(Fusion(n.index), head->collected);
     case NodeKind::Gradient:
       return run && run->result && run->result->gradient ? run->result->gradient((*this)(n.a)) : head->gradient((*this)(n.a));
     case NodeKind::LayerAt:
@@ -425,6 +428,27 @@ private:
   }
   double scalar(NodeId id) { return (*this)(id).data[0]; }
 
+  /// Of {heads x tokens, tokens}: the first row of each head without its first entry.
+  static DenseTensor classTokenMap(const DenseTensor &a) {
+    DenseTensor map(a.channels / a.positions, a.positions - 1);
+    for (unsigned head = 0; head < map.channels; ++head)
+      for (unsigned p = 0; p < map.positions; ++p)
+        map.data[head * map.positions + p] = a.at(head * a.positions, p + 1);
+    return map;
+  }
+  static DenseTensor fuse(Fusion fusion, const std::vector<DenseTensor> &maps) {
+    DenseTensor result = maps[0];
+    for (size_t i = 0; i < result.size(); ++i) {
+      for (size_t map = 1; map < maps.size(); ++map) {
+        double &value = result.data[i];
+        const double next = maps[map].data[i];
+        value = fusion == Fusion::Max ? std::max(value, next) : fusion == Fusion::Product ? value * next : value + next;
+      }
+      if (fusion == Fusion::Mean)
+        result.data[i] /= double(maps.size());
+    }
+    return result;
+  }
   static void accumulate(DenseTensor &sum, const DenseTensor &term, bool first) {
     if (first) {
       sum = term;
@@ -485,6 +509,7 @@ static auto holdsAt(const Settings &settings, const DenseLayer &layer, unsigned 
       return std::any_of(layer.bias.data.begin(), layer.bias.data.end(), [](double b) { return b != 0; });
     case ConditionKind::InStream:
       return unsigned(condition.value) == stream;
+    case ConditionKind::Attention:
     case ConditionKind::Enlarges:
     case ConditionKind::BeforeStep:
       return false;
@@ -560,6 +585,24 @@ DenseTensor saliency::rules::evaluateFinish2d(const MethodTable &table, const Se
     return reduce(NodeKind::ReduceSum, Space::PerPixel, evaluateFinish(table, settings, maps, input, head));
   Evaluator evaluate{.table = table, .settings = settings, .head = head, .maps = maps, .input = &input};
   return evaluate(finish->result);
+}
+
+DenseTensor saliency::rules::evaluateCollection(const MethodTable &table, const Settings &settings, const Collection &collection,
+                                                std::span<const DenseLayer> runs) {
+  std::map<NodeId, std::vector<DenseTensor>> operands;
+  for (const DenseLayer &layer : runs) {
+    Evaluator evaluate{.table = table, .settings = settings, .layer = &layer};
+    forEachRead(table, collection.result, [&](const Node &node, NodeId id) {
+      if (overRuns(node.kind))
+        operands[id].push_back(evaluate(node.a));
+    });
+  }
+  std::map<NodeId, DenseTensor> sums;
+  for (const auto &[id, values] : operands)
+    sums[id] = combineRuns(table.node(id).kind, values, values);
+  const RunState state{.count = unsigned(runs.size()), .sums = &sums};
+  Evaluator evaluate{.table = table, .settings = settings, .layer = &runs[0], .run = &state};
+  return evaluate(collection.result);
 }
 
 DenseTensor saliency::rules::evaluateRepeated(const MethodTable &table, const Settings &settings, const DenseTensor &input,

@@ -37,7 +37,7 @@ struct DenseHead {
   std::function<DenseTensor(const DenseTensor &score)> gradient;
   std::function<DenseTensor(const DenseTensor &input)> layerAt = {};
   std::vector<DenseLayer> attention = {}; // in the order of the network; y and relevances are {heads * tokens, tokens}
-  DenseTensor collected = {};             // {1, positions of the input}
+  std::vector<DenseTensor> collected = {}; // each {1, positions of the input}
 };
 
 /// The seed that the settings choose.
@@ -50,6 +50,10 @@ DenseTensor evaluateFinish(const MethodTable &table, const Settings &settings, s
 /// {1, positions}
 DenseTensor evaluateFinish2d(const MethodTable &table, const Settings &settings, std::span<const DenseTensor> maps,
                              const DenseTensor &input, const DenseHead *head = nullptr);
+
+/// What an op or value adds to the map: `runs` is the layer in every run of a method that repeats, else the one layer.
+DenseTensor evaluateCollection(const MethodTable &table, const Settings &settings, const Collection &collection,
+                               std::span<const DenseLayer> runs);
 
 /// One run of a method that repeats: what the network gives at a point, and the relevance that arrives there.
 struct DenseRun {

@@ -120,9 +120,11 @@ private:
                                                                               : std::string(nameOf(n.space))),
                   n);
     case NodeKind::Resize: {
-      static constexpr std::string_view modes[] = {"nearest", "halfPixel", "alignCorners"};
+      static constexpr std::string_view modes[] = {"nearest", "halfPixel", "alignCorners", "cubic"};
       return {"resizeToInput(" + arguments(n) + ", " + std::string(modes[n.index]) + ")"};
     }
+    case NodeKind::Collected:
+      return {"collected" + (n.index == 0 ? "" : "(" + std::string(nameOf(Fusion(n.index))) + ")")};
     case NodeKind::QuadratureNode:
     case NodeKind::QuadratureWeight:
       return {std::string(nameOf(n.kind)) + "(" + std::string(table.parameters[n.index].name) + ")"};

@@ -154,6 +154,11 @@ public:
     declare(name, help, ParameterKind::LayerData).isDual = true;
     return {&tape, lastParameter()};
   }
+  /// Names of values, separated by commas; none: the last map of each resolution, up to the target layer.
+  constexpr ValueNamesParameter valueNames(std::string_view name, std::string_view help) {
+    declare(name, help, ParameterKind::ValueNames);
+    return {lastParameter()};
+  }
   constexpr ClassesTensor classes(std::string_view name, std::string_view help) {
     callTensors.push({name, help});
     return {&tape, uint8_t(callTensors.count - 1)};
@@ -275,8 +280,15 @@ public:
     Collection &entry = collections.push(Collection());
     entry.capability = Op::capability;
     ((entry.conditions[entry.conditionCount++] = conditions), ...);
+    if constexpr (std::same_as<Op, AttentionOp>)
+      entry.conditions[entry.conditionCount++] = {ConditionKind::Attention};
     entry.result = map.id;
     entry.mode = mode;
+  }
+  /// The same for every named value; `map` is written with fork(), whose x is the value.
+  template <AnyExpr E> constexpr void collect(const ValueNamesParameter &places, const E &map, ResizeMode mode) {
+    collect(fork(), map, mode);
+    collections.items[collections.count - 1].places = places.index;
   }
   /// A second input, on which the network is evaluated too: x0() and y0() of the ops.
   template <AnyExpr E> constexpr Expr<Space::In> reference(const E &image) {
@@ -322,9 +334,16 @@ public:
   }
   /// What arrived at the target layer, where the walk ends.
   constexpr Expr<Space::Layer> mapAtLayer() { return detail::terminal<Space::Layer>(tape, NodeKind::Map); }
-  /// What collect() added up.
-  constexpr Expr<Space::PerPixel, Space::In> collected() {
-    return detail::terminal<Space::PerPixel, Space::In>(tape, NodeKind::Collected);
+  /// What collect() gathered, as one map.
+  constexpr Expr<Space::PerPixel, Space::In> collected(Fusion fusion = Fusion::Sum) {
+    return detail::makeNode<Space::PerPixel, Space::In>(&tape, {.kind = NodeKind::Collected, .index = uint8_t(fusion)});
+  }
+  /// The same, put together as a choice among names of fusions says.
+  constexpr Expr<Space::PerPixel, Space::In> collected(const ChoiceParameter &fusion) {
+    Expr<Space::PerPixel, Space::In> map = collected(fusionOf(fusion, 0));
+    for (unsigned i = 1; i < fusion.parameter.optionCount; ++i)
+      map = choose(fusion.is(fusion.parameter.options[i]), collected(fusionOf(fusion, i)), map);
+    return map;
   }
   constexpr Expr<Space::In> input() { return detail::terminal<Space::In>(tape, NodeKind::ImageX); }
   template <AnyExpr E, std::same_as<Condition>... C> constexpr void finish(const E &result, const C &...conditions) {
@@ -401,6 +420,13 @@ private:
   }
   constexpr uint8_t lastParameter() const { return uint8_t(parameters.count - 1); }
 
+  static constexpr Fusion fusionOf(const ChoiceParameter &choice, unsigned option) {
+    for (Fusion fusion : {Fusion::Sum, Fusion::Mean, Fusion::Max, Fusion::Product})
+      if (nameOf(fusion) == choice.parameter.options[option])
+        return fusion;
+    ruleError("saliency method: the options of a fusion are sum, mean, max or product");
+    return Fusion::Sum;
+  }
   static constexpr Setting settingOf(const Setting &setting) { return setting; }
   static constexpr Setting settingOf(const Condition &option) {
     if (option.kind != ConditionKind::OptionIs || option.negated)

@@ -17,8 +17,8 @@ std::string_view nameOf(Capability capability) {
 std::string_view nameOf(Space space) {
   static constexpr std::string_view names[] = {"In",    "Out",       "Weight",     "SampleWeight", "Logits",
                                                "Layer", "PerSample", "PerChannel", "PerPixel",     "Scalar",
-                                               "Other", "Heads", "Tokens",    "PerToken",   "Patches"};
-  static_assert(std::size(names) == unsigned(Space::Patches) + 1);
+                                               "Other", "Heads", "Tokens",    "PerToken",   "Patches",  "HeadMaps"};
+  static_assert(std::size(names) == unsigned(Space::HeadMaps) + 1);
   return names[unsigned(space)];
 }
 

@@ -169,6 +169,7 @@ struct LayerNormOp : OpWithInput<Capability::LayerNorm, Space::In> {
 /// An attention layer as a finish sees it: a softmax over tokens whose result a bilinear op takes. y: the attention weights; R: the
 /// relevance that arrived at them.
 struct AttentionOp {
+  static constexpr Capability capability = Capability::Softmax;
   Expr<Space::Heads> y, R;
   constexpr explicit AttentionOp(TapeBuilder &tape)
       : y(detail::terminal<Space::Heads>(tape, NodeKind::Y)), R(detail::terminal<Space::Heads>(tape, NodeKind::R)) {}

@@ -88,6 +88,11 @@ struct ValueNameParameter {
   uint8_t index;
 };
 
+/// The names of values of the network.
+struct ValueNamesParameter {
+  uint8_t index;
+};
+
 /// A per-call tensor of images: float [P] x the input's shape.
 struct ImagesTensor {
   TapeBuilder *tape;

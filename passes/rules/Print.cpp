@@ -33,6 +33,7 @@ std::string defaultText(const Parameter &parameter) {
       append(text, ",", numberText(parameter.channels[i]));
     return text.empty() ? numberText(parameter.value) : text;
   case ParameterKind::ValueName:
+  case ParameterKind::ValueNames:
     return "by the network";
   case ParameterKind::LayerData:
     return "must be given";
@@ -56,6 +57,8 @@ std::string valuesText(const Parameter &parameter, std::string_view separator) {
     return "name";
   case ParameterKind::LayerData:
     return "file.npz";
+  case ParameterKind::ValueNames:
+    return "name,...";
   case ParameterKind::Integer:
     return "integer";
   case ParameterKind::Number:
@@ -196,6 +199,9 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
     case ConditionKind::ByConstant:
       one = "with a constant";
       break;
+    case ConditionKind::Attention:
+      one = "attention";
+      break;
     case ConditionKind::KernelIs:
       one = "kernel " + std::to_string(condition.value);
       break;
@@ -232,15 +238,23 @@ static std::string walkText(const MethodTable &table) {
   for (const Meeting &meeting : table.meetings)
     text += "\nAt `" + std::string(table.parameters[meeting.index].name) + "` the streams meet: relevance " +
             cell(formulaOf(table, meeting.result)) + ".\n";
-  for (const Collection &collection : table.collections) {
-    const std::string where = conditionsOf(table, collection);
-    text += "\nCollected at each " + std::string(nameOf(collection.capability)) + (where.empty() ? "" : " (" + where + ")") + ": " +
-            cell(formulaOf(table, collection.result)) + ".\n";
-  }
   if (table.reference != kNone)
     text += "\nx0, y0: values at the reference input " + cell(formulaOf(table, table.reference)) + ".\n";
   if (table.invariants)
     text += "\nEvery row: " + invariantsText(table.invariants) + ".\n";
+  return text;
+}
+
+/// What is gathered on the way.
+static std::string collectionsText(const MethodTable &table) {
+  std::string text;
+  for (const Collection &collection : table.collections) {
+    const std::string where = conditionsOf(table, collection);
+    text += collection.places == Collection::atOps
+                ? "\nCollected at each " + std::string(nameOf(collection.capability)) + (where.empty() ? "" : " (" + where + ")")
+                : "\nCollected at each value x of `" + std::string(table.parameters[collection.places].name) + "`";
+    text += ": " + cell(formulaOf(table, collection.result)) + ".\n";
+  }
   return text;
 }
 
@@ -322,6 +336,8 @@ std::string saliency::rules::printPage(const MethodTable &table) {
   text += repeatText(table);
   if (table.walks && !step)
     text += walkText(table) + "\n";
+  if (const std::string collected = collectionsText(table); !collected.empty())
+    text += collected + "\n";
   text += step ? stepText(table) : finishText(table);
   for (const Canonizer &canonizer : table.canonizers) {
     const std::string where = conditionsOf(table, canonizer);

@@ -77,6 +77,8 @@ std::string takes(const Parameter &parameter) {
     return "the name of a value of the network";
   case ParameterKind::LayerData:
     return "a .npz file with one array for each layer with weights";
+  case ParameterKind::ValueNames:
+    return "names of values of the network, separated by commas";
   case ParameterKind::Number:
   case ParameterKind::Integer:
     break;
@@ -97,6 +99,7 @@ bool parse(const Parameter &parameter, const std::string &text, ParameterValue &
     return parseChannels(text, value.channels);
   case ParameterKind::ValueName:
   case ParameterKind::LayerData:
+  case ParameterKind::ValueNames:
     value.text = text;
     return !text.empty();
   case ParameterKind::Number:

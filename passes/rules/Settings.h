@@ -17,7 +17,7 @@ namespace saliency::rules {
 struct ParameterValue {
   double number = 0;            // Number, Integer; option index of a Choice
   std::vector<double> channels; // PerChannel: one entry per input channel, or a single one for all
-  std::string text;             // ValueName, empty: the driver's default; LayerData, empty: not given yet
+  std::string text;             // ValueName, ValueNames, empty: the driver's default; LayerData, empty: not given yet
 };
 
 /// Values in the order of the table's parameters.

@@ -33,7 +33,8 @@ enum class Space : uint8_t { In, Out, Weight, SampleWeight, Logits, Layer, PerSa
   Heads,    // of an attention layer: samples x heads x tokens x tokens
   Tokens,   // samples x tokens x tokens
   PerToken, // one number for each row of Tokens
-  Patches   // samples x 1 x rows x columns of the image's patches
+  Patches,  // samples x 1 x rows x columns of the image's patches
+  HeadMaps  // of an attention layer: samples x heads x rows x columns of the image's patches
 };
 
 /// How `a / b` behaves near b = 0 (spec: formulas e.0). `epsilon` is node operand c (a Constant or Parameter).
@@ -96,8 +97,8 @@ enum class NodeKind : uint8_t {
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
   Rollout,                        // the matrix product of a (Tokens) over all attention layers, the last one first
   IdentityMatrix,                 // of the shape of a (Tokens)
-  ClassToken,                     // the first row of a (Tokens) without its first entry, as Patches
-  Collected,                      // finish: the sum of what was collected on the way, per position of the input
+  ClassToken,                     // the first row of a (Tokens) without its first entry, as Patches; of a (Heads) as HeadMaps
+  Collected,                      // finish: what was collected, per position of the input, put together by Fusion `index`
   Map,                            // finish: the relevance (of stream `index`) that arrived at the input (Space::In) or target layer (Space::Layer); step: the 2-D map so far (Space::PerPixel)
   // Repetitions (see Repeat). The first ones have a meaning only in the point of the runs or inside RunSum, RunVariance, RunSoftmaxMean.
   Point,                          // where this run evaluates the network
@@ -117,8 +118,17 @@ enum class NodeKind : uint8_t {
   BatchOf                         // reserved
 };
 
-/// How a map is resampled. Positions are half-pixel centres, but for AlignCorners, where the corners' centres coincide.
-enum class ResizeMode : uint8_t { Nearest, HalfPixel, AlignCorners };
+/// How a map is resampled. Positions are half-pixel centres, but for AlignCorners, where the corners' centres coincide. Cubic: Keys
+/// 1981 with a = -1/2; what lies outside the map has no weight, and the others add up to 1.
+enum class ResizeMode : uint8_t { Nearest, HalfPixel, AlignCorners, Cubic };
+
+/// How maps of several places become one.
+enum class Fusion : uint8_t { Sum, Mean, Max, Product };
+/// As the options of a choice spell it.
+constexpr std::string_view nameOf(Fusion fusion) {
+  constexpr std::string_view names[] = {"sum", "mean", "max", "product"};
+  return names[unsigned(fusion)];
+}
 
 /// Whose spatial axes a mask has.
 enum class Extent : uint8_t { Input, Layer };
@@ -150,7 +160,8 @@ enum class ConditionKind : uint8_t {
   BeforeStep,   // finish: a step refines the 2-D map
   InStream,     // the stream at hand is number `value` (a twin among the relevance's rows)
   HasBias,      // linear map with a bias
-  ByConstant    // merge of whose operands one alone depends on the network's input
+  ByConstant,   // merge of whose operands one alone depends on the network's input
+  Attention     // softmax over tokens whose result a bilinear op takes
 };
 struct Condition {
   ConditionKind kind{};
@@ -163,7 +174,8 @@ struct Condition {
 inline constexpr unsigned kParameterCapacity = 24;
 
 /// LayerData: a .npz file with one array for each layer, called as the value that the layer produces; must be given.
-enum class ParameterKind : uint8_t { Number, Integer, Choice, PerChannel, ValueName, LayerData };
+/// ValueNames: several, separated by commas; where none is named, the last map of each resolution, up to the target layer.
+enum class ParameterKind : uint8_t { Number, Integer, Choice, PerChannel, ValueName, ValueNames, LayerData };
 struct Parameter {
   std::string_view name, help;
   ParameterKind kind{};
@@ -253,9 +265,12 @@ struct Finish {
   NodeId result = kNone;
 };
 
-/// What an op adds to the map on the way: `result` per position of its output, resized to the input by ResizeMode `mode`.
+/// What an op adds to the map: `result` per position of its output, resized to the input by ResizeMode `mode`. At places that a
+/// parameter names: what a value adds, written for a fork.
 struct Collection {
+  static constexpr uint8_t atOps = 0xff;
   Capability capability{};
+  uint8_t places = atOps;           // or the index of a ValueNames parameter
   Condition conditions[4] = {};
   uint8_t conditionCount = 0;
   NodeId result = kNone;

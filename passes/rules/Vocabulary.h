@@ -253,10 +253,10 @@ template <AnyExpr A> constexpr Expr<Space::Tokens> rollout(const A &a) {
   static_assert(A::space == Space::Tokens, "saliency rule: rollout(a) needs a matrix between tokens, one for each attention layer");
   return detail::makeNode<Space::Tokens>(a.tape, {.kind = NodeKind::Rollout, .a = a.id});
 }
-/// What the class token, the first one, has from the patches: row 0 without column 0.
-template <AnyExpr A> constexpr Expr<Space::Patches> classTokenMap(const A &a) {
-  static_assert(A::space == Space::Tokens, "saliency rule: classTokenMap(a) needs a matrix between tokens");
-  return detail::makeNode<Space::Patches>(a.tape, {.kind = NodeKind::ClassToken, .a = a.id});
+/// What the class token, the first one, has from the patches: row 0 without column 0; of an attention layer a map for each head.
+template <AnyExpr A> constexpr auto classTokenMap(const A &a) {
+  static_assert(A::space == Space::Tokens || A::space == Space::Heads, "saliency rule: classTokenMap(a) needs a matrix between tokens");
+  return detail::makeNode<A::space == Space::Heads ? Space::HeadMaps : Space::Patches>(a.tape, {.kind = NodeKind::ClassToken, .a = a.id});
 }
 
 //===-- Whole methods -------------------------------------------------------------------------------------------------------===//

@@ -35,7 +35,8 @@ struct World {
       return stream == unsigned(c.value);
     case ConditionKind::HasBias:
       return bias;
-    case ConditionKind::Enlarges: // of refinements and finishes, never of rows
+    case ConditionKind::Attention: // of collections, refinements and finishes, never of rows
+    case ConditionKind::Enlarges:
     case ConditionKind::BeforeStep:
       return false;
     case ConditionKind::KernelIs:

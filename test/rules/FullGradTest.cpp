@@ -79,10 +79,10 @@ TEST_F(FullGrad, DenseBiasesHaveNoPlace) {
 TEST_F(FullGrad, MapAndPicture) {
   const DenseTensor g[] = {random.tensor(2, 5)}, image = random.tensor(2, 5);
   DenseHead head;
-  head.collected = random.tensor(1, 5);
+  head.collected = {random.tensor(1, 5)};
   const Values product = times(g[0].data, image.data);
   expectNear(mapOf(table, products, g, image, &head), product);
-  expectNear(map2dOf(table, products, g, image, &head), sum(post(product, 2), head.collected.data));
+  expectNear(map2dOf(table, products, g, image, &head), sum(post(product, 2), head.collected.front().data));
 }
 
 TEST_F(FullGrad, WalksByTheGradient) {

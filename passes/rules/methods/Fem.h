@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_FEM_H
 #define SALIENCY_RULES_METHODS_FEM_H
 
-#include "passes/rules/Method.h"
+#include "passes/rules/FemRules.h"
 
 namespace saliency::rules::methods {
 
@@ -13,12 +13,14 @@ struct Fem {
     m.source = "Fuad et al. 2020 (IPTA), with the authors' k = 2 and division by the maximum";
     m.help = "Positions where channels stand out by k deviations, weighted by the channels' means; forward only, the same for every class.";
     m.valueName("layer", "the map that is examined; default: the last map before the classifier");
-    const auto k = m.number("k", 2, "how many deviations above its mean an entry stands out", 0);
-    const auto A = m.layer();
-    const auto mean = meanPerChannel(A);
-    const auto deviation = sqrt(meanPerChannel(square(A - mean)));
-    const auto map = sumOverChannels(mean * (A > mean + k * deviation));
-    m.finish(zeroSafe(map, maxPerSample(map)));
+    const FemRules fem(m);
+    const auto picture = m.choice("picture", {"layer", "cubic"}, "the 2-D map: as it is; or resized to the input, bicubic");
+    m.convention("xplique", fem.comparison.is("at-least"), fem.scale.is("none"), picture.is("cubic"));
+    const auto map = fem.map(m.layer());
+    m.finish(map);
+    m.finish2d(map, beforeStep);
+    m.finish2d(resizeToInput(map, ResizeMode::Cubic), picture.is("cubic"));
+    m.finish2d(map);
   }
 };
 

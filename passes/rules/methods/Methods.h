@@ -23,6 +23,7 @@
 #include "passes/rules/methods/ElementWiseGradCam.h"
 #include "passes/rules/methods/ExcitationBackprop.h"
 #include "passes/rules/methods/Fem.h"
+#include "passes/rules/methods/FemPg.h"
 #include "passes/rules/methods/FullGrad.h"
 #include "passes/rules/methods/GradCam.h"
 #include "passes/rules/methods/GradCamPlusPlus.h"
@@ -45,6 +46,7 @@
 #include "passes/rules/methods/LrpWSquare.h"
 #include "passes/rules/methods/LrpZBox.h"
 #include "passes/rules/methods/LrpZPlus.h"
+#include "passes/rules/methods/MlFem.h"
 #include "passes/rules/methods/NoBiasRectGrad.h"
 #include "passes/rules/methods/Occlusion.h"
 #include "passes/rules/methods/PatternAttribution.h"
@@ -52,10 +54,13 @@
 #include "passes/rules/methods/Rap.h"
 #include "passes/rules/methods/ReciproCam.h"
 #include "passes/rules/methods/RectGrad.h"
+#include "passes/rules/methods/Rfem.h"
+#include "passes/rules/methods/RfemClass.h"
 #include "passes/rules/methods/Rise.h"
 #include "passes/rules/methods/Rsp.h"
 #include "passes/rules/methods/ScoreCam.h"
 #include "passes/rules/methods/Sglrp.h"
+#include "passes/rules/methods/SmoothFullGrad.h"
 #include "passes/rules/methods/SmoothGrad.h"
 #include "passes/rules/methods/TransformerAttribution.h"
 #include "passes/rules/methods/TransformerLrp.h"
@@ -93,6 +98,8 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::LayerGradientXActivation,
     methods::ActivationMap,
     methods::Fem,
+    methods::FemPg,
+    methods::MlFem,
     methods::Lrp0,
     methods::LrpGamma,
     methods::LrpAlphaBeta,
@@ -111,8 +118,11 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::AttentionRollout,
     methods::TransformerAttribution,
     methods::TransformerLrp,
+    methods::Rfem,
+    methods::RfemClass,
     methods::IntegratedGradients,
     methods::SmoothGrad,
+    methods::SmoothFullGrad,
     methods::GradientShap,
     methods::Occlusion,
     methods::Rise,

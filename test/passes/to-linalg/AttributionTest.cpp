@@ -167,4 +167,29 @@ TEST(ResizeTest, everyMode) {
   }
 }
 
+/// The sum over all cells of Keys' kernel, those outside left out, over the sum of their weights.
+TEST(ResizeTest, cubic) {
+  auto kernel = [](double d) {
+    d = std::abs(d);
+    return d <= 1 ? 1.5 * d * d * d - 2.5 * d * d + 1 : d < 2 ? -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2 : 0.0;
+  };
+  for (auto [rows, columns] : {std::pair<int64_t, int64_t>{9, 5}, {3, 8}}) {
+    Array x = randomArray({2, 1, 4, 5}, 6), expected({2, 1, rows, columns});
+    auto weight = [&](int64_t to, int64_t from, int64_t at, int64_t cell) {
+      double sum = 0, where = (double(at) + 0.5) * double(from) / double(to) - 0.5;
+      for (int64_t i = 0; i != from; ++i)
+        sum += kernel(where - double(i));
+      return kernel(where - double(cell)) / sum;
+    };
+    forEachIndex({2, 1, rows, columns}, [&](const Shape &at) {
+      for (int64_t i = 0; i != 4; ++i)
+        for (int64_t j = 0; j != 5; ++j)
+          expected[at] += weight(rows, 4, at[2], i) * weight(columns, 5, at[3], j) * x[{at[0], at[1], i, j}];
+    });
+    expectResults(oneOp("saliency.resize $0 {mode = #saliency.resize_mode<cubic>, spatial = " + axesText({rows, columns}) + "}", {x},
+                        tensorType({2, 1, rows, columns})),
+                  {expected});
+  }
+}
+
 } // namespace
