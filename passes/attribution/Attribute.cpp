@@ -3,12 +3,14 @@
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/CallClasses.h"
+#include "passes/attribution/ChangeParts.h"
 #include "passes/attribution/Collect.h"
 #include "passes/attribution/Conservation.h"
 #include "passes/attribution/Repetition.h"
 #include "passes/attribution/ReverseWalk.h"
 #include "passes/rules/Print.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -29,8 +31,8 @@ struct Outputs {
 class Attribution final : public ExpressionSources {
 public:
   Attribution(const Network &network, const BoundMethod &method, Value layer, Value target, ArrayRef<Value> callTensors,
-              ArrayRef<std::shared_ptr<const BoundMethod>> steps, RelevanceReport *report = nullptr)
-      : network(network), method(method), layer(layer), target(target), callTensors(callTensors), steps(steps), report(report) {}
+              const AttributionOptions &options, RelevanceReport *report = nullptr)
+      : network(network), method(method), layer(layer), target(target), callTensors(callTensors), options(options), report(report) {}
 
   FailureOr<Value> gradient(OpBuilder &builder, Value weights, bool atLayer) override {
     Value end = atLayer ? layer : network.getInput();
@@ -63,14 +65,21 @@ public:
     });
   }
   std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override { return network.findPatchGrid(count); }
+  std::pair<Value, Value> changeParts(OpBuilder &builder, Value value) override {
+    if (!parts)
+      parts.emplace(network, reference);
+    ChangeParts::Parts found = parts->of(builder, value);
+    return {found.rise, found.fall};
+  }
   Value callTensor(unsigned tensor) override { return callTensors[tensor]; }
 
-  LogicalResult run(OpBuilder &builder, const AttributionOptions &options, Outputs &outputs);
+  LogicalResult run(OpBuilder &builder, Outputs &outputs);
 
 private:
   FailureOr<Value> refine(OpBuilder &builder, const BoundMethod &step, ExpressionContext whole, Value map2d);
   /// What expressions on the whole network read.
   ExpressionContext whole(OpBuilder &builder) const;
+  FailureOr<SmallVector<Value>> condition(Location loc, ReverseWalk &walk);
   /// Seeds every stream and walks them down to where the method reads the map.
   FailureOr<Streams> relevance(OpBuilder &builder, ExpressionContext &context, ReverseWalk &walk);
   /// What the runs of a method that repeats leave behind: their number, what each node adds up to, what was collected.
@@ -85,7 +94,7 @@ private:
   /// The map's finish and the 2-D map's, which may be null.
   std::array<const rules::Finish *, 2> finishes() const {
     auto chosen = [&](const rules::Condition &condition) {
-      return condition.kind == rules::ConditionKind::BeforeStep ? !steps.empty() : method.holds(condition);
+      return condition.kind == rules::ConditionKind::BeforeStep ? !options.steps.empty() : method.holds(condition);
     };
     return {rules::findEntry(method.getTable().finishes, chosen), rules::findEntry(method.getTable().finishes2d, chosen)};
   }
@@ -102,9 +111,14 @@ private:
   const BoundMethod &method;
   Value layer, target;
   ArrayRef<Value> callTensors;
-  ArrayRef<std::shared_ptr<const BoundMethod>> steps;
+  const AttributionOptions &options;
   RelevanceReport *report;             // null: none is asked for
   const ReverseWalk *walked = nullptr; // of the method's own streams, once done
+  IRMapping reference;                 // the network's values at the reference input
+  std::optional<ChangeParts> parts;
+  // Of a run: the network that has names, and what became of its values.
+  const Network *named = &network;
+  const IRMapping *outer = nullptr;
 };
 
 } // namespace
@@ -149,15 +163,14 @@ ExpressionContext Attribution::whole(OpBuilder &builder) const {
 FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext &context, ReverseWalk &walk) {
   const rules::MethodTable &table = method.getTable();
   ExpressionEmitter emitter(method, *this);
-  IRMapping values;
   if (table.reference != rules::kNone) {
     FailureOr<Value> image = emitter.emit(builder, table.reference, context, shapeOf(network.getInput()));
     if (failed(image))
       return failure();
     context.image0 = *image;
-    if (failed(network.rerun(builder, network.getInput(), *image, values)))
+    if (failed(network.rerun(builder, network.getInput(), *image, reference)))
       return failure();
-    walk.compareWith(std::move(values));
+    walk.compareWith(reference);
   }
   for (const rules::Meeting &meeting : table.meetings) {
     StringRef name = method.getValueName(meeting.index);
@@ -167,6 +180,9 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
                                                  << "' names a value that the network computes, found '" << name << "'";
     walk.meet(place, meeting.result);
   }
+  FailureOr<SmallVector<Value>> conditioned = condition(context.loc, walk);
+  if (failed(conditioned))
+    return failure();
   for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
     auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
       return candidate.stream == stream && rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
@@ -184,11 +200,28 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
   if (report)
     walk.reportTo(*report);
   FailureOr<Streams> arrived = walk.run(builder, table.endsAtLayer ? layer : network.getInput());
+  for (auto [place, asked] : llvm::zip_equal(*conditioned, options.conditions))
+    if (succeeded(arrived) && !walk.meets(place))
+      return emitError(context.loc, "a condition is on a value that relevance reaches, found '") << asked.value << "'";
   if (succeeded(arrived) && !arrived->front()) // contract 2
     return emitError(context.loc, "relevance reaches ") << (table.endsAtLayer ? "the target layer" : "the network's input")
                                                         << ", found no path from its seed";
   walked = &walk;
   return arrived;
+}
+
+/// Keeps what the conditions say; their values.
+FailureOr<SmallVector<Value>> Attribution::condition(Location loc, ReverseWalk &walk) {
+  SmallVector<Value> places;
+  for (const ChannelCondition &asked : options.conditions) {
+    Value place = named->findValue(asked.value);
+    if (!place)
+      return emitError(loc, "a condition is on a value that the network still computes, found '")
+             << asked.value << "', which was unused or folded into another layer";
+    places.push_back(outer ? outer->lookupOrDefault(place) : place);
+    walk.keepChannels(places.back(), asked.channels);
+  }
+  return places;
 }
 
 LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
@@ -213,17 +246,20 @@ LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
   FailureOr<Network> again = network.rerun(body, from, *point, values);
   if (failed(again))
     return failure();
-  Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target, callTensors, {});
+  Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target, callTensors, options);
+  inside.outer = &values, inside.named = &network;
   Run &here = repetition.getRun();
   here.point = *point, here.logits = again->getLogits(), here.layer = inside.layer;
   Sums sums = Sums::of(method, roots());
   ReverseWalk walk(*again, &method, &inside);
   if (reads(method, sums.operands, rules::NodeKind::Map) || !table.collections.empty()) {
     ExpressionContext there = inside.whole(body);
+    there.run = &here;
     FailureOr<Streams> arrived = inside.relevance(body, there, walk);
     if (failed(arrived))
       return failure();
     context.map = *arrived;
+    context.image0 = there.image0;
   }
   auto add = [&](const Sums &sums, const ExpressionContext &place) -> LogicalResult {
     ExpressionEmitter terms(method, inside);
@@ -303,7 +339,7 @@ FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step
   return emitter.emit(builder, table.finishes[0].result, whole, {});
 }
 
-LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &options, Outputs &outputs) {
+LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
   const rules::MethodTable &table = method.getTable();
   ExpressionContext context = whole(builder);
   ReverseWalk walk(network, &method, this);
@@ -341,7 +377,7 @@ LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &opt
   FailureOr<Value> map2d = planar ? emitter.emit(builder, planar->result, context, {}) : FailureOr<Value>(channelSum(builder, context.loc, *map));
   if (failed(map2d))
     return failure();
-  for (const auto &step : steps)
+  for (const auto &step : options.steps)
     if (failed(map2d = refine(builder, *step, context, *map2d)))
       return failure();
   if (report)
@@ -356,6 +392,47 @@ LogicalResult Attribution::run(OpBuilder &builder, const AttributionOptions &opt
         outputs.add("layer:" + name, r);
   if (report)
     outputs.add("report", report->build(builder, context.loc));
+  return success();
+}
+
+llvm::Expected<ChannelCondition> ChannelCondition::parse(StringRef text) {
+  ChannelCondition condition;
+  auto [name, list] = text.rsplit(':'); // names may have colons
+  SmallVector<StringRef> numbers;
+  list.split(numbers, ',');
+  condition.value = name.str();
+  condition.channels.resize(numbers.size());
+  bool good = !name.empty() && llvm::all_of(llvm::zip_equal(numbers, condition.channels), [](auto pair) {
+    return !std::get<0>(pair).getAsInteger(10, std::get<1>(pair));
+  });
+  if (!good)
+    return llvm::createStringError("a condition is VALUE:CHANNEL,CHANNEL,... with the name of a value and numbers; found '" + text + "'");
+  return condition;
+}
+
+/// Conditions: known values, channels in range, none twice, and a method that carries relevance back.
+static LogicalResult checkConditions(func::FuncOp original, const Network &network, const BoundMethod &method,
+                                     const AttributionOptions &options) {
+  StringRef name(method.getTable().name);
+  if (method.getTable().conditioned && options.conditions.empty())
+    return original.emitError("method '") << name << "' needs conditions, --condition=VALUE:CHANNEL,..., found none";
+  if (!method.getTable().walks && !options.conditions.empty())
+    return original.emitError("a condition is for methods that carry relevance back, found '") << name << "'";
+  llvm::StringSet<> seen;
+  for (const ChannelCondition &condition : options.conditions) {
+    Value value = network.findValue(condition.value);
+    if (!value)
+      return original.emitError("a condition is on the name of a value between input and output, found '") << condition.value << "'";
+    if (!seen.insert(condition.value).second)
+      return original.emitError("a value has one condition, found two for '") << condition.value << "'";
+    int64_t channels = shapeOf(value)[channelAxis(value)];
+    llvm::DenseSet<int64_t> listed;
+    for (int64_t channel : condition.channels)
+      if (channel < 0 || channel >= channels)
+        return original.emitError("a condition on '") << condition.value << "' lists channels from 0 to " << channels - 1 << ", found " << channel;
+      else if (!listed.insert(channel).second)
+        return original.emitError("a condition on '") << condition.value << "' lists each channel once, found " << channel << " again";
+  }
   return success();
 }
 
@@ -390,6 +467,8 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
     return original.emitError("a report follows relevance from its seed back to the map; found '")
            << StringRef(method.getTable().name) << "', which "
            << (method.getTable().walks ? "adds up several such ways" : "carries no relevance back");
+  if (failed(checkConditions(original, *network, method, options)))
+    return failure();
   size_t channels = shapeOf(network->getInput())[1];
   auto checkChannels = [&](const BoundMethod &bound) -> LogicalResult {
     for (auto [index, parameter] : llvm::enumerate(bound.getTable().parameters)) {
@@ -490,8 +569,8 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
   }
   Outputs outputs;
   RelevanceReport report;
-  Attribution attribution(*network, method, *layer, target, callTensors, options.steps, options.report ? &report : nullptr);
-  if (failed(attribution.run(builder, options, outputs)))
+  Attribution attribution(*network, method, *layer, target, callTensors, options, options.report ? &report : nullptr);
+  if (failed(attribution.run(builder, outputs)))
     return failure();
   if (options.report)
     function->setAttr(kReportAttr, report.texts(function.getContext()));

@@ -14,6 +14,15 @@
 
 namespace saliency {
 
+/// A value's channels through which alone relevance is carried on (CRP, Achtibat et al. 2023). What goes past the value is dropped.
+struct ChannelCondition {
+  std::string value; // ONNX name
+  std::vector<int64_t> channels;
+
+  /// Reads NAME:CHANNEL,CHANNEL,...; the error says what was expected.
+  static llvm::Expected<ChannelCondition> parse(llvm::StringRef text);
+};
+
 struct AttributionOptions {
   /// The class to explain, fixed at compile time; otherwise `explain` takes one class per sample, -1 for the arg-max.
   std::optional<int64_t> target;
@@ -23,6 +32,8 @@ struct AttributionOptions {
   bool report = false;
   /// Steps that refine the method's 2-D map, in order.
   std::vector<std::shared_ptr<const BoundMethod>> steps;
+  /// Where only some channels' relevance is carried on.
+  std::vector<ChannelCondition> conditions;
   /// Refuse a network with a layer whose rule does not keep the sum of relevance.
   bool requireConservation = false;
 };

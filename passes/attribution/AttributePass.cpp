@@ -54,6 +54,12 @@ private:
     attribution.dumpRelevance = dumpRelevance;
     attribution.report = report;
     attribution.requireConservation = requireConservation;
+    for (const std::string &text : conditions) {
+      llvm::Expected<ChannelCondition> condition = ChannelCondition::parse(text);
+      if (!condition)
+        return emitError(getOperation().getLoc(), llvm::toString(condition.takeError()));
+      attribution.conditions.push_back(std::move(*condition));
+    }
     return checkRequest(forward, *bound, attribution);
   }
 

@@ -162,6 +162,12 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::terminal(const Node &node)
   case NodeKind::R: return known(stream(context->r));
   case NodeKind::X0: return known(context->x0);
   case NodeKind::Y0: return known(context->y0);
+  case NodeKind::Rise: case NodeKind::Fall: {
+    if (!context->layer)
+      return known(nullptr);
+    auto [rise, fall] = sources.changeParts(*builder, context->layer->getOperand(context->operand));
+    return Term{node.kind == NodeKind::Rise ? rise : fall};
+  }
   case NodeKind::ImageX0: return known(context->image0);
   case NodeKind::Other: return known(otherOperand());
   case NodeKind::W: return known(linear ? linear.getLinearWeight() : Value());

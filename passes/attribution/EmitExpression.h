@@ -56,6 +56,8 @@ public:
   virtual llvm::SmallVector<ExpressionContext, 0> attention() = 0;
   /// Rows and columns of the image's patches, which are `count`.
   virtual std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) = 0;
+  /// What adds to `value` and what takes from it on the way from the reference input.
+  virtual std::pair<mlir::Value, mlir::Value> changeParts(mlir::OpBuilder &builder, mlir::Value value) = 0;
   /// Per-call tensor `tensor` as the call gives it; its first extent is 0 where it does not.
   virtual mlir::Value callTensor(unsigned tensor) = 0;
 };

@@ -184,6 +184,15 @@ SmallVector<unsigned> Network::dataOperands(LayerOpInterface op) const {
                                 [&](unsigned number) { return carriesRelevance(op->getOperand(number)); });
 }
 
+/// The layer that gives an op's data, past batch norm and what rearranges; the op itself where the network's input is its data.
+static LayerOpInterface giverOf(LayerOpInterface op) {
+  Operation *giver = op;
+  do {
+    giver = giver->getOperand(cast<LayerOpInterface>(giver).getDataOperandNumbers().front()).getDefiningOp();
+  } while (isa_and_nonnull<NormalisationOpInterface, StructuralOpInterface>(giver));
+  return isa_and_nonnull<LayerOpInterface>(giver) ? cast<LayerOpInterface>(giver) : op;
+}
+
 bool Network::holds(const rules::Condition &condition, LayerOpInterface op) const {
   auto linear = dyn_cast<LinearMapOpInterface>(op.getOperation());
   switch (condition.kind) {
@@ -207,6 +216,8 @@ bool Network::holds(const rules::Condition &condition, LayerOpInterface op) cons
     return dataOperands(op).size() == 1;
   case ConditionKind::Attention:
     return isAttention(op);
+  case ConditionKind::Follows:
+    return capabilityOf(giverOf(op)) == Capability(condition.value);
   case ConditionKind::OptionIs:
   case ConditionKind::InStream:
   case ConditionKind::Enlarges:

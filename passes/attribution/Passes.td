@@ -24,6 +24,7 @@ def AttributePass : Pass<"saliency-attribute", "::mlir::ModuleOp"> {
     Option<"composite", "composite", "std::string", "\"\"", "Composite, by name or as a .yaml file">,
     ListOption<"params", "params", "std::string", "Parameters as key=value">,
     Option<"target", "target", "int64_t", "-1", "Class to explain, fixed at compile time; -1: chosen at run time">,
+    ListOption<"conditions", "conditions", "std::string", "Channels through which alone relevance is carried on, as value:channel,channel,...">,
     Option<"requireConservation", "require-conservation", "bool", "false", "Refuse layers whose rule does not keep the sum of relevance">,
     Option<"report", "report", "bool", "false", "Also return where relevance went at every layer">,
     Option<"dumpRelevance", "dump-relevance", "bool", "false", "Also return the relevance of every named value">

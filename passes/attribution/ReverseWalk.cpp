@@ -41,6 +41,40 @@ FailureOr<Streams> ReverseWalk::run(OpBuilder &builder, Value end) {
   return arrive(builder, end);
 }
 
+int64_t saliency::channelAxis(Value value) {
+  auto layer = value.getDefiningOp<LayerOpInterface>();
+  return layer ? layer.getFeatureAxes().front() : 1;
+}
+
+/// `r` at these entries of `axis`, 0 elsewhere.
+static Value keep(OpBuilder &builder, Value r, int64_t axis, ArrayRef<int64_t> channels) {
+  SmallVector<int64_t> shape(shapeOf(r).size(), 1);
+  shape[axis] = shapeOf(r)[axis];
+  SmallVector<float> entries(shape[axis], 0.0f);
+  for (int64_t channel : channels)
+    entries[channel] = 1;
+  auto values = DenseElementsAttr::get(f32Tensor(builder.getContext(), shape), ArrayRef<float>(entries));
+  Value mask = buildBroadcast(builder, r.getLoc(), ConstantOp::create(builder, r.getLoc(), values), shapeOf(r));
+  return arith::MulFOp::create(builder, r.getLoc(), r, mask);
+}
+
+/// The relevance itself, its twins and what accompanies it; not what is carried beside it, as a gradient.
+bool ReverseWalk::isRelevance(unsigned stream) const {
+  if (stream == 0 || !method)
+    return true;
+  const rules::Stream &further = method->getTable().streams[stream - 1];
+  return further.twin || further.joint;
+}
+
+/// Relevance that waits elsewhere when the walk comes to `value` has gone past it.
+void ReverseWalk::dropWaiting(Value value) {
+  for (auto &[waiting, streams] : incoming)
+    if (waiting != value && !arrived.contains(waiting))
+      for (auto [stream, uses] : llvm::enumerate(streams))
+        if (isRelevance(stream))
+          uses.clear();
+}
+
 /// What a value's uses add up to, by stream.
 FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
   SmallVector<Uses, 1> uses = incoming.lookup(value);
@@ -64,6 +98,12 @@ FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
     if (report)
       report->add(builder, value.getLoc(), placeName(value), "Meeting", method->getTable().name, r.front(), *relevance);
     r = {*relevance};
+  }
+  if (auto channels = kept.find(value); channels != kept.end()) {
+    for (auto [stream, relevance] : llvm::enumerate(r))
+      if (relevance && isRelevance(stream))
+        relevance = keep(builder, relevance, channelAxis(value), channels->second);
+    dropWaiting(value);
   }
   if (r.front())
     met.emplace_back(value, r.front());

@@ -38,11 +38,15 @@ public:
 
   /// What the network's values are at a second input; for the rules that compare.
   void compareWith(mlir::IRMapping values) { reference = std::move(values); }
+  /// Only relevance that goes through `place`, at these channels, is carried on.
+  void keepChannels(mlir::Value place, llvm::ArrayRef<int64_t> channels) { kept[place] = llvm::to_vector(channels); }
   /// At `place` the streams become one relevance, given by expression `result`.
   void meet(mlir::Value place, rules::NodeId result) { meetings[place] = result; }
   /// Relevance of every value that the walk met, in the order met.
   llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> getRelevance() const { return met; }
 
+  /// Whether relevance arrived at a value.
+  bool meets(mlir::Value value) const { return llvm::any_of(getStreams(value), [](mlir::Value stream) { return bool(stream); }); }
   /// All streams of a value that the walk met; none elsewhere.
   Streams getStreams(mlir::Value value) const { return arrived.lookup(value); }
   /// What expressions read at an operand of a layer where `r` arrives at its result.
@@ -59,6 +63,8 @@ private:
   RelevanceFlow flowOf(LayerOpInterface layer, const LayerRule &rule, mlir::Value arrived) const;
   void reportAside(mlir::OpBuilder &builder, mlir::Value end) const;
   Streams seenBy(unsigned stream, const Streams &r) const;
+  bool isRelevance(unsigned stream) const;
+  void dropWaiting(mlir::Value value);
   void pass(mlir::Value operand, unsigned stream, mlir::Value share);
 
   const Network &network;
@@ -72,8 +78,12 @@ private:
   std::optional<mlir::IRMapping> reference;
   RelevanceReport *report = nullptr;
   llvm::DenseMap<mlir::Value, rules::NodeId> meetings;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<int64_t>> kept;
   llvm::DenseMap<mlir::Value, Streams> arrived;
 };
+
+/// The axis of a value's channels.
+int64_t channelAxis(mlir::Value value);
 
 /// The row that a layer takes: its rule by name where it has one, else the first of stream `rows` whose conditions hold, for
 /// relevance of `stream`; null where there is none.

@@ -118,6 +118,8 @@ constexpr bool offers(Capability op, const Node &node) {
   case NodeKind::R:
     return node.space == result || (op == Capability::Softmax && node.space == Space::Heads);
   case NodeKind::X0:
+  case NodeKind::Rise:
+  case NodeKind::Fall:
     return op != Capability::Concat && op != Capability::Fork;
   case NodeKind::Y0:
   case NodeKind::Y:
@@ -204,7 +206,7 @@ constexpr bool collectionIsSound(const MethodTable &table, const Collection &col
 constexpr bool readsStreamsInOrder(const MethodTable &table, const Row &row) {
   bool good = true;
   forEachRead(table, row.result, [&](const Node &node, NodeId) {
-    good &= node.kind != NodeKind::R || row.stream == 0 || (node.index != 0 && node.index <= row.stream);
+    good &= node.kind != NodeKind::R || row.stream == 0 || table.streams[row.stream - 1].joint || (node.index != 0 && node.index <= row.stream);
   });
   return good;
 }
@@ -282,7 +284,7 @@ constexpr bool readsAttention(const MethodTable &table) {
   return false;
 }
 constexpr bool readsReference(const MethodTable &table) {
-  return readsKind(table, NodeKind::X0) || readsKind(table, NodeKind::Y0);
+  return readsKind(table, NodeKind::X0) || readsKind(table, NodeKind::Y0) || readsKind(table, NodeKind::Rise) || readsKind(table, NodeKind::Fall);
 }
 
 /// The point of a run reads what is known before the run.
@@ -315,7 +317,7 @@ constexpr bool runsAreBound(const MethodTable &table, NodeId root) {
         open[id] |= open[operand];
         summed[id] |= summed[operand];
       }
-    open[id] |= ofOneRun(node.kind) || node.kind == NodeKind::Map;
+    open[id] |= ofOneRun(node.kind) || node.kind == NodeKind::Map || node.kind == NodeKind::ImageX0;
     if (overRuns(node.kind)) {
       good &= !summed[id];
       open[id] = false;

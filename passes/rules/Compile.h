@@ -188,7 +188,8 @@ template <class M> struct Compiled {
                                      draft.referenceNode,
                                      {recordings.data(), recordings.size()},
                                      {refinements.data(), refinements.size()},
-                                     {repeats.data(), repeats.size()}};
+                                     {repeats.data(), repeats.size()},
+                                     draft.conditioned};
 };
 
 template <class M, unsigned RowNumber> constexpr bool checkRow() {

@@ -62,6 +62,7 @@ struct DenseLayer {
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &other)> derivativeWith;
   std::vector<DenseTensor> references; // data operands at the reference input
   DenseTensor y0;
+  DenseTensor rise, fall; // parts of the operand's change
   DenseTensor interior = DenseTensor(1, 1, 1);                      // linear maps: 0 on the output's border
   std::function<DenseTensor(const DenseTensor &x)> windowMean;      // max pools
   std::function<DenseTensor(const DenseTensor &r)> windowMeanVjp;
@@ -70,6 +71,7 @@ struct DenseLayer {
   bool firstLayer = false, lastLinear = false, depthwise = false, samePadding = false, strided = false, byConstant = false;
   unsigned flattenedChannels = 0; // dense: of the map that was flattened into x; 0: none
   int64_t kernelExtent = 1;
+  Capability follows = Capability::Count; // which layer gives the operand
 };
 
 /// Geometry of a two-dimensional window.

@@ -2,6 +2,7 @@
 #include "passes/rules/Evaluate.h"
 
 #include "passes/rules/Checks.h"
+#include "passes/rules/DenseArithmetic.h"
 #include "passes/rules/DenseMaps.h"
 #include "passes/rules/Philox.h"
 #include "passes/rules/Quadrature.h"
@@ -14,117 +15,6 @@
 using namespace saliency::rules;
 
 namespace {
-
-double divide(Division division, double a, double b, double epsilon, double rms) {
-  const double s = b < 0 ? -1 : 1;
-  switch (division) {
-  case Division::Plain:
-    return a / b;
-  case Division::Stab:
-    return a / (b + epsilon * s);
-  case Division::StabClip:
-    return a / (s * std::max(std::abs(b), epsilon));
-  case Division::StabRms:
-    return a / (b + epsilon * rms * s);
-  case Division::ZeroSafe:
-    return b == 0 ? 0 : a / b;
-  case Division::ZeroBump:
-    return b == 0 ? a / epsilon : a / b;
-  case Division::Plus:
-    return a / (b + epsilon);
-  case Division::PlusMasked:
-    return b == 0 ? 0 : a / (b + epsilon);
-  case Division::Chosen:
-    assert(false && "a chosen division is one of the others");
-  }
-  return 0;
-}
-
-double unary(NodeKind kind, double a) {
-  switch (kind) {
-  case NodeKind::Neg:
-    return -a;
-  case NodeKind::Pos:
-    return std::max(a, 0.0);
-  case NodeKind::NegPart:
-    return std::min(a, 0.0);
-  case NodeKind::Abs:
-    return std::abs(a);
-  case NodeKind::Sign:
-    return (a > 0) - (a < 0);
-  case NodeKind::NonZero:
-    return a != 0;
-  case NodeKind::Square:
-    return a * a;
-  case NodeKind::Sqrt:
-    return std::sqrt(a);
-  case NodeKind::Exp:
-    return std::exp(a);
-  case NodeKind::Sigmoid:
-    return 1 / (1 + std::exp(-a));
-  default:
-    assert(false && "not a unary node");
-    return 0;
-  }
-}
-
-double binary(NodeKind kind, double a, double b) {
-  switch (kind) {
-  case NodeKind::Add:
-    return a + b;
-  case NodeKind::Sub:
-    return a - b;
-  case NodeKind::Mul:
-    return a * b;
-  case NodeKind::Max:
-    return std::max(a, b);
-  case NodeKind::Min:
-    return std::min(a, b);
-  case NodeKind::Less:
-    return a < b;
-  case NodeKind::LessEqual:
-    return a <= b;
-  case NodeKind::Greater:
-    return a > b;
-  case NodeKind::GreaterEqual:
-    return a >= b;
-  case NodeKind::Equal:
-    return a == b;
-  default:
-    assert(false && "not a binary node");
-    return 0;
-  }
-}
-
-double reduceValues(NodeKind kind, const std::vector<double> &values) {
-  double result = kind == NodeKind::ReduceMax || kind == NodeKind::ReduceMin ? values[0] : 0;
-  for (double value : values)
-    switch (kind) {
-    case NodeKind::ReduceMax:
-      result = std::max(result, value);
-      break;
-    case NodeKind::ReduceMin:
-      result = std::min(result, value);
-      break;
-    case NodeKind::CountNonZero:
-      result += value != 0;
-      break;
-    default:
-      result += value;
-    }
-  return kind == NodeKind::ReduceMean ? result / double(values.size()) : result;
-}
-
-DenseTensor reduce(NodeKind kind, Space to, const DenseTensor &a) {
-  DenseTensor result(to == Space::PerChannel ? a.channels : 1, to == Space::PerPixel ? a.positions : 1);
-  std::vector<std::vector<double>> groups(result.size());
-  for (unsigned c = 0; c < a.channels; ++c)
-    for (unsigned p = 0; p < a.positions; ++p)
-      groups[to == Space::PerChannel ? c : to == Space::PerPixel ? p : 0].push_back(a.at(c, p));
-  for (size_t i = 0; i < groups.size(); ++i)
-    result.data[i] = reduceValues(kind, groups[i]);
-  return result;
-}
 
 /// What a run reads besides the finish; between runs and behind them only `count` holds.
 struct RunState {
@@ -253,7 +143,7 @@ private:
     case NodeKind::ImageX:
       return *input;
     case NodeKind::ImageX0:
-      return (*this)(table.reference);
+      return (*this)(table.reference).broadcastTo(input->channels, input->positions);
     case NodeKind::Map:
       return maps[n.index];
     case NodeKind::Logits:
@@ -274,7 +164,7 @@ private:
     case NodeKind::Sqrt:
     case NodeKind::Exp:
     case NodeKind::Sigmoid:
-      return elementwise({n.a}, [&](double a, double, double) { return unary(n.kind, a); });
+      return elementwise({n.a}, [&](double a, double, double) { return evaluateUnary(n.kind, a); });
     case NodeKind::Add:
     case NodeKind::Sub:
     case NodeKind::Mul:
@@ -285,7 +175,7 @@ private:
     case NodeKind::Greater:
     case NodeKind::GreaterEqual:
     case NodeKind::Equal:
-      return elementwise({n.a, n.b}, [&](double a, double b, double) { return binary(n.kind, a, b); });
+      return elementwise({n.a, n.b}, [&](double a, double b, double) { return evaluateBinary(n.kind, a, b); });
     case NodeKind::Where:
       return elementwise({n.a, n.b, n.c}, [](double mask, double a, double b) { return mask != 0 ? a : b; });
     case NodeKind::Divide: {
@@ -340,6 +230,10 @@ private:
       return layer->references[operand];
     case NodeKind::Y0:
       return layer->y0;
+    case NodeKind::Rise:
+      return layer->rise;
+    case NodeKind::Fall:
+      return layer->fall;
     case NodeKind::Interior:
       return layer->interior;
     case NodeKind::WindowMean:
@@ -517,6 +411,8 @@ static auto holdsAt(const Settings &settings, const DenseLayer &layer, unsigned 
       return layer.flattenedChannels > 0;
     case ConditionKind::ByConstant:
       return layer.byConstant;
+    case ConditionKind::Follows:
+      return layer.follows == Capability(condition.value);
     case ConditionKind::KernelIs:
       return layer.capability == Capability::Convolution && layer.kernelExtent == condition.value;
     case ConditionKind::OptionIs:

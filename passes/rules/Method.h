@@ -52,6 +52,8 @@ inline constexpr Condition enlarges{ConditionKind::Enlarges};
 inline constexpr Condition byConstant{ConditionKind::ByConstant};
 /// A convolution whose kernel extent along its first spatial axis is `extent`.
 constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
+/// An op whose data a layer of this kind gives, directly or through batch norm and what rearranges.
+constexpr Condition follows(Capability layer) { return {.kind = ConditionKind::Follows, .value = int64_t(layer)}; }
 constexpr Condition operator!(Condition condition) {
   condition.negated = !condition.negated;
   return condition;
@@ -267,6 +269,13 @@ public:
     return handle;
   }
 
+  /// A further stream that starts with `value` and that the relevance accompanies everywhere: its rows read the relevance, too.
+  template <AnyExpr E> constexpr StreamHandle joint(std::string_view name, const E &value) {
+    const StreamHandle handle = stream(name, value);
+    streams.items[streams.count - 1].joint = true;
+    return handle;
+  }
+
   /// At the named value (default: the target layer): what the relevance becomes, written with fork() and stream.at(fork()); the
   /// further streams end there.
   template <AnyExpr E> constexpr void meet(const ValueNameParameter &place, const E &relevance) {
@@ -297,12 +306,13 @@ public:
     return detail::terminal<Space::In>(tape, NodeKind::ImageX0);
   }
   // Repetition: m.runs(count) names the runs, m.repeat(run, point) says where each evaluates the network.
-  template <AnyExpr C> constexpr RunHandle runs(const C &count) {
-    static_assert(C::space == Space::Scalar, "saliency method: the number of runs is a number known at compile time");
-    return {&tape, {.count = count.id}};
+  template <Operand C> constexpr RunHandle runs(const C &count) {
+    const auto number = detail::lift(&tape, count);
+    static_assert(decltype(number)::space == Space::Scalar, "saliency method: the number of runs is a number known at compile time");
+    return {&tape, {.count = number.id}};
   }
   /// As many runs as the call gives images, `count` where it gives none.
-  template <AnyExpr C> constexpr RunHandle runs(const C &count, const ImagesTensor &images) {
+  template <Operand C> constexpr RunHandle runs(const C &count, const ImagesTensor &images) {
     RunHandle run = runs(count);
     run.repeat.given = images.index;
     return run;
@@ -384,6 +394,8 @@ public:
     entry.kind = kind;
     addOptions(entry, conditions...);
   }
+  /// The method explains some channels of some values: what --condition names. (Every method takes conditions; this one needs them.)
+  constexpr void needsCondition() { conditioned = true; }
   /// Holds for every row.
   template <class... I> constexpr void holds(I... invariant) { invariants |= (maskOf(invariant) | ... | uint8_t(0)); }
   constexpr void note(std::string_view text) { notes.push(text); }
@@ -407,7 +419,7 @@ public:
   FixedList<Repeat, 1> repeats;
   FixedList<std::string_view, 12> notes;
   FixedList<Finish, 4> finishes, finishes2d;
-  bool elsewhereGradient = false;
+  bool elsewhereGradient = false, conditioned = false;
   uint8_t invariants = 0;
 
 private:

@@ -48,6 +48,7 @@ struct MethodTable {
   ConstSpan<Recording> recordings; // of a step
   ConstSpan<Refinement> refinements;
   ConstSpan<Repeat> repeats;      // at most one
+  bool conditioned = false;       // refuses a call of the compiler without conditions on channels
 
   constexpr const Node &node(NodeId id) const { return nodes[id]; }
 };

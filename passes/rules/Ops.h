@@ -27,6 +27,11 @@ template <Capability C, Space Result> struct OpWithInput {
   /// The same at the method's reference input.
   constexpr Expr<Space::In> x0() const { return detail::makeNode<Space::In>(x.tape, {.kind = NodeKind::X0}); }
   constexpr Expr<Result> y0() const { return detail::makeNode<Result>(x.tape, {.kind = NodeKind::Y0}); }
+  /// The parts of the change, x = x0 + rise + fall: where a linear map made x, the sums of its positive and of its negative
+  /// contributions to x - x0; where sums, rearrangements, average pools or batch norms did, what they make of their operands' parts;
+  /// elsewhere the positive and the negative part of x - x0.
+  constexpr Expr<Space::In> rise() const { return detail::makeNode<Space::In>(x.tape, {.kind = NodeKind::Rise}); }
+  constexpr Expr<Space::In> fall() const { return detail::makeNode<Space::In>(x.tape, {.kind = NodeKind::Fall}); }
 
   /// The op's own function at another input.
   template <AnyExpr A> constexpr Expr<Result> forward(const A &input) const {

@@ -202,6 +202,9 @@ std::string saliency::rules::describeConditions(const MethodTable &table, std::s
     case ConditionKind::Attention:
       one = "attention";
       break;
+    case ConditionKind::Follows:
+      one = "behind " + std::string(nameOf(Capability(condition.value)));
+      break;
     case ConditionKind::KernelIs:
       one = "kernel " + std::to_string(condition.value);
       break;
@@ -266,7 +269,7 @@ static std::string finishText(const MethodTable &table) {
       text += "| " + std::string(what) + " | " + conditionsOf(table, finish) + " | " + cell(formulaOf(table, finish.result)) + " |\n";
     return text;
   };
-  const bool atLayer = table.needsLayer && !(table.walks && !table.endsAtLayer);
+  const bool atLayer = table.needsLayer && !(table.walks && !table.endsAtLayer) && table.collections.empty();
   std::string text = "| result | where | value |\n|---|---|---|\n" + rows(atLayer ? "map, at the target layer" : "map", table.finishes) +
                      rows("map in two dimensions", table.finishes2d);
   if (table.finishes2d.empty() || table.finishes2d[table.finishes2d.size() - 1].conditionCount > 0)
@@ -312,6 +315,8 @@ static std::string parametersText(const MethodTable &table) {
     text += "| " + name + " | " + valuesText(parameter, ", ") + " | " + defaultText(parameter) + " | " + std::string(parameter.help) +
             " |\n";
   }
+  if (table.conditioned)
+    text += "\nNeeds: conditions on channels, `--condition=VALUE:CHANNEL,...`.\n";
   for (const Demand &demand : table.demands)
     text += "\nNeeds: " + std::string(demand.text) + ".\n";
   for (const Implication &implication : table.implications)
@@ -386,6 +391,8 @@ std::string saliency::rules::printHelp(const MethodTable &table) {
     text += "  --param " + std::string(tensor.name) + (tensor.images ? "=FILE.npy" : "=CLASS,...") + "  per call\n      " + std::string(tensor.help) + "\n";
   if (const std::string sums = conservationText(table, "    "); !sums.empty())
     text += "  The sum of relevance:\n" + sums;
+  if (table.conditioned)
+    text += "  Needs: conditions on channels, --condition=VALUE:CHANNEL,...\n";
   for (const Demand &demand : table.demands)
     text += "  Needs: " + std::string(demand.text) + "\n";
   for (const Implication &implication : table.implications)

@@ -61,6 +61,7 @@ enum class NodeKind : uint8_t {
   Constant,                       // value
   Layer,                          // activation at the target layer (seed and finish only)
   X0, Y0,                         // data operand and output at the method's reference input
+  Rise, Fall,                     // what adds to X0 and what takes from it on the way to X: the parts of the change, see OpWithInput
   ImageX0,                        // the reference input (finish only)
   ImageX,                         // the network's input (rule at the input and finish only), same as X there
   Logits,                         // the network's logits
@@ -161,7 +162,8 @@ enum class ConditionKind : uint8_t {
   InStream,     // the stream at hand is number `value` (a twin among the relevance's rows)
   HasBias,      // linear map with a bias
   ByConstant,   // merge of whose operands one alone depends on the network's input
-  Attention     // softmax over tokens whose result a bilinear op takes
+  Attention,    // softmax over tokens whose result a bilinear op takes
+  Follows       // op whose data a layer of capability `value` gives, directly or through batch norm and what rearranges
 };
 struct Condition {
   ConditionKind kind{};
@@ -297,10 +299,11 @@ struct Refinement {                 // the first whose conditions hold; the map 
 
 /// A further quantity carried backwards beside the relevance (AGF: the gradient). Stream i of a method is number i + 1 on the tape; it
 /// takes the ordinary derivative where it has no row. Its rows read itself and streams before it, the main stream's rows read all:
-/// the walks can run one after the other, the main one last.
+/// the walks could run one after the other, the main one last, were there no joint ones.
 struct Stream {
   std::string_view name;
   bool twin = false;                // takes the relevance's rows, itself in place of R: relevance from another seed
+  bool joint = false;               // its rows read the relevance, too: the two are walked together
 };
 
 /// What the values of a method's parameters must fulfil.

@@ -13,6 +13,7 @@ struct World {
   bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false, bias = false, constant = false;
   unsigned stream = 0;
   int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
+  int64_t follows = -1; // a capability that conditions name; -1: another one
   uint8_t options[kParameterCapacity] = {};
 
   constexpr bool operator()(const Condition &c) const {
@@ -41,6 +42,8 @@ struct World {
       return false;
     case ConditionKind::KernelIs:
       return kernel == c.value;
+    case ConditionKind::Follows:
+      return follows == c.value;
     case ConditionKind::OptionIs:
       return options[c.index] == c.value;
     }
@@ -52,6 +55,19 @@ struct Every {
   constexpr bool operator()(const auto &) const { return true; }
 };
 
+/// The numbers by which conditions name a place, and -1 for any other place.
+struct NumberedPlaces {
+  int64_t values[8] = {-1};
+  unsigned count = 1;
+  constexpr void add(int64_t value) {
+    for (unsigned i = 0; i < count; ++i)
+      if (values[i] == value)
+        return;
+    if (count < 8)
+      values[count++] = value;
+  }
+};
+
 /// All worlds that conditions of those `entries` that matter can tell apart, for ops of one capability (only linear maps have a
 /// place and only convolutions a kernel).
 template <class Entries, class Visit, class Matters = Every>
@@ -60,8 +76,7 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
   bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false;
   bool bias = false, constant = false, inStream[4] = {true};
   bool option[kParameterCapacity] = {};
-  int64_t kernels[8] = {-1};
-  unsigned kernelCount = 1;
+  NumberedPlaces kernels, layers;
   for (const auto &entry : entries)
     for (unsigned i = 0; matters(entry) && i < entry.conditionCount; ++i) {
       const Condition &c = entry.conditions[i];
@@ -77,13 +92,10 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
       constant |= !linear && c.kind == ConditionKind::ByConstant;
       if (c.kind == ConditionKind::OptionIs)
         option[c.index] = true;
-      if (convolution && c.kind == ConditionKind::KernelIs) {
-        bool known = false;
-        for (unsigned k = 0; k < kernelCount; ++k)
-          known |= kernels[k] == c.value;
-        if (!known && kernelCount < 8)
-          kernels[kernelCount++] = c.value;
-      }
+      if (convolution && c.kind == ConditionKind::KernelIs)
+        kernels.add(c.value);
+      if (c.kind == ConditionKind::Follows)
+        layers.add(c.value);
     }
   World world;
   while (true) {
@@ -95,8 +107,9 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
           (world.samePadding && !samePadding) || (world.flattened && !flattened) ||
           (world.strided && !strided) || (world.bias && !bias) || (world.constant && !constant))
         continue;
-      for (unsigned k = 0; k < kernelCount; ++k) {
-        world.kernel = kernels[k];
+      for (unsigned k = 0; k < kernels.count * layers.count; ++k) {
+        world.kernel = kernels.values[k % kernels.count];
+        world.follows = layers.values[k / kernels.count];
         for (world.stream = 0; world.stream < 4; ++world.stream)
           if (inStream[world.stream])
             visit(world);

@@ -45,6 +45,177 @@ TEST(DeepLift, MaxPoolSharesAtTheCrossMaximum) {
   }
 }
 
+//===-- RevealCancel --------------------------------------------------------------------------------------------------------===//
+
+/// Shrikumar et al. 2017 on a network of dense layers with activations between them, straight from the paper's sections 3.4.1 and
+/// 3.5.2: multipliers of a logit by every input.
+struct Perceptron {
+  std::vector<unsigned> widths;
+  std::vector<Values> weights, biases; // by layer, [outputs][inputs]
+  double (*f)(double);
+
+  Values dense(unsigned layer, const Values &x) const {
+    Values z = biases[layer];
+    for (unsigned o = 0; o < widths[layer + 1]; ++o)
+      for (unsigned i = 0; i < widths[layer]; ++i)
+        z[o] += weights[layer][o * widths[layer] + i] * x[i];
+    return z;
+  }
+  double weight(unsigned layer, unsigned o, unsigned i) const { return weights[layer][o * widths[layer] + i]; }
+
+  /// x, x0: data of `layer`; m: what comes back to it for the logit `target`.
+  Values multipliers(unsigned layer, const Values &x, const Values &x0, unsigned target) const {
+    const bool last = layer + 1 == weights.size();
+    const Values z = dense(layer, x), z0 = dense(layer, x0), dx = difference(x, x0);
+    Values ofRise(z.size()), ofFall(z.size());
+    if (last)
+      ofRise[target] = ofFall[target] = 1;
+    else {
+      const Values a = each(z, f), a0 = each(z0, f), m = multipliers(layer + 1, a, a0, target);
+      for (unsigned o = 0; o < z.size(); ++o) {
+        double rise = 0, fall = 0;
+        for (unsigned i = 0; i < x.size(); ++i) {
+          const double contribution = weight(layer, o, i) * dx[i];
+          (contribution > 0 ? rise : fall) += contribution;
+        }
+        const double up = ((f(z0[o] + rise) - f(z0[o])) + (f(z0[o] + fall + rise) - f(z0[o] + fall))) / 2;
+        const double down = ((f(z0[o] + fall) - f(z0[o])) + (f(z0[o] + rise + fall) - f(z0[o] + rise))) / 2;
+        ofRise[o] = rise == 0 ? 0 : m[o] * up / rise;
+        ofFall[o] = fall == 0 ? 0 : m[o] * down / fall;
+      }
+    }
+    Values result(x.size());
+    for (unsigned i = 0; i < x.size(); ++i)
+      for (unsigned o = 0; o < z.size(); ++o) {
+        const double w = weight(layer, o, i);
+        result[i] += w * (dx[i] == 0 ? (ofRise[o] + ofFall[o]) / 2 : w * dx[i] > 0 ? ofRise[o] : ofFall[o]);
+      }
+    return result;
+  }
+};
+
+Settings revealCancel(const std::string &mode) {
+  Settings settings;
+  std::string error;
+  const std::pair<std::string, std::string> given[] = {{"mode", mode}, {"epsilon", "0"}};
+  EXPECT_TRUE(resolveSettings(tableOf<methods::DeepLiftRevealCancel>(), "", given, settings, error)) << error;
+  return settings;
+}
+DenseTensor evaluate(const std::string &mode, const DenseLayer &layer, unsigned stream = 0, unsigned operand = 0) {
+  const MethodTable &table = tableOf<methods::DeepLiftRevealCancel>();
+  const Settings settings = revealCancel(mode);
+  const Row *row = rowFor(table, settings, layer, stream);
+  EXPECT_NE(row, nullptr);
+  return evaluateRow(table, settings, *row, layer, operand);
+}
+/// Contributions of both parts.
+double contributions(const Values &ofRise, const Values &rise, const Values &ofFall, const Values &fall) {
+  return total(times(ofRise, rise)) + total(times(ofFall, fall));
+}
+
+TEST(RevealCancel, IsThePapersOnAPerceptron) {
+  Random random{17};
+  for (double (*f)(double) : {+[](double v) { return std::max(v, 0.0); }, +[](double v) { return std::tanh(v); }}) {
+    Perceptron net{.widths = {6, 5, 4, 3}, .weights = {}, .biases = {}, .f = f};
+    for (unsigned layer = 0; layer < 3; ++layer) {
+      net.weights.push_back(random.values(net.widths[layer] * net.widths[layer + 1]));
+      net.biases.push_back(random.values(net.widths[layer + 1]));
+    }
+    const Values x = random.values(6), x0 = random.values(6);
+    // The same by the rows of the method, from the logits down.
+    std::vector<Values> data = {x}, data0 = {x0};
+    for (unsigned layer = 0; layer < 2; ++layer) {
+      data.push_back(each(net.dense(layer, data[layer]), f));
+      data0.push_back(each(net.dense(layer, data0[layer]), f));
+    }
+    DenseTensor ofRise(3, 1, Values{0, 1, 0}), ofFall = ofRise;
+    for (unsigned layer = 3; layer-- > 0;) {
+      DenseLayer dense = makeDense({net.widths[layer], 1, data[layer]}, net.widths[layer + 1], net.weights[layer], net.biases[layer]);
+      compareWith(dense, {net.widths[layer], 1, data0[layer]});
+      setRelevance(dense, ofRise), setRelevance(dense, ofFall, 1);
+      ofRise = evaluate("genomics-default", dense), ofFall = evaluate("genomics-default", dense, 1);
+      expectNear(ofFall, ofRise.data);
+      if (layer == 0)
+        break;
+      DenseLayer act = makeActivation(Capability::Activation, {net.widths[layer], 1, net.dense(layer - 1, data[layer - 1])}, f,
+                                      [](double) { return 0.0; });
+      act.follows = Capability::Dense;
+      compareWith(act, {net.widths[layer], 1, net.dense(layer - 1, data0[layer - 1])});
+      act.rise = act.fall = DenseTensor(net.widths[layer], 1);
+      for (unsigned o = 0; o < net.widths[layer]; ++o)
+        for (unsigned i = 0; i < net.widths[layer - 1]; ++i) {
+          const double part = net.weight(layer - 1, o, i) * (data[layer - 1][i] - data0[layer - 1][i]);
+          (part > 0 ? act.rise : act.fall).data[o] += part;
+        }
+      setRelevance(act, ofRise), setRelevance(act, ofFall, 1);
+      ofRise = evaluate("genomics-default", act), ofFall = evaluate("genomics-default", act, 1);
+    }
+    expectNear(ofRise, net.multipliers(0, x, x0, 1));
+    const auto logit = [&](const Values &input) { return net.dense(2, each(net.dense(1, each(net.dense(0, input), f)), f))[1]; };
+    EXPECT_NEAR(total(times(ofRise.data, difference(x, x0))), logit(x) - logit(x0), 1e-12);
+  }
+}
+
+// Behind a convolution the default mode takes the slope of the whole change.
+TEST(RevealCancel, FollowsItsMode) {
+  const auto rectify = [](double v) { return std::max(v, 0.0); };
+  DenseLayer layer = makeActivation(Capability::Rectifier, {1, 1, Values{1}}, rectify, [](double v) { return double(v > 0); });
+  compareWith(layer, {1, 1, Values{-2}});
+  layer.rise = {1, 1, Values{5}}, layer.fall = {1, 1, Values{-2}};
+  setRelevance(layer, {1, 1, Values{12}}), setRelevance(layer, {1, 1, Values{12}}, 1);
+  layer.follows = Capability::Convolution;
+  expectNear(evaluate("genomics-default", layer), {12 * 1.0 / 3});
+  // Of f(-2 + 5) - f(-2) = 3 and f(1) - f(-4) = 1 the mean is the rise's; of f(-4) - f(-2) = 0 and f(1) - f(3) = -2 the fall's.
+  expectNear(evaluate("reveal-cancel", layer), {12 * 2.0 / 5});
+  expectNear(evaluate("reveal-cancel", layer, 1), {12 * -1.0 / -2});
+  expectNear(evaluate("rescale", layer), {12 * 1.0 / 3});
+  layer.follows = Capability::Dense;
+  expectNear(evaluate("genomics-default", layer), {12 * 2.0 / 5});
+}
+
+// What comes to a layer's output for both parts of its change leaves by its input's.
+TEST(RevealCancel, IsCompleteOnEveryLayer) {
+  Random random{29};
+  const auto parts = [&](DenseLayer &layer, const Values &dx) { // any parts of the right sum
+    const Values more = random.values(dx.size(), 0, 1);
+    layer.rise = {layer.operands[0].channels, layer.operands[0].positions, sum(positive(dx), more)};
+    layer.fall = {layer.operands[0].channels, layer.operands[0].positions, difference(negative(dx), more)};
+  };
+  const Window window{.height = 5, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}};
+  const auto tanh = [](double v) { return std::tanh(v); };
+  for (const char *mode : {"genomics-default", "reveal-cancel", "rescale"}) {
+    const DenseTensor x = random.tensor(3, 20), x0 = random.tensor(3, 20);
+    const Values dx = difference(x.data, x0.data);
+    std::vector<DenseLayer> layers = {makeConvolution(x, window, 4, 1, random.values(108), random.values(4)),
+                                      makeMaxPool(x, window), makeActivation(Capability::Activation, x, tanh, [](double) { return 1.0; }),
+                                      makeBatchNorm(x, {1, -2, 0.5}, random.values(3), random.values(3), {1, 2, 3}, 1e-5)};
+    for (DenseLayer &layer : layers) {
+      compareWith(layer, x0);
+      parts(layer, dx);
+      const Values dy = difference(layer.y.data, layer.y0.data);
+      Values rise = positive(dy), fall = negative(dy);
+      const bool linear = layer.capability == Capability::Convolution || layer.capability == Capability::Normalisation;
+      if (layer.capability == Capability::Convolution) {
+        const DenseTensor up(108, 1, positive(layer.kernel.data)), down(108, 1, negative(layer.kernel.data));
+        const DenseTensor pos(3, 20, positive(dx)), neg(3, 20, negative(dx));
+        rise = sum(denseForward(layer, up, pos).data, denseForward(layer, down, neg).data);
+        fall = sum(denseForward(layer, up, neg).data, denseForward(layer, down, pos).data);
+      } else if (linear) {
+        for (size_t i = 0; i < dx.size(); ++i) {
+          const double scale = layer.gamma.data[i / 20] / std::sqrt(layer.variance.data[i / 20] + 1e-5);
+          rise[i] = scale * (scale > 0 ? layer.rise : layer.fall).data[i];
+          fall[i] = scale * (scale > 0 ? layer.fall : layer.rise).data[i];
+        }
+      }
+      setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions));
+      setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions), 1);
+      EXPECT_NEAR(contributions(evaluate(mode, layer).data, layer.rise.data, evaluate(mode, layer, 1).data, layer.fall.data),
+                  contributions(layer.relevances[0].data, rise, layer.streams[0][0].data, fall), 1e-9)
+          << mode << " " << nameOf(layer.capability);
+    }
+  }
+}
+
 TEST(ExcitationBackprop, ProbabilitiesFollowPositiveWeights) {
   DenseLayer layer = makeDense({3, 1, {1, 2, 0}}, 2, {1, 1, 5, -1, 2, 3}, {10, 10});
   setRelevance(layer, {2, 1, {0.75, 0.25}});

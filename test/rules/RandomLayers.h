@@ -67,6 +67,8 @@ inline std::vector<DenseLayer> randomLayers(Random &random) {
   layers.push_back(makeActivation(
       Capability::Rectifier, random.tensor(3, 4), [](double v) { return std::max(v, 0.0); },
       [](double v) { return double(v > 0); }));
+  layers.push_back(layers.back());
+  layers.back().follows = Capability::Dense;
   layers.push_back(
       makeBatchNorm(random.activations(3, 4), random.values(3), random.values(3), random.values(3), {1, 2, 3}, 1e-5));
   layers.push_back(makeStructural(random.tensor(3, 4), 2, 4, {11, 10, 9, 8, 0, -1, 1, 2}));
@@ -111,7 +113,8 @@ inline bool takes(const MethodTable &table, const Settings &settings, const Row 
 
 inline std::string testName(const testing::TestParamInfo<Case> &info) {
   const Row &row = info.param.table->rows[info.param.row];
-  std::string name = std::string(info.param.table->name) + "_" + std::string(nameOf(row.capability)) + "_" +
+  const std::string stream = row.stream == 0 ? "" : std::string(info.param.table->streams[row.stream - 1u].name) + "_";
+  std::string name = std::string(info.param.table->name) + "_" + stream + std::string(nameOf(row.capability)) + "_" +
                      std::string(row.rule) + describeConditions(*info.param.table, {row.conditions, row.conditionCount});
   for (char &c : name)
     c = isalnum(static_cast<unsigned char>(c)) ? c : '_';

@@ -171,6 +171,57 @@ TEST(SmoothGrad, LastCopyMayBeClean) {
   expectNear(explain(tableOf<methods::SmoothGrad>(), {{"samples", "1"}, {"last", "clean"}}), network.gradient(network.input).data);
 }
 
+// |sum over copies of b R| brought to [0, 1], then its sum over channels; a single layer gives FullGrad's term.
+TEST(SmoothFullGrad, AddsUpBeforeItScales) {
+  Random random{31};
+  const Window window{.height = 3, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}};
+  const Values kernel = random.values(2 * 3 * 9), bias = random.values(3);
+  std::vector<DenseLayer> copies;
+  Values sums(36);
+  for (unsigned run = 0; run < 4; ++run) {
+    copies.push_back(makeConvolution(random.tensor(2, 12), window, 3, 1, kernel, bias));
+    setRelevance(copies.back(), random.tensor(3, 12));
+    for (unsigned i = 0; i < 36; ++i)
+      sums[i] += bias[i / 12] * copies.back().relevances[0].data[i];
+  }
+  const auto scaled = [](const Values &u) {
+    double low = 1e9, high = 0;
+    for (double v : u)
+      low = std::min(low, std::abs(v)), high = std::max(high, std::abs(v));
+    Values map(12);
+    for (unsigned i = 0; i < 36; ++i)
+      map[i % 12] += (std::abs(u[i]) - low) / (high - low + 1e-6);
+    return map;
+  };
+  const MethodTable &smooth = tableOf<methods::SmoothFullGrad>(), &plain = tableOf<methods::FullGrad>();
+  expectNear(evaluateCollection(smooth, defaultSettings(smooth), smooth.collections[0], copies), scaled(sums));
+  const Values one = each(copies[0].relevances[0].data, [&, i = 0](double v) mutable { return v * bias[i++ / 12]; });
+  expectNear(evaluateCollection(plain, defaultSettings(plain), plain.collections[0], {copies.data(), 1}), scaled(one));
+}
+
+/// y = tanh(a x) per entry and summed: DeepLIFT's multiplier is the slope, so that its mean over baselines is known.
+TEST(DeepLiftShap, IsTheMeanOverBaselines) {
+  const MethodTable &table = tableOf<methods::DeepLiftShap>();
+  const DenseTensor input(1, 3, {0.5, -1, 2}), baselines[] = {{1, 3, {0, 0.5, 1}}, {1, 3, {-1, 2, 0.25}}};
+  unsigned number = 0;
+  Values expected(3);
+  const auto run = [&](const DenseTensor &point) {
+    EXPECT_EQ(point.data, input.data);
+    const DenseTensor &reference = baselines[number++];
+    DenseLayer act = makeActivation(Capability::Activation, point, [](double v) { return std::tanh(v); }, [](double) { return 0.0; });
+    act.references = {reference}, act.y0 = act.function(reference);
+    setRelevance(act, DenseTensor(1, 3, 1));
+    const Settings settings = defaultSettings(table);
+    for (int i = 0; i < 3; ++i)
+      expected[i] += (std::tanh(input.data[i]) - std::tanh(reference.data[i])) / 2;
+    return DenseRun{.logits = {}, .layer = {}, .maps = {evaluateRow(table, settings, *rowFor(table, settings, act), act)}};
+  };
+  const DenseHead head;
+  const DenseTensor map = evaluateRepeated(table, defaultSettings(table), input, head, run, baselines);
+  EXPECT_EQ(number, 2u);
+  expectNear(map, expected);
+}
+
 TEST(GradientShap, GoesOverTheBaselines) { // one baseline at the input itself: no difference, no relevance
   const Network network;
   const DenseTensor baselines[] = {network.input};

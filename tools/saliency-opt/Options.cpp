@@ -99,7 +99,7 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
              "  saliency-opt model.onnx --emit-rsp --stage=linalg -o rsp.mlir   IR as text, weights in rsp.mlir.weights\n"
              "Exit code: 0 done, 1 bad input, 2 valid but unsupported.\n");
   std::string emit, stage, schedule = "vector", triple, cpu, explain, document;
-  std::vector<std::string> parameters, methodFlags;
+  std::vector<std::string> parameters, conditions, methodFlags;
   bool list = false, noSpecialise = false;
   int64_t target = -1;
 
@@ -117,6 +117,8 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_flag("--explain-composite", options.explainComposite, "Print which rule each layer gets from the composite, and why");
   app.add_flag("--explain-conservation", options.explainConservation,
                "Print what becomes of the sum of relevance at each layer, and on the way from the seed");
+  app.add_option("--condition", conditions, "VALUE:CHANNEL,CHANNEL,...: carry relevance on through these channels of a value alone (CRP)")
+      ->allow_extra_args(false);
   app.add_flag("--require-conservation", options.compile.attribution.requireConservation,
                "Refuse layers whose rule does not keep the sum of relevance");
   app.add_option("--target", target, "Class to explain, fixed at compile time (default: chosen in each call)");
@@ -201,6 +203,12 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
     options.compile.prefix = prefixFor(options.output);
   if (!isIdentifier(options.compile.prefix))
     return mistake("a prefix is a C identifier; found '" + options.compile.prefix + "'");
+  for (const std::string &text : conditions) {
+    llvm::Expected<ChannelCondition> condition = ChannelCondition::parse(text);
+    if (!condition)
+      return mistake("--condition: " + llvm::toString(condition.takeError()));
+    options.compile.attribution.conditions.push_back(std::move(*condition));
+  }
   for (StringRef parameter : parameters) {
     auto [key, value] = parameter.split('=');
     if (key.empty() || !parameter.contains('='))

@@ -44,6 +44,15 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
       options.canonizers[i] = given->second;
   options.attribution.dumpRelevance = request.dumpLayers;
   options.attribution.report = request.report;
+  for (const std::string &text : request.conditions) {
+    llvm::Expected<ChannelCondition> condition = ChannelCondition::parse(text);
+    if (!condition) {
+      error = "--condition: " + llvm::toString(condition.takeError());
+      exitCode = int(Outcome::BadInput);
+      return nullptr;
+    }
+    options.attribution.conditions.push_back(std::move(*condition));
+  }
   options.schedule = request.schedule == "plain" ? Schedule::Plain : Schedule::Vector;
 
   mlir::MLIRContext context(compilerDialects());

@@ -24,6 +24,7 @@ struct CompileRequest {
   std::vector<std::pair<std::string, std::string>> params;
   std::vector<std::string> steps; ///< refine the 2-D map, NAME or NAME:KEY=VALUE,...
   std::string composite;   ///< name or .yaml file; empty: none
+  std::vector<std::string> conditions; ///< VALUE:CHANNEL,CHANNEL,...
   std::string conventions; ///< empty: the method's own
   std::map<std::string, bool> canonizers; ///< those switched on or off, by name
   bool reportCanonizers = false;

@@ -128,6 +128,10 @@ static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
       ->allow_extra_args(false)
       ->type_name("NAME[:...]")
       ->group(group);
+  app.add_option("--condition", options.conditions, "VALUE:CHANNEL,...: carry relevance on through these channels of a value alone; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("CONDITION")
+      ->group(group);
   app.add_option("--composite", options.composite, "which layer takes which rule of the method: a name, or a .yaml file")
       ->type_name("NAME")
       ->group(group);

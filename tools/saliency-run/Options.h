@@ -23,7 +23,7 @@ struct RunOptions {
   std::vector<std::string> inputs;
 
   std::string method, conventions, composite, schedule;
-  std::vector<std::string> steps;
+  std::vector<std::string> steps, conditions;
   std::map<std::string, bool> canonizers; ///< those switched on or off
   bool reportCanonizers = false;
   std::vector<std::pair<std::string, std::string>> params;

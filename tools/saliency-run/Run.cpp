@@ -24,9 +24,9 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   exitCode = 1;
   if (isLibrary(options.model)) {
     if (options.method.empty() && options.conventions.empty() && options.composite.empty() && options.schedule.empty() &&
-        options.steps.empty() && options.canonizers.empty() && !options.reportCanonizers)
+        options.steps.empty() && options.conditions.empty() && options.canonizers.empty() && !options.reportCanonizers)
       return loadExplainer(options.model, error, exitCode);
-    error = "--method, --conventions, --composite, --then, --schedule and canonizers belong to an ONNX model; a compiled explainer has "
+    error = "--method, --conventions, --composite, --condition, --then, --schedule and canonizers belong to an ONNX model; a compiled explainer has "
             "them fixed";
     return nullptr;
   }
@@ -43,6 +43,7 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   request.composite = options.composite;
   request.canonizers = options.canonizers;
   request.reportCanonizers = options.reportCanonizers;
+  request.conditions = options.conditions;
   request.schedule = options.schedule;
   request.dumpLayers = options.dumpRelevance;
   request.report = options.report;

@@ -8,27 +8,39 @@ namespace saliency::rules::methods {
 
 struct DeepLift {
   static constexpr std::string_view name = "deeplift";
+
+  /// The Rescale rule: the slope between reference and input.
+  template <class Op, AnyExpr M, Operand E> static constexpr Expr<Space::In> rescale(const Op &op, const M &multiplier, const E &epsilon) {
+    const auto dx = op.x - op.x0();
+    return where(abs(dx) < epsilon, op.vjp(multiplier), multiplier * zeroSafe(op.y - op.y0(), dx));
+  }
+  /// The changes up to and from the larger of the two maxima, each to its own winner, over that winner's change.
+  template <AnyExpr M, Operand E>
+  static constexpr Expr<Space::In> crossMaximum(const SelectionOp &pool, const M &multiplier, const E &epsilon) {
+    const auto dx = pool.x - pool.x0();
+    const auto top = max(pool.y, pool.y0());
+    const auto routed = pool.vjp(multiplier * (top - pool.y0())) + pool.vjp(multiplier * (pool.y - top), pool.x0());
+    return where(abs(dx) < epsilon, pool.vjp(multiplier), zeroSafe(routed, dx));
+  }
+
+  static constexpr void rows(Method &m) {
+    const auto epsilon = m.number("epsilon", 1e-7, "below this difference an op takes its ordinary derivative", 0);
+    const auto maxPool = m.choice("max-pool", {"cross-maximum", "gradient"},
+                                  "the changes up to and from the larger maximum, each to its winner; or the winner of the input");
+    m.convention("captum", epsilon.at(1e-10), maxPool.is("gradient"));
+    m.seed(m.target());
+    m.on(m.activation(), rescale(m.activation(), m.activation().R, epsilon));
+    m.on(m.selection(), maxPool.is("cross-maximum"), crossMaximum(m.selection(), m.selection().R, epsilon));
+    m.elsewhere(gradient);
+  }
+
   static consteval void write(Method &m) {
     m.title = "DeepLIFT (Rescale)";
     m.source = "Shrikumar, Greenside, Kundaje 2017 (ICML, arXiv 1704.02685), section 3.5.1; max pools as in the authors' code";
     m.help = "Contributions to the logit's difference from its value at a reference input; they add up to it.";
     const auto baseline = m.perChannel("baseline", {0}, "the reference input: one number, or one per channel");
-    const auto epsilon = m.number("epsilon", 1e-7, "below this difference an op takes its ordinary derivative", 0);
-    const auto maxPool = m.choice("max-pool", {"cross-maximum", "gradient"},
-                                  "the changes up to and from the larger maximum, each to its winner; or the winner of the input");
-    m.convention("captum", epsilon.at(1e-10), maxPool.is("gradient"));
-
     const auto reference = m.reference(baseline);
-    m.seed(m.target());
-    const auto act = m.activation();
-    const auto dx = act.x - act.x0();
-    m.on(act, where(abs(dx) < epsilon, act.vjp(act.R), act.R * zeroSafe(act.y - act.y0(), dx)));
-    const auto pool = m.selection();
-    const auto change = pool.x - pool.x0();
-    const auto top = max(pool.y, pool.y0());
-    const auto routed = pool.vjp(pool.R * (top - pool.y0())) + pool.vjp(pool.R * (pool.y - top), pool.x0());
-    m.on(pool, maxPool.is("cross-maximum"), where(abs(change) < epsilon, pool.vjp(pool.R), zeroSafe(routed, change)));
-    m.elsewhere(gradient);
+    rows(m);
     m.finish(m.map() * (m.input() - reference));
     m.note("complete: the map adds up to the difference of the logits, with max-pool=gradient only without max pools");
   }

@@ -12,6 +12,11 @@ struct LrpComposite {
     m.title = "LRP by a composite";
     m.source = "Montavon et al. 2019 (LNCS 11700), section 10.3; Kohlbrenner et al. 2020 (IJCNN, arXiv 1910.09840)";
     m.help = "Each layer by the rule that a composite gives it (--composite=NAME or FILE.yaml), epsilon where it gives none.";
+    compose(m);
+  }
+
+  /// All rules, for a composite to choose from.
+  static constexpr void compose(Method &m) {
     const auto epsilon = m.number("epsilon", 1e-6, "of the rule epsilon", 0);
     const auto gamma = m.number("gamma", 0.25, "of the rule gamma", 0);
     const auto alpha = m.number("alpha", 2, "of the rule alpha-beta", 1);

@@ -16,8 +16,11 @@
 #include "passes/rules/methods/Conductance.h"
 #include "passes/rules/methods/ContrastiveExcitationBackprop.h"
 #include "passes/rules/methods/CpLrp.h"
+#include "passes/rules/methods/Crp.h"
 #include "passes/rules/methods/DeconvNet.h"
 #include "passes/rules/methods/DeepLift.h"
+#include "passes/rules/methods/DeepLiftRevealCancel.h"
+#include "passes/rules/methods/DeepLiftShap.h"
 #include "passes/rules/methods/DeepTaylor.h"
 #include "passes/rules/methods/EigenCam.h"
 #include "passes/rules/methods/ElementWiseGradCam.h"
@@ -106,12 +109,15 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::LrpWSquare,
     methods::LrpFlat,
     methods::LrpComposite,
+    methods::Crp,
     methods::DeepTaylor,
     methods::Clrp,
     methods::Sglrp,
     methods::ExcitationBackprop,
     methods::ContrastiveExcitationBackprop,
     methods::DeepLift,
+    methods::DeepLiftRevealCancel,
+    methods::DeepLiftShap,
     methods::FullGrad,
     methods::AttnLrp,
     methods::CpLrp,
