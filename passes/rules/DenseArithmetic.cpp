@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/DenseArithmetic.h"
 
-#include "passes/rules/Philox.h"
 
 #include <algorithm>
 #include <cassert>
@@ -118,28 +117,4 @@ DenseTensor saliency::rules::reduce(NodeKind kind, Space to, const DenseTensor &
   for (size_t i = 0; i < groups.size(); ++i)
     result.data[i] = reduceValues(kind, groups[i]);
   return result;
-}
-
-double saliency::rules::percentile(std::vector<double> values, double q) {
-  std::sort(values.begin(), values.end(), std::greater<>());
-  const double last = double(values.size() - 1);
-  const double k = std::nearbyint(last * (1.0 - q / 100.0)); // round half to even
-  return values[size_t(std::clamp(k, 0.0, last))];
-}
-
-bool saliency::rules::isInWindow(unsigned position, unsigned number, unsigned extent, unsigned step) {
-  return position >= number * step && position < number * step + extent;
-}
-unsigned saliency::rules::countWindows(unsigned size, unsigned extent, unsigned step) {
-  return size <= extent ? 1 : (size - extent + step - 1) / step + 1;
-}
-
-double saliency::rules::gridMask(unsigned position, unsigned size, unsigned cells, double probability, unsigned run, uint64_t seed) {
-  const unsigned extent = (size + cells - 1) / cells;
-  const double shift = std::floor(drawUniform({.entry = 0, .run = run, .stream = 1}, seed) * extent);
-  const double source =
-      std::clamp((position + shift + 0.5) * cells / double((cells + 1) * extent) - 0.5, 0.0, double(cells - 1));
-  const auto cell = [&](unsigned number) { return drawUniform({.entry = number, .run = run}, seed) < probability ? 1.0 : 0.0; };
-  const unsigned lower = unsigned(source);
-  return cell(lower) * (1 - (source - lower)) + cell(std::min(lower + 1, cells - 1)) * (source - lower);
 }

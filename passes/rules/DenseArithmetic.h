@@ -14,14 +14,6 @@ double evaluateUnary(NodeKind kind, double a);
 double evaluateBinary(NodeKind kind, double a, double b);
 /// Over the axes that `to` (PerSample, PerChannel, PerPixel) removes.
 DenseTensor reduce(NodeKind kind, Space to, const DenseTensor &a);
-/// Entry round_half_even((d - 1)(1 - q/100)) of the d values in descending order.
-double percentile(std::vector<double> values, double q);
-
-/// Whether a position lies in window `number` of those `extent` long and `step` apart, and how many of these there are.
-bool isInWindow(unsigned position, unsigned number, unsigned extent, unsigned step);
-unsigned countWindows(unsigned size, unsigned extent, unsigned step);
-/// RISE's mask on one axis: a drawn grid, interpolated (half-pixel) to cells + 1 cells' extent, cropped at a drawn offset.
-double gridMask(unsigned position, unsigned size, unsigned cells, double probability, unsigned run, uint64_t seed);
 
 } // namespace saliency::rules
 
