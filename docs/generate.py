@@ -113,20 +113,22 @@ def main():
     program, check = sys.argv[1], "--check" in sys.argv[2:]
     texts = generated(program)
     gone = sorted(set((DOCS / "methods").glob("*.md")) - texts.keys())
-    stale = False
-    for path, text in [*texts.items(), *((path, None) for path in gone)]:
+    stale = bool(gone)
+    for path in gone:
+        print(f"{path}: the page of no method")
+        if not check:
+            path.unlink()
+    for path, text in texts.items():
         old = path.read_text() if path.exists() else ""
         if check and old != text:
             stale = True
-            sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), (text or "").splitlines(True), str(path), "generated"))
-        elif not check and text is None:
-            path.unlink()
+            sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), text.splitlines(True), str(path), "generated"))
         elif not check:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
-    if stale:
+    if check and stale:
         print("the documents must follow the code; run docs/generate.py SALIENCY_OPT", file=sys.stderr)
-    return int(stale)
+    return int(check and stale)
 
 
 if __name__ == "__main__":
