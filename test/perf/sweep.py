@@ -98,8 +98,9 @@ def explain(network, method, image, programs, limit):
 
 
 def reason(entry):
-    """Why a pair is refused, without the names of its file and node."""
-    return re.sub(r"^\S+: error: |\S+\.onnx: |node '[^']*': |, found '[^']*' on the way.*| \('[^']*'\)", "", entry["message"])
+    """Why a pair is refused, without the names of its file, node and method."""
+    text = re.sub(r"method '[^']*'", "the method", entry["message"])
+    return re.sub(r"^\S+: error: |\S+\.onnx: |node '[^']*': |, found '[^']*' on the way.*| \('[^']*'\)", "", text)
 
 
 def milliseconds(value):
