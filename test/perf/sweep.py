@@ -104,7 +104,7 @@ def reason(entry):
 
 
 def milliseconds(value):
-    return f"{value:.1f}" if value < 10 else f"{value:.0f}" if value < 10_000 else f"{value / 1e3:.0f} s"
+    return f"{value:.2g}" if value < 10 else f"{value:.0f}" if value < 10_000 else f"{value / 1e3:.0f} s"
 
 
 def markdown(entries):
