@@ -30,14 +30,10 @@ static LogicalResult checkResult(func::FuncOp explain, StringRef role, Type foun
   auto tensor = dyn_cast<RankedTensorType>(found);
   if (role == "map" && (!tensor || tensor.getRank() == 0 || tensor.getDimSize(0) != input.getDimSize(0)))
     return explain.emitError("the map of 'explain' has the samples of its input ") << input << ", found " << found;
-  if (role == "report") {
-    auto rows = explain->getAttrOfType<ArrayAttr>(kReportAttr);
-    if (rows && tensor && tensor.getRank() == 3 && tensor.getDimSize(0) == input.getDimSize(0) &&
-        tensor.getDimSize(1) == int64_t(rows.size()) && tensor.getDimSize(2) == int64_t(ReportColumn::Count))
-      return success();
-    return explain.emitError("the report of 'explain' has the samples of its input, a row for each entry of '")
-           << kReportAttr << "' and " << int64_t(ReportColumn::Count) << " columns, found " << found;
-  }
+  if (role == "report" && (!tensor || tensor.getRank() != 2 || tensor.getDimSize(0) != input.getDimSize(0) ||
+                           tensor.getDimSize(1) != int64_t(ReportColumn::Count)))
+    return explain.emitError("a row of the report of 'explain' has the samples of its input and ")
+           << int64_t(ReportColumn::Count) << " columns, found " << found;
   if (!role.consume_front("layer:"))
     return success();
   Value layer = findValue(explain, role);
@@ -63,14 +59,20 @@ static LogicalResult checkAttribution(ModuleOp module) {
   if (!input || input.getRank() == 0)
     return explain.emitError("'explain' takes the network's input, a tensor of samples, found no such argument");
   bool logits = false;
+  int64_t reportRows = 0;
   for (auto [number, type] : llvm::enumerate(explain.getResultTypes())) {
     auto role = explain.getResultAttrOfType<StringAttr>(number, kRoleAttr);
     if (!role)
       return explain.emitError("every result of 'explain' has a role, found none on result ") << number;
     logits |= role == "logits";
+    reportRows += role == "report";
     if (failed(checkResult(explain, role, type, input)))
       return failure();
   }
+  auto texts = explain->getAttrOfType<ArrayAttr>(kReportAttr);
+  if (int64_t named = texts ? texts.size() : 0; named != reportRows)
+    return explain.emitError("the report of 'explain' has a row for each entry of '")
+           << kReportAttr << "' (" << named << "), found " << reportRows;
   if (!logits)
     return explain.emitError("'explain' returns the logits, found no result of that role");
   return success();

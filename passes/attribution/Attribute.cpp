@@ -391,7 +391,8 @@ LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
       if (StringRef name = valueName(value); !name.empty())
         outputs.add("layer:" + name, r);
   if (report)
-    outputs.add("report", report->build(builder, context.loc));
+    for (Value row : report->build(builder, context.loc))
+      outputs.add("report", row);
   return success();
 }
 

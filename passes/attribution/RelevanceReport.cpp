@@ -31,14 +31,14 @@ struct Arithmetic {
   Value where(Value condition, Value x, Value y) const { return arith::SelectOp::create(b, loc, condition, x, y); }
   Value zeros(Value like) const { return buildSplat(b, loc, shapeOf(like), 0); }
 
-  /// Per sample: N x 1 x 1.
+  /// Per sample: N x 1.
   Value sum(Value x) const {
     if (!x)
       return x;
     SmallVector<int64_t> shape(shapeOf(x).size(), 1);
     shape[0] = shapeOf(x)[0];
     Value total = buildReduceTo(b, loc, x, shape);
-    return shape.size() == 3 ? total : Value(ReshapeOp::create(b, loc, total, b.getDenseI64ArrayAttr({shape[0], 1, 1})));
+    return shape.size() == 2 ? total : Value(ReshapeOp::create(b, loc, total, b.getDenseI64ArrayAttr({shape[0], 1})));
   }
   Value sum(ArrayRef<Value> values) const {
     Value total;
@@ -170,14 +170,24 @@ void RelevanceReport::add(OpBuilder &builder, Location loc, StringRef name, Stri
   rows.push_back(std::move(row));
 }
 
-Value RelevanceReport::build(OpBuilder &builder, Location loc) const {
-  auto beside = [&](ArrayRef<Value> parts, int64_t axis) -> Value {
-    return parts.size() == 1 ? parts[0] : Value(ConcatOp::create(builder, loc, parts, builder.getI64IntegerAttr(axis)));
-  };
-  Value zero = buildSplat(builder, loc, shapeOf(rows.front().sums[0]), 0);
-  return beside(llvm::map_to_vector(rows, [&](const Row &row) {
-    return beside(llvm::map_to_vector(row.sums, [&](Value sum) { return sum ? sum : zero; }), 2);
-  }), 1);
+/// Each sum in its column: sums of products with the columns' unit vectors, which are fused into one op.
+SmallVector<Value> RelevanceReport::build(OpBuilder &builder, Location loc) const {
+  constexpr int64_t columns = int64_t(ReportColumn::Count);
+  int64_t samples = shapeOf(rows.front().sums[0])[0];
+  Arithmetic a{builder, loc};
+  return llvm::map_to_vector(rows, [&](const Row &row) {
+    Value line;
+    for (auto [column, sum] : llvm::enumerate(row.sums)) {
+      if (!sum)
+        continue;
+      SmallVector<float> unit(columns, 0);
+      unit[column] = 1;
+      auto values = DenseElementsAttr::get(f32Tensor(builder.getContext(), {1, columns}), ArrayRef<float>(unit));
+      Value here = buildBroadcast(builder, loc, ConstantOp::create(builder, loc, values), {samples, columns});
+      line = a.add(line, a.multiply(buildBroadcast(builder, loc, sum, {samples, columns}), here));
+    }
+    return line;
+  });
 }
 
 ArrayAttr RelevanceReport::texts(MLIRContext *context) const {

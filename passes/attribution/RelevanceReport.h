@@ -38,15 +38,15 @@ public:
   void add(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name, llvm::StringRef kind, llvm::StringRef rule,
            llvm::ArrayRef<mlir::Value> before, llvm::ArrayRef<mlir::Value> after);
 
-  /// N x rows x columns.
-  mlir::Value build(mlir::OpBuilder &builder, mlir::Location loc) const;
+  /// N x columns for each row. A concatenation of them all would be a chain of writes, for which bufferisation takes quadratic time.
+  llvm::SmallVector<mlir::Value> build(mlir::OpBuilder &builder, mlir::Location loc) const;
   /// For kReportAttr.
   mlir::ArrayAttr texts(mlir::MLIRContext *context) const;
 
 private:
   struct Row {
     std::array<std::string, 4> texts;
-    std::array<mlir::Value, unsigned(ReportColumn::Count)> sums; // N x 1 x 1; null: 0
+    std::array<mlir::Value, unsigned(ReportColumn::Count)> sums; // N x 1; null: 0
   };
   std::vector<Row> rows;
 };

@@ -48,12 +48,15 @@ DictionaryAttr Interface::toAttribute(MLIRContext *context) const {
          field("classes", b.getBoolAttr(tensor.classes)),
          field("required", b.getBoolAttr(tensor.required)),
          field("elements", b.getI64IntegerAttr(tensor.elements))}));
-  return b.getDictionaryAttr({field("input", b.getDenseI64ArrayAttr(input)),
-                              field("maps", b.getArrayAttr(mapList)),
-                              field("classes", b.getI64IntegerAttr(classes)),
-                              field("layers", b.getArrayAttr(layerList)),
-                              field("report", b.getArrayAttr(reportList)),
-                              field("tensors", b.getArrayAttr(tensorList))});
+  SmallVector<NamedAttribute> fields = {
+      field("input", b.getDenseI64ArrayAttr(input)),
+      field("maps", b.getArrayAttr(mapList)),
+      field("classes", b.getI64IntegerAttr(classes)),
+      field("layers", b.getArrayAttr(layerList)),
+      field("tensors", b.getArrayAttr(tensorList))};
+  if (!reportList.empty())
+    fields.push_back(field("report", b.getArrayAttr(reportList)));
+  return b.getDictionaryAttr(fields);
 }
 
 void Interface::readReport(ArrayAttr rows) {
@@ -68,7 +71,7 @@ FailureOr<Interface> Interface::of(ModuleOp module) {
   if (!from)
     return module.emitError("code generation needs the module attribute '")
            << kInterfaceAttr << "', which --saliency-kernel-interface writes";
-  for (StringRef name : {"input", "maps", "classes", "layers", "report", "tensors"})
+  for (StringRef name : {"input", "maps", "classes", "layers", "tensors"})
     if (!from.contains(name))
       return module.emitError("the module attribute '")
              << kInterfaceAttr << "' has a field '" << name << "', found none";
@@ -81,7 +84,8 @@ FailureOr<Interface> Interface::of(ModuleOp module) {
     result.layers.push_back({entry.getAs<StringAttr>("name").str(),
                              getInteger(entry, "offset"),
                              getShape(entry, "shape")});
-  result.readReport(from.getAs<ArrayAttr>("report"));
+  if (auto rows = from.getAs<ArrayAttr>("report"))
+    result.readReport(rows);
   for (auto entry :
        from.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())
     result.tensors.push_back({entry.getAs<StringAttr>("name").str(),

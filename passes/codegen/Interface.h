@@ -82,7 +82,7 @@ struct Interface {
   llvm::SmallVector<Map> maps;
   int64_t classes = 0;
   llvm::SmallVector<Layer> layers;
-  /// If there are rows, the last layer is the report, [batch][rows][columns].
+  /// If there are rows, the last layer is the report, [rows][batch][columns].
   llvm::SmallVector<ReportRow> report;
   llvm::SmallVector<Tensor> tensors;
 

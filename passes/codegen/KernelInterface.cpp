@@ -44,9 +44,11 @@ private:
   LogicalResult readArgument(BlockArgument argument, StringRef role);
   LogicalResult readResult(OpOperand &operand, StringRef role);
   LogicalResult readTensor(BlockArgument argument, StringRef name);
+  LogicalResult readReportRow(OpOperand &operand);
   LogicalResult checkFloats(Value value, StringRef role);
 
   int64_t mapBytes = 0, planeBytes = 0; // of the methods so far
+  int64_t reportRows = 0;
 };
 
 LogicalResult TensorKernel::checkFloats(Value value, StringRef role) {
@@ -104,6 +106,26 @@ LogicalResult TensorKernel::readArgument(BlockArgument argument,
          << argument.getArgNumber() << " has the role '" << role << "'";
 }
 
+/// Row after row in the place of one layer.
+LogicalResult TensorKernel::readReportRow(OpOperand &operand) {
+  auto rows = function->getAttrOfType<ArrayAttr>(kReportAttr);
+  auto type = cast<RankedTensorType>(operand.get().getType());
+  if (!rows || reportRows == int64_t(rows.size()) || type.getRank() != 2)
+    return function.emitError("'report' of @")
+           << kKernelName << " must be a matrix for each entry of '"
+           << kReportAttr << "', found " << type << " for row " << reportRows;
+  if (reportRows == 0) {
+    SmallVector<int64_t> shape = {int64_t(rows.size())};
+    append_range(shape, type.getShape());
+    interface.layers.push_back({"report", interface.layerElements(), shape});
+    interface.readReport(rows);
+  }
+  int64_t start = interface.layers.back().offset;
+  results.push_back({&operand, Layers,
+                     (start + reportRows++ * type.getNumElements()) * 4, 0});
+  return success();
+}
+
 LogicalResult TensorKernel::readResult(OpOperand &operand, StringRef role) {
   Value value = operand.get();
   // The C entry finds the class of an arg-max target in the logits itself.
@@ -128,15 +150,8 @@ LogicalResult TensorKernel::readResult(OpOperand &operand, StringRef role) {
     interface.classes = shape.back();
     results.push_back({&operand, Logits, 0, 0});
   } else if (role == "report") {
-    auto rows = function->getAttrOfType<ArrayAttr>(kReportAttr);
-    if (!rows || rows.empty() || shape.size() != 3 || shape[1] != int64_t(rows.size()))
-      return function.emitError("'report' of @")
-             << kKernelName << " must have a row for each entry of '"
-             << kReportAttr << "', it is " << value.getType();
-    int64_t offset = interface.layerElements();
-    interface.layers.push_back({"report", offset, to_vector(shape)});
-    interface.readReport(rows);
-    results.push_back({&operand, Layers, offset * 4, 0});
+    if (failed(readReportRow(operand)))
+      return failure();
   } else if (role.consume_front("layer:") || role.consume_front("statistic:")) {
     if (!interface.report.empty())
       return function.emitError("the layers of @")

@@ -45,7 +45,7 @@ protected:
     PassManager pm(&context);
     buildPipeline(pm, options, Stage::Import, Stage::LLVM);
     ASSERT_TRUE(succeeded(pm.run(*module)));
-    FailureOr<CompiledModel> model = CompiledModel::compile(*module, EmitOptions());
+    FailureOr<CompiledModel> model = CompiledModel::compile(*module, {.optimisation = 0});
     ASSERT_TRUE(succeeded(model));
     JitModel jit = llvm::cantFail(JitModel::load(std::move(*model)));
     call(jit, std::move(input), std::move(targets));
@@ -73,8 +73,8 @@ private:
     const saliency_interface &info = *jit.interface();
     ASSERT_GT(info.report_count, 0);
     const saliency_layer &report = info.layers[info.layer_count - 1];
-    ASSERT_EQ(report.dims[0], info.batch);
-    ASSERT_EQ(report.dims[1], info.report_count);
+    ASSERT_EQ(report.dims[0], info.report_count);
+    ASSERT_EQ(report.dims[1], info.batch);
     ASSERT_EQ(report.dims[2], SALIENCY_REPORT_COLUMNS);
     size_t perImage = targets.size() / info.batch, mapSize = 1;
     for (int64_t i = 0; i < info.maps->rank; ++i)
@@ -102,7 +102,7 @@ private:
     for (size_t t = 0; t < perImage; ++t)
       for (int64_t n = 0; n < info.batch; ++n)
         for (int64_t i = 0; i < info.report_count; ++i) {
-          const float *sums = &layers[t * info.layer_elements + report.offset + (n * info.report_count + i) * SALIENCY_REPORT_COLUMNS];
+          const float *sums = &layers[t * info.layer_elements + report.offset + (i * info.batch + n) * SALIENCY_REPORT_COLUMNS];
           rows[t][n].push_back({info.report[i].layer, info.report[i].kind, sums[SALIENCY_REPORT_ARRIVES], sums[SALIENCY_REPORT_LEAVES],
                                 sums[SALIENCY_REPORT_STABILISER], sums[SALIENCY_REPORT_BIAS], sums[SALIENCY_REPORT_DEAD]});
         }

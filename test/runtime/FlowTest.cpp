@@ -14,7 +14,7 @@ const saliency_report_row kRows[] = {{"logits", "Seed", "fake", ""},
                                      {"dense", "Dense", "zplus", "loses the share of the bias"},
                                      {"relu", "Rectifier", "fake", "passed on unchanged"},
                                      {"map", "Finish", "fake", ""}};
-const saliency_layer kLayers[] = {{"other", 0, 1, {3}}, {"report", 3, 3, {2, 4, SALIENCY_REPORT_COLUMNS}}};
+const saliency_layer kLayers[] = {{"other", 0, 1, {3}}, {"report", 3, 3, {4, 2, SALIENCY_REPORT_COLUMNS}}};
 
 /// Compiled for two images; a layer of three floats lies before the report.
 struct Fake {
@@ -50,8 +50,8 @@ TEST(Flow, FindsTheNumbersOfOneImageAndClass) {
   Explanation result = fake.numbered();
   std::vector<FlowRow> found = flowOf(result, fake.model, /*image=*/3, /*target=*/1);
   ASSERT_EQ(found.size(), 4u);
-  // Second step, second class, behind the other layer, second image, second row.
-  double first = (1 * 3 + 1) * 43 + 3 + 1 * 20 + 1 * 5;
+  // Second step, second class, behind the other layer, second row, second image.
+  double first = (1 * 3 + 1) * 43 + 3 + 1 * 10 + 1 * 5;
   EXPECT_STREQ(found[1].about->layer, "dense");
   EXPECT_EQ(found[1].arrives, first);
   EXPECT_EQ(found[1].leaves, first + 1);

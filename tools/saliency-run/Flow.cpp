@@ -87,9 +87,9 @@ std::vector<FlowRow> flowOf(const Explanation &result, const saliency_interface 
     return {};
   const saliency_layer &report = model.layers[model.layer_count - 1];
   const float *sums = &result.layers[((image / model.batch) * result.targets + target) * model.layer_elements + report.offset +
-                                     image % model.batch * model.report_count * SALIENCY_REPORT_COLUMNS];
+                                     image % model.batch * SALIENCY_REPORT_COLUMNS];
   std::vector<FlowRow> rows(static_cast<size_t>(model.report_count));
-  for (size_t i = 0; i < rows.size(); ++i, sums += SALIENCY_REPORT_COLUMNS) {
+  for (size_t i = 0; i < rows.size(); ++i, sums += model.batch * SALIENCY_REPORT_COLUMNS) {
     FlowRow &row = rows[i];
     row.about = &model.report[i];
     row.arrives = sums[SALIENCY_REPORT_ARRIVES];

@@ -129,7 +129,7 @@ typedef struct saliency_interface {
   const saliency_layer *layers;
   int64_t tensor_count; /* at most SALIENCY_MAX_TENSORS */
   const saliency_tensor_declaration *tensors;
-  int64_t report_count; /* rows of the report, 0: there is none. It is the last of the layers: [N][rows][columns] */
+  int64_t report_count; /* rows of the report, 0: there is none. It is the last of the layers: [rows][N][columns] */
   const saliency_report_row *report;
 } saliency_interface;
 

@@ -5,7 +5,7 @@
 // CHECK: saliency.weights = [{offset = 0 : i64, value = dense<[1.000000e+00, 2.000000e+00, 3.000000e+00]> : tensor<3xf32>},
 // CHECK-SAME: {offset = 64 : i64, value = dense<[4.000000e+00, 5.000000e+00, 6.000000e+00]> : tensor<3xf32>}]
 // CHECK-SAME: saliency.weights_size = 128
-module attributes {saliency.interface = {classes = 3 : i64, input = array<i64: 3>, layers = [], maps = [{plane = array<i64: 0, 0>, shape = array<i64: 3>}], report = [], tensors = []}} {
+module attributes {saliency.interface = {classes = 3 : i64, input = array<i64: 3>, layers = [], maps = [{plane = array<i64: 0, 0>, shape = array<i64: 3>}], tensors = []}} {
   // CHECK: func.func @explain(%[[WEIGHTS:.*]]: memref<?xi8>)
   func.func @explain(%weights: memref<?xi8>) -> (tensor<3xf32>, tensor<1x3xf32>, tensor<3xf32>, tensor<8xf32>, tensor<2xf32>) {
     // CHECK: %[[C0:.*]] = arith.constant 0 : index

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: saliency-opt %s --saliency-outline-operations --canonicalize | FileCheck %s
 
-module attributes {saliency.interface = {classes = 3 : i64, input = array<i64: 3>, layers = [], maps = [{plane = array<i64: 0, 0>, shape = array<i64: 3>}], report = [], tensors = []}} {
+module attributes {saliency.interface = {classes = 3 : i64, input = array<i64: 3>, layers = [], maps = [{plane = array<i64: 0, 0>, shape = array<i64: 3>}], tensors = []}} {
   // CHECK: func.func @explain(%{{.*}}: memref<?xi8>, %[[W:[^:]*]]: memref<?xi8>,
   // CHECK-SAME: %[[HOOKS:[^:]*]]: !llvm.ptr)
   func.func @explain(%weights: memref<?xi8>, %workspace: memref<?xi8>, %input: memref<?xi8>, %targets: memref<?xi8>,
