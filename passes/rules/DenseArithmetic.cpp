@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/DenseArithmetic.h"
 
-
 #include <algorithm>
 #include <cassert>
 #include <cmath>

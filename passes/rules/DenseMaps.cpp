@@ -139,8 +139,12 @@ DenseTensor matrixProduct(const DenseTensor &a, const DenseTensor &b) {
   return result;
 }
 
-DenseTensor classTokenRow(const DenseTensor &a) {
-  return {1, a.positions - 1, {a.data.begin() + 1, a.data.begin() + a.positions}};
+DenseTensor classTokenMap(const DenseTensor &a) {
+  DenseTensor map(a.channels / a.positions, a.positions - 1);
+  for (unsigned head = 0; head < map.channels; ++head)
+    for (unsigned p = 0; p < map.positions; ++p)
+      map.data[head * map.positions + p] = a.at(head * a.positions, p + 1);
+  return map;
 }
 
 } // namespace saliency::rules

@@ -31,8 +31,8 @@ DenseTensor meanOverHeads(const DenseTensor &a);
 DenseTensor sumOfRows(const DenseTensor &a);
 DenseTensor identityMatrix(unsigned size);
 DenseTensor matrixProduct(const DenseTensor &a, const DenseTensor &b);
-/// {1, tokens - 1}: the first row without its first entry.
-DenseTensor classTokenRow(const DenseTensor &a);
+/// Of {heads x tokens, tokens}: the first row of each head without its first entry.
+DenseTensor classTokenMap(const DenseTensor &a);
 
 } // namespace saliency::rules
 

@@ -208,8 +208,6 @@ private:
       return rollout(n.a);
     case NodeKind::IdentityMatrix:
       return identityMatrix((*this)(n.a).positions);
-    case NodeKind::ClassToken:
-      return classTokenRow((*this)(n.a));
     case NodeKind::Forward:
       return denseForward(*layer, (*this)(n.a), (*this)(n.b));
     case NodeKind::Adjoint:
@@ -322,14 +320,6 @@ private:
   }
   double scalar(NodeId id) { return (*this)(id).data[0]; }
 
-  /// Of {heads x tokens, tokens}: the first row of each head without its first entry.
-  static DenseTensor classTokenMap(const DenseTensor &a) {
-    DenseTensor map(a.channels / a.positions, a.positions - 1);
-    for (unsigned head = 0; head < map.channels; ++head)
-      for (unsigned p = 0; p < map.positions; ++p)
-        map.data[head * map.positions + p] = a.at(head * a.positions, p + 1);
-    return map;
-  }
   static DenseTensor fuse(Fusion fusion, const std::vector<DenseTensor> &maps) {
     DenseTensor result = maps[0];
     for (size_t i = 0; i < result.size(); ++i) {

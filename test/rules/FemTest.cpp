@@ -121,7 +121,7 @@ TEST_F(FemTest, OfAttention) {
 }
 
 TEST(FemText, SaysWhereItCollects) {
-  const std::string page = printMarkdown(tableOf<methods::MlFem>()), attention = printMarkdown(tableOf<methods::RfemClass>());
+  const std::string page = printPage(tableOf<methods::MlFem>()), attention = printPage(tableOf<methods::RfemClass>());
   EXPECT_NE(page.find("Collected at each value x of `layers`: "), std::string::npos) << page;
   EXPECT_NE(page.find("| `layers` | name,... | by the network |"), std::string::npos) << page;
   EXPECT_NE(page.find("choose(fusion=product, collected(product), "), std::string::npos) << page;
