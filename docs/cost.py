@@ -2,10 +2,13 @@
 """What methods cost: the arithmetic of one call, as the compiler counts it, in units of the network's forward pass."""
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
-NETWORKS = {"the demonstration's network": DOCS.parent / "test/demo/shapes.onnx", "a small transformer": DOCS / "transformer.mlir"}
+DEMO = DOCS.parent / "test/demo"
+DEMONSTRATION = "the demonstration's network"
+NETWORKS = {DEMONSTRATION: DEMO / "shapes.onnx", "a small transformer": DOCS / "transformer.mlir"}
 
 EXPLANATION = """A page gives the arithmetic of one explanation, its forward pass included, as a multiple of that of the network's forward pass alone,
 at the default parameters. The compiler counts it (`--statistics`, after `--stage=linalg`), on
@@ -16,9 +19,19 @@ it changes; a method that evaluates the network again and again costs in proport
 """
 
 
-def operations(program, network, method):
+def needs(program, folder):
+    """What methods cannot do without, {method: flags}, for the demonstration's network: channels, patterns."""
+    patterns = folder / "patterns.npz"
+    scenes = sorted(str(path) for path in DEMO.glob("scene_*.png"))
+    subprocess.run([Path(program).with_name("saliency-patterns"), str(NETWORKS[DEMONSTRATION]), *scenes, "--mean=.5", "--std=.25", "-o", str(patterns)],
+                   check=True, capture_output=True)
+    with_patterns = ["--param", f"patterns={patterns}"]
+    return {"crp": ["--condition=relu3_2:0"], "pattern-net": with_patterns, "pattern-attribution": with_patterns}
+
+
+def operations(program, network, method, flags=()):
     """The arithmetic operations of one call; None where the method refuses the network."""
-    command = [program, str(network), f"--emit={method}", "--stage=linalg", "--statistics"]
+    command = [program, str(network), f"--emit={method}", "--stage=linalg", "--statistics", *flags]
     result = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if result.returncode == 2:
         return None
@@ -30,9 +43,12 @@ def operations(program, network, method):
 def measure(program, methods):
     """{method: text}"""
     forward = {name: operations(program, network, "forward") for name, network in NETWORKS.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        flags = needs(program, Path(folder))
+        counts_of = {method: {name: operations(program, network, method, flags.get(method, ())) for name, network in NETWORKS.items()
+                              if name == DEMONSTRATION or method not in flags} for method in methods}
     texts = {}
-    for method in methods:
-        counts = {name: operations(program, network, method) for name, network in NETWORKS.items()}
+    for method, counts in counts_of.items():
         ratios = [f"{count / forward[name]:.{int(count < 100 * forward[name])}f} on {name}" for name, count in counts.items() if count]
         if not ratios:
             raise RuntimeError(f"docs/cost.py must have a network that {method} takes")
