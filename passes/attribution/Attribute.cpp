@@ -10,7 +10,6 @@
 #include "passes/attribution/ReverseWalk.h"
 #include "passes/rules/Print.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -130,9 +129,11 @@ static Value channelSum(OpBuilder &builder, Location loc, Value map) {
   return ReduceOp::create(builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum), builder.getDenseI64ArrayAttr({1}));
 }
 
-/// The 2-D map of a volume: summed over the axes before the last two, N x 1 x H x W.
+/// The 2-D map as one plane a sample. Of a volume: summed over the axes before the last two, N x 1 x H x W; of a vector: N x 1 x C.
 static Value plane(OpBuilder &builder, Location loc, Value map) {
   ArrayRef<int64_t> shape = shapeOf(map);
+  if (shape.size() == 2)
+    return ReshapeOp::create(builder, loc, map, builder.getDenseI64ArrayAttr({shape[0], 1, shape[1]}));
   if (shape.size() <= 4)
     return map;
   SmallVector<int64_t> flat = {shape[0], shape[1], shape[shape.size() - 2], shape.back()};
@@ -393,98 +394,6 @@ LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
   if (report)
     for (Value row : report->build(builder, context.loc))
       outputs.add("report", row);
-  return success();
-}
-
-llvm::Expected<ChannelCondition> ChannelCondition::parse(StringRef text) {
-  ChannelCondition condition;
-  auto [name, list] = text.rsplit(':'); // names may have colons
-  SmallVector<StringRef> numbers;
-  list.split(numbers, ',');
-  condition.value = name.str();
-  condition.channels.resize(numbers.size());
-  bool good = !name.empty() && llvm::all_of(llvm::zip_equal(numbers, condition.channels), [](auto pair) {
-    return !std::get<0>(pair).getAsInteger(10, std::get<1>(pair));
-  });
-  if (!good)
-    return llvm::createStringError("a condition is VALUE:CHANNEL,CHANNEL,... with the name of a value and numbers; found '" + text + "'");
-  return condition;
-}
-
-/// Conditions: known values, channels in range, none twice, and a method that carries relevance back.
-static LogicalResult checkConditions(func::FuncOp original, const Network &network, const BoundMethod &method,
-                                     const AttributionOptions &options) {
-  StringRef name(method.getTable().name);
-  if (method.getTable().conditioned && options.conditions.empty())
-    return original.emitError("method '") << name << "' needs conditions, --condition=VALUE:CHANNEL,..., found none";
-  if (!method.getTable().walks && !options.conditions.empty())
-    return original.emitError("a condition is for methods that carry relevance back, found '") << name << "'";
-  llvm::StringSet<> seen;
-  for (const ChannelCondition &condition : options.conditions) {
-    Value value = network.findValue(condition.value);
-    if (!value)
-      return original.emitError("a condition is on the name of a value between input and output, found '") << condition.value << "'";
-    if (!seen.insert(condition.value).second)
-      return original.emitError("a value has one condition, found two for '") << condition.value << "'";
-    int64_t channels = shapeOf(value)[channelAxis(value)];
-    llvm::DenseSet<int64_t> listed;
-    for (int64_t channel : condition.channels)
-      if (channel < 0 || channel >= channels)
-        return original.emitError("a condition on '") << condition.value << "' lists channels from 0 to " << channels - 1 << ", found " << channel;
-      else if (!listed.insert(channel).second)
-        return original.emitError("a condition on '") << condition.value << "' lists each channel once, found " << channel << " again";
-  }
-  return success();
-}
-
-LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &method, const AttributionOptions &options) {
-  OwningOpRef<func::FuncOp> copy = original.clone();
-  FailureOr<Network> network = failure();
-  {
-    ScopedDiagnosticHandler quiet(original.getContext(), [](Diagnostic &) { return success(); });
-    if (succeeded(exposeLogits(*copy)))
-      network = Network::of(*copy);
-  }
-  if (failed(network))
-    return success(); // reported by attribute()
-  int64_t classes = shapeOf(network->getLogits())[1];
-  if (options.target && (*options.target < 0 || *options.target >= classes))
-    return original.emitError("a target is a class number from 0 to ") << classes - 1 << ", found " << *options.target;
-  for (auto [index, parameter] : llvm::enumerate(method.getTable().parameters)) {
-    if (parameter.kind != rules::ParameterKind::ValueName && parameter.kind != rules::ParameterKind::ValueNames)
-      continue;
-    for (StringRef name : namesOf(method.getValueName(index))) {
-      Value layer = network->findValue(name);
-      if (!layer)
-        return original.emitError("a target layer is the name of a value between input and output, found '") << name << "'";
-      if (shapeOf(layer).size() < 3)
-        return original.emitError("a target layer has spatial axes, found '") << name << "' of " << shapeText(shapeOf(layer));
-    }
-  }
-  if (options.dumpRelevance && !method.getTable().repeats.empty())
-    return original.emitError("the relevance of layers belongs to one run of a method, found '")
-           << StringRef(method.getTable().name) << "', which adds up several";
-  if (options.report && (!method.getTable().walks || !method.getTable().repeats.empty()))
-    return original.emitError("a report follows relevance from its seed back to the map; found '")
-           << StringRef(method.getTable().name) << "', which "
-           << (method.getTable().walks ? "adds up several such ways" : "carries no relevance back");
-  if (failed(checkConditions(original, *network, method, options)))
-    return failure();
-  size_t channels = shapeOf(network->getInput())[1];
-  auto checkChannels = [&](const BoundMethod &bound) -> LogicalResult {
-    for (auto [index, parameter] : llvm::enumerate(bound.getTable().parameters)) {
-      size_t count = bound.getChannels(index).size();
-      if (parameter.kind == rules::ParameterKind::PerChannel && count != 1 && count != channels)
-        return original.emitError("parameter '") << StringRef(parameter.name) << "' is one number or one per channel of the input ("
-                                                 << channels << "), found " << count;
-    }
-    return success();
-  };
-  if (failed(checkChannels(method)))
-    return failure();
-  for (unsigned entry = 0; method.getComposite() && entry != method.getComposite()->entries.size(); ++entry)
-    if (failed(checkChannels(method.forEntry(entry))))
-      return failure();
   return success();
 }
 

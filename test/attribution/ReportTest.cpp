@@ -4,6 +4,7 @@
 #include "dialect/SaliencyDialect.h"
 #include "passes/Pipelines.h"
 #include "passes/codegen/emit/Jit.h"
+#include "passes/rules/Checks.h"
 #include "passes/rules/Registry.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -239,8 +240,8 @@ bool needsFile(const rules::MethodTable &table) {
 std::vector<const rules::MethodTable *> walkingMethods() {
   std::vector<const rules::MethodTable *> methods;
   for (const rules::MethodTable *table : rules::allMethods())
-    if (table->walks && table->repeats.empty() && !needsFile(*table) && table->name != "attention-rollout" && table->name != "transformer-attribution")
-      methods.push_back(table); // the two that are left out need attention layers
+    if (table->walks && table->repeats.empty() && !needsFile(*table) && !rules::readsAttention(*table)) // the network has none
+      methods.push_back(table);
   return methods;
 }
 INSTANTIATE_TEST_SUITE_P(Methods, EveryMethod, testing::ValuesIn(walkingMethods()), [](const auto &info) {
