@@ -56,7 +56,25 @@ DenseTensor combineRuns(NodeKind kind, const std::vector<DenseTensor> &a, const 
   return result;
 }
 
+/// Keys 1981, a = -1/2.
+static double keys(double distance) {
+  const double t = std::abs(distance);
+  return t < 1 ? (1.5 * t - 2.5) * t * t + 1 : t < 2 ? ((2.5 - 0.5 * t) * t - 4) * t + 2 : 0;
+}
+
 DenseTensor resized(const DenseTensor &map, unsigned positions, ResizeMode mode) {
+  if (mode == ResizeMode::Cubic) {
+    DenseTensor result(1, positions);
+    for (unsigned p = 0; p < positions; ++p) {
+      double weights = 0;
+      for (unsigned q = 0; q < map.positions; ++q) {
+        const double weight = keys((p + 0.5) * map.positions / positions - 0.5 - q);
+        weights += weight, result.data[p] += weight * map.data[q];
+      }
+      result.data[p] /= weights;
+    }
+    return result;
+  }
   const double last = map.positions - 1.0, scale = double(map.positions) / positions;
   DenseTensor result(1, positions);
   for (unsigned p = 0; p < positions; ++p) {

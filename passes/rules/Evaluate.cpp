@@ -11,6 +11,7 @@
 #include <cassert>
 #include <cmath>
 #include <map>
+#include <set>
 
 using namespace saliency::rules;
 
@@ -498,6 +499,12 @@ DenseTensor saliency::rules::evaluateRepeated(const MethodTable &table, const Se
   RunState state{.given = given};
   Evaluator number{.table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
   state.count = repeat.given == 0xff || given.empty() ? unsigned(number(repeat.count).data[0]) : unsigned(given.size());
+  const NodeId map = finishFor(map2d ? table.finishes2d : table.finishes, settings)->result;
+  std::set<NodeId> combined; // those that the map reads: others may be of an op
+  forEachRead(table, map, [&](const Node &node, NodeId id) {
+    if (overRuns(node.kind))
+      combined.insert(id);
+  });
   std::map<NodeId, std::vector<DenseTensor>> operands;
   for (state.number = 0; state.number < state.count; ++state.number) {
     Evaluator before{.table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
@@ -506,19 +513,19 @@ DenseTensor saliency::rules::evaluateRepeated(const MethodTable &table, const Se
     const DenseRun result = run(point);
     state.point = &point, state.result = &result;
     Evaluator term{.table = table, .settings = settings, .head = &head, .maps = result.maps, .input = &input, .run = &state};
-    for (NodeId id = 0; id < table.nodes.size(); ++id)
-      if (overRuns(table.node(id).kind))
-        for (NodeId operand : {table.node(id).a, table.node(id).b})
-          if (operand != kNone && !operands.contains(operand))
-            operands[operand] = {};
+    for (NodeId id : combined)
+      for (NodeId operand : {table.node(id).a, table.node(id).b})
+        if (operand != kNone && !operands.contains(operand))
+          operands[operand] = {};
     for (auto &[operand, values] : operands)
       values.push_back(term(operand));
   }
   std::map<NodeId, DenseTensor> sums;
-  for (NodeId id = 0; id < table.nodes.size(); ++id)
-    if (const Node &node = table.node(id); overRuns(node.kind))
-      sums[id] = combineRuns(node.kind, operands[node.a], node.b == kNone ? operands[node.a] : operands[node.b]);
+  for (NodeId id : combined) {
+    const Node &node = table.node(id);
+    sums[id] = combineRuns(node.kind, operands[node.a], node.b == kNone ? operands[node.a] : operands[node.b]);
+  }
   state.sums = &sums;
   Evaluator finish{.table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
-  return finish(finishFor(map2d ? table.finishes2d : table.finishes, settings)->result);
+  return finish(map);
 }

@@ -18,6 +18,8 @@ void compareWith(DenseLayer &layer, const DenseTensor &x0) {
   layer.references = {x0};
   layer.y0 = layer.function(x0);
 }
+constexpr const MethodTable *rescaling[] = {&tableOf<methods::DeepLift>(), &tableOf<methods::DeepLiftShap>()};
+
 /// Contributions m dx add up to the multiplied change of the output.
 void expectComplete(const DenseLayer &layer, const DenseTensor &multipliers) {
   const Values dx = difference(layer.operands[0].data, layer.references[0].data);
@@ -30,9 +32,11 @@ TEST(DeepLift, ActivationTakesTheSlopeOfTheChange) {
   DenseLayer layer = makeActivation(Capability::Rectifier, {1, 4, {-1, 2, 3, 1}}, rectify, [](double v) { return double(v > 0); });
   setRelevance(layer, {1, 4, {1, 10, 100, 1000}});
   compareWith(layer, {1, 4, {1, -2, 1, 1}});
-  const DenseTensor m = evaluate(tableOf<methods::DeepLift>(), layer);
-  expectNear(m, {0.5, 5, 100, 1000}); // the last does not change: its derivative
-  expectComplete(layer, m);
+  for (const MethodTable *table : rescaling) {
+    const DenseTensor m = evaluate(*table, layer);
+    expectNear(m, {0.5, 5, 100, 1000}); // the last does not change: its derivative
+    expectComplete(layer, m);
+  }
 }
 
 TEST(DeepLift, MaxPoolSharesAtTheCrossMaximum) {
@@ -94,19 +98,9 @@ struct Perceptron {
   }
 };
 
-Settings revealCancel(const std::string &mode) {
-  Settings settings;
-  std::string error;
-  const std::pair<std::string, std::string> given[] = {{"mode", mode}, {"epsilon", "0"}};
-  EXPECT_TRUE(resolveSettings(tableOf<methods::DeepLiftRevealCancel>(), "", given, settings, error)) << error;
-  return settings;
-}
 DenseTensor evaluate(const std::string &mode, const DenseLayer &layer, unsigned stream = 0, unsigned operand = 0) {
   const MethodTable &table = tableOf<methods::DeepLiftRevealCancel>();
-  const Settings settings = revealCancel(mode);
-  const Row *row = rowFor(table, settings, layer, stream);
-  EXPECT_NE(row, nullptr);
-  return evaluateRow(table, settings, *row, layer, operand);
+  return relevanceOf(table, settingsOf(table, {{"mode", mode}, {"epsilon", "0"}}), layer, operand, stream);
 }
 /// Contributions of both parts.
 double contributions(const Values &ofRise, const Values &rise, const Values &ofFall, const Values &fall) {
@@ -216,6 +210,69 @@ TEST(RevealCancel, IsCompleteOnEveryLayer) {
   }
 }
 
+/// m' dy / dx by central differences.
+Values pulledBack(const DenseLayer &layer, const Values &m) {
+  Values result;
+  const DenseTensor &x = layer.operands[0];
+  for (size_t i = 0; i < x.size(); ++i) {
+    DenseTensor above = x, below = x;
+    above.data[i] += 1e-5, below.data[i] -= 1e-5;
+    result.push_back(total(times(m, difference(layer.function(above).data, layer.function(below).data))) / 2e-5);
+  }
+  return result;
+}
+
+// Where parts cannot be told apart both streams take the derivative, of the multiplier that the whole change has.
+TEST(RevealCancel, OtherOpsTakeTheDerivative) {
+  Random random{43};
+  std::vector<DenseLayer> layers = {
+      makeSoftmax(random.tensor(4, 3)), makeLayerNorm(random.tensor(5, 3), random.values(5), random.values(5), 1e-5),
+      makeBilinear(random.tensor(3, 4), random.tensor(4, 2)), makeProduct({random.tensor(3, 4), random.tensor(3, 4)})};
+  DenseLayer &product = layers.back(); // as a function of its first operand
+  product.function = [other = product.operands[1].data](const DenseTensor &x) { return DenseTensor(3, 4, times(x.data, other)); };
+  product.derivative = [other = product.operands[1].data](const DenseTensor &r, const DenseTensor &) {
+    return DenseTensor(3, 4, times(r.data, other));
+  };
+  for (DenseLayer &layer : layers) {
+    compareWith(layer, random.tensor(layer.operands[0].channels, layer.operands[0].positions));
+    layer.y0.data[0] = layer.y.data[0]; // no change: half of both
+    setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions));
+    setRelevance(layer, random.tensor(layer.y.channels, layer.y.positions), 1);
+    Values whole(layer.y.size());
+    for (size_t i = 0; i < whole.size(); ++i) {
+      const double change = layer.y.data[i] - layer.y0.data[i], rise = layer.relevances[0].data[i], fall = layer.streams[0][0].data[i];
+      whole[i] = change > 0 ? rise : change < 0 ? fall : (rise + fall) / 2;
+    }
+    for (unsigned stream : {0u, 1u})
+      expectNear(evaluate("genomics-default", layer, stream), pulledBack(layer, whole), 1e-7);
+  }
+}
+
+TEST(RevealCancel, SumsAndConcatenationsKeepPartsApart) {
+  DenseLayer add = makeAdd({{1, 3, {1, 2, 0}}, {1, 3, {3, 0, 0}}});
+  setRelevance(add, {1, 3, {8, 5, 6}}), setRelevance(add, {1, 3, {-1, 2, 7}}, 1);
+  DenseLayer concat = makeConcat({{1, 2, {3, 0.5}}, {1, 2, {1, 1}}});
+  setRelevance(concat, {2, 2, {1, 2, 3, 4}}), setRelevance(concat, {2, 2, {5, 6, 7, 8}}, 1);
+  for (unsigned operand : {0u, 1u}) {
+    expectNear(evaluate("genomics-default", add, 0, operand), {8, 5, 6});
+    expectNear(evaluate("genomics-default", add, 1, operand), {-1, 2, 7});
+    const double first = operand == 0 ? 1 : 3;
+    expectNear(evaluate("genomics-default", concat, 0, operand), {first, first + 1});
+    expectNear(evaluate("genomics-default", concat, 1, operand), {first + 4, first + 5});
+  }
+}
+
+TEST(RevealCancel, FromTheLogitToTheMap) {
+  const MethodTable &table = tableOf<methods::DeepLiftRevealCancel>();
+  DenseHead head;
+  head.logits = {3, 1, {0.5, 4, -2}};
+  head.target = 1;
+  for (unsigned stream : {0u, 1u})
+    expectNear(seedOf(table, defaultSettings(table), head, stream), {0, 1, 0});
+  const DenseTensor maps[] = {{1, 3, {1, 2, 3}}, {1, 3, {10, 20, 30}}}, image{1, 3, {2, 0.5, -1}};
+  expectNear(mapOf(table, settingsOf(table, {{"baseline", "0.5"}}), maps, image), {1 * 1.5, 0, 30 * -1.5});
+}
+
 TEST(ExcitationBackprop, ProbabilitiesFollowPositiveWeights) {
   DenseLayer layer = makeDense({3, 1, {1, 2, 0}}, 2, {1, 1, 5, -1, 2, 3}, {10, 10});
   setRelevance(layer, {2, 1, {0.75, 0.25}});
@@ -227,7 +284,16 @@ TEST(DeepLift, MaxPoolByHand) {
   DenseLayer layer = makeMaxPool({1, 6, {1, 5, 1, 2, 3, 7}}, {.height = 1, .width = 6, .kernel = {1, 2}, .strides = {1, 2}});
   setRelevance(layer, {1, 3, {6, 3, -12}});
   compareWith(layer, {1, 6, {4, 2, 4, 3, 3, 1}});
-  expectNear(evaluate(tableOf<methods::DeepLift>(), layer), {0, 6 / 3.0, 3 * 2 / 3.0, 0, 0, -12 * 4 / 6.0});
+  for (const MethodTable *table : rescaling)
+    expectNear(evaluate(*table, layer), {0, 6 / 3.0, 3 * 2 / 3.0, 0, 0, -12 * 4 / 6.0});
+}
+
+TEST(DeepLift, StartsWithTheLogit) {
+  DenseHead head;
+  head.logits = {3, 1, {0.5, 4, -2}};
+  head.target = 1;
+  for (const MethodTable *table : rescaling)
+    expectNear(seedOf(*table, defaultSettings(*table), head), {0, 1, 0});
 }
 
 TEST(DeepLift, ContributionsAreDifferences) {

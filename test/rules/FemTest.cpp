@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // FEM and its kin against the k-sigma rule written with loops; fusion of what several places give.
-#include "Reference.h"
+#include "Oracle.h"
 #include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
 #include "passes/rules/Print.h"
 #include "passes/rules/methods/Methods.h"
 
@@ -44,12 +43,6 @@ Values fem(const DenseTensor &a, const Sigma &sigma) {
 }
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
-Settings settingsOf(const MethodTable &table, const Parameters &parameters, std::string_view convention = "") {
-  Settings settings;
-  std::string error;
-  EXPECT_TRUE(resolveSettings(table, convention, parameters, settings, error)) << error;
-  return settings;
-}
 
 struct FemTest : testing::Test {
   Random random{23};
@@ -60,7 +53,7 @@ TEST_F(FemTest, FollowsTheKSigmaRule) {
   const MethodTable &table = tableOf<methods::Fem>();
   EXPECT_FALSE(table.walks);
   const auto evaluate = [&](const Parameters &parameters) {
-    return evaluateFinish(table, settingsOf(table, parameters), {}, {}, &head);
+    return mapOf(table, settingsOf(table, parameters), {}, {}, &head);
   };
   expectNear(evaluate({{"k", "1"}}), fem(head.layer, {.k = 1}));
   expectNear(evaluate({{"k", "1"}, {"deviation", "sample"}}), fem(head.layer, {.k = 1, .sample = true}));
@@ -71,10 +64,10 @@ TEST_F(FemTest, FollowsTheKSigmaRule) {
 TEST_F(FemTest, AtTheThreshold) {
   head.layer = {2, 4, {0, 0, 0, 6, 1, 1, 1, 1}};
   const MethodTable &table = tableOf<methods::Fem>();
-  expectNear(evaluateFinish(table, settingsOf(table, {{"k", "1"}}), {}, {}, &head), {0, 0, 0, 1});
-  expectNear(evaluateFinish(table, settingsOf(table, {{"k", "1"}}, "xplique"), {}, {}, &head), {1, 1, 1, 1 + 1.5});
+  expectNear(mapOf(table, settingsOf(table, {{"k", "1"}}), {}, {}, &head), {0, 0, 0, 1});
+  expectNear(mapOf(table, settingsOf(table, {{"k", "1"}}, "xplique"), {}, {}, &head), {1, 1, 1, 1 + 1.5});
   head.layer = {1, 1, Values{3}}; // one position: no sample deviation
-  expectNear(evaluateFinish(table, settingsOf(table, {{"deviation", "sample"}}), {}, {}, &head), {0});
+  expectNear(mapOf(table, settingsOf(table, {{"deviation", "sample"}}), {}, {}, &head), {0});
 }
 
 TEST_F(FemTest, OfPytorchGradCamWeighsChannels) {
@@ -84,24 +77,42 @@ TEST_F(FemTest, OfPytorchGradCamWeighsChannels) {
     for (unsigned p = 0; p < 30; ++p)
       for (unsigned q = 0; q < 30; ++q)
         expected[p] += standsOut(head.layer, c, q, {.k = 1}) / 30.0 * head.layer.at(c, p);
-  expectNear(evaluateFinish(table, settingsOf(table, {{"k", "1"}}), {}, {}, &head), expected);
+  expectNear(mapOf(table, settingsOf(table, {{"k", "1"}}), {}, {}, &head), expected);
 }
 
 TEST_F(FemTest, OfSeveralLayers) {
   const MethodTable &table = tableOf<methods::MlFem>();
   EXPECT_FALSE(table.walks);
   const DenseLayer place = makeFork(random.activations(5, 20));
-  expectNear(evaluateCollection(table, settingsOf(table, {{"k", "1"}}), table.collections[0], {{place}}), fem(place.operands[0], {.k = 1}));
+  expectNear(collectedOverRuns(table, settingsOf(table, {{"k", "1"}}), 0, {{place}}), fem(place.operands[0], {.k = 1}));
+}
 
+TEST_F(FemTest, FusesWhatSeveralPlacesGive) {
   head.collected = {{1, 3, {1, 0, -2}}, {1, 3, {3, 5, 2}}};
   const DenseTensor input(1, 3);
-  const auto fused = [&](const char *fusion) {
-    return evaluateFinish(table, settingsOf(table, {{"fusion", fusion}}), {}, input, &head);
-  };
-  expectNear(fused("mean"), {2, 2.5, 0});
-  expectNear(fused("sum"), {4, 5, 0});
-  expectNear(fused("max"), {3, 5, 2});
-  expectNear(fused("product"), {3, 0, -4});
+  for (const MethodTable *table : {&tableOf<methods::MlFem>(), &tableOf<methods::Rfem>(), &tableOf<methods::RfemClass>()}) {
+    const auto fused = [&](const char *fusion) {
+      return mapOf(*table, settingsOf(*table, {{"fusion", fusion}}), {}, input, &head);
+    };
+    expectNear(fused("mean"), {2, 2.5, 0});
+    expectNear(fused("sum"), {4, 5, 0});
+    expectNear(fused("max"), {3, 5, 2});
+    expectNear(fused("product"), {3, 0, -4});
+  }
+}
+
+// Two positions brought to four. Keys' kernel with a = -1/2 is 111, 29, -9 / 128 at the distances 1/4, 3/4, 5/4.
+TEST_F(FemTest, PictureMayBeCubic) {
+  head.layer = {3, 2, {1, 3, 0.5, 0.25, 4, -1}};
+  const MethodTable &table = tableOf<methods::Fem>();
+  const DenseTensor input(1, 4);
+  const Values map = fem(head.layer, {.k = 0.5});
+  ASSERT_NE(map[0], map[1]);
+  expectNear(map2dOf(table, settingsOf(table, {{"k", "0.5"}}), {}, input, &head), map);
+  const auto between = [](double near, double far) { return (111 * near + 29 * far) / 140; };
+  const auto beyond = [](double near, double far) { return (111 * near - 9 * far) / 102; };
+  expectNear(map2dOf(table, settingsOf(table, {{"k", "0.5"}, {"picture", "cubic"}}), {}, input, &head),
+             {beyond(map[0], map[1]), between(map[0], map[1]), between(map[1], map[0]), beyond(map[1], map[0])});
 }
 
 TEST_F(FemTest, OfAttention) {
@@ -116,8 +127,9 @@ TEST_F(FemTest, OfAttention) {
     }
   const MethodTable &rfem = tableOf<methods::Rfem>(), &ofClass = tableOf<methods::RfemClass>();
   EXPECT_FALSE(rfem.walks);
-  expectNear(evaluateCollection(rfem, defaultSettings(rfem), rfem.collections[0], {{attention}}), fem(rows, {.k = 1}));
-  expectNear(evaluateCollection(ofClass, defaultSettings(ofClass), ofClass.collections[0], {{attention}}), fem(weighted, {.k = 1}));
+  expectNear(seedOf(ofClass, defaultSettings(ofClass), head), {0, 1, 0});
+  expectNear(collectedOverRuns(rfem, defaultSettings(rfem), 0, {{attention}}), fem(rows, {.k = 1}));
+  expectNear(collectedOverRuns(ofClass, defaultSettings(ofClass), 0, {{attention}}), fem(weighted, {.k = 1}));
 }
 
 TEST(FemText, SaysWhereItCollects) {

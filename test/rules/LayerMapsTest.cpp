@@ -148,7 +148,8 @@ TEST_F(LayerMaps, Pictures) {
   const MethodTable *cams[] = {
       &tableOf<methods::ClassActivationMap>(), &tableOf<methods::GradCam>(),  &tableOf<methods::GradCamPlusPlus>(),
       &tableOf<methods::XGradCam>(),           &tableOf<methods::HiResCam>(), &tableOf<methods::ElementWiseGradCam>(),
-      &tableOf<methods::LayerCam>(),           &tableOf<methods::EigenCam>(), &tableOf<methods::ActivationMap>()};
+      &tableOf<methods::LayerCam>(),           &tableOf<methods::EigenCam>(), &tableOf<methods::ActivationMap>(),
+      &tableOf<methods::FemPg>()};
   for (const MethodTable *table : cams)
     expectPictures(mapOf(*table, defaultSettings(*table), {}, image, &head).data, [&](const char *picture) {
       return map2dOf(*table, settingsOf(*table, {{"picture", picture}}), {}, image, &head);

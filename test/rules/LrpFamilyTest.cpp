@@ -16,7 +16,9 @@ const std::vector<const MethodTable *> family = {
     &tableOf<methods::LrpEpsilon>(), &tableOf<methods::LrpZPlus>(), &tableOf<methods::LrpZBox>(),
     &tableOf<methods::Lrp0>(),       &tableOf<methods::LrpGamma>(), &tableOf<methods::LrpAlphaBeta>(),
     &tableOf<methods::LrpWSquare>(), &tableOf<methods::LrpFlat>(),  &tableOf<methods::LrpComposite>(),
-    &tableOf<methods::DeepTaylor>(), &tableOf<methods::Clrp>(),     &tableOf<methods::Sglrp>()};
+    &tableOf<methods::DeepTaylor>(), &tableOf<methods::Clrp>(),     &tableOf<methods::Sglrp>(),
+    &tableOf<methods::Crp>()};
+const std::vector<const MethodTable *> composites = {&tableOf<methods::LrpComposite>(), &tableOf<methods::Crp>()};
 
 double plusPart(double v) { return std::max(v, 0.0); }
 double minusPart(double v) { return std::min(v, 0.0); }
@@ -76,8 +78,10 @@ struct LrpLinear : testing::TestWithParam<bool> {
   DenseTensor evaluate(const MethodTable &table, const Settings &settings) const {
     return relevanceOf(table, settings, linear.layer);
   }
-  DenseTensor byRule(std::string_view rule, const Settings &settings) const {
-    return relevanceByRule(tableOf<methods::LrpComposite>(), settings, rule, linear.layer);
+  void expectByRule(std::string_view rule, const std::vector<std::pair<std::string, std::string>> &given,
+                    const Values &expected) const {
+    for (const MethodTable *composite : composites)
+      expectNear(relevanceByRule(*composite, settingsOf(*composite, given), rule, linear.layer), expected);
   }
 
   Values epsilon(double epsilon) const {
@@ -113,12 +117,12 @@ const std::initializer_list<std::pair<std::string, std::string>> range = {{"low"
 const Values low{-2, -1.5, -1}, high{1, 2, 3};
 
 TEST_P(LrpLinear, Epsilon) {
-  const MethodTable &plain = tableOf<methods::LrpEpsilon>(), &box = tableOf<methods::LrpZBox>(),
-                    &composite = tableOf<methods::LrpComposite>();
+  const MethodTable &plain = tableOf<methods::LrpEpsilon>(), &box = tableOf<methods::LrpZBox>();
   expectNear(evaluate(plain, settingsOf(plain, {{"epsilon", "0.25"}})), epsilon(0.25));
   expectNear(evaluate(box, settingsOf(box, {{"other-layers", "epsilon"}, {"stabiliser", "0.5"}})), epsilon(0.5));
-  expectNear(evaluate(composite, settingsOf(composite, {{"epsilon", "0.25"}})), epsilon(0.25));
-  expectNear(byRule("epsilon", settingsOf(composite, {{"epsilon", "0.25"}})), epsilon(0.25));
+  for (const MethodTable *composite : composites)
+    expectNear(evaluate(*composite, settingsOf(*composite, {{"epsilon", "0.25"}})), epsilon(0.25));
+  expectByRule("epsilon", {{"epsilon", "0.25"}}, epsilon(0.25));
   const Values withoutBias = linear.sharedWithoutBias([&](unsigned in, double w, unsigned) { return contribution(in, w); }, 0.25);
   expectNear(evaluate(plain, settingsOf(plain, {{"epsilon", "0.25"}, {"bias", "dropped"}})), withoutBias);
 }
@@ -135,14 +139,14 @@ TEST_P(LrpLinear, ZPlus) {
                     &taylor = tableOf<methods::DeepTaylor>();
   expectNear(evaluate(plain, settingsOf(plain)), signedShares(plusPart));
   expectNear(evaluate(box, settingsOf(box)), signedShares(plusPart));
-  expectNear(byRule("zplus", settingsOf(tableOf<methods::LrpComposite>())), signedShares(plusPart));
+  expectByRule("zplus", {}, signedShares(plusPart));
   expectNear(evaluate(taylor, settingsOf(taylor)), signedShares(plusPart, false));
 }
 
 TEST_P(LrpLinear, Gamma) {
   const MethodTable &table = tableOf<methods::LrpGamma>();
   expectNear(evaluate(table, settingsOf(table, {{"gamma", "0.7"}})), gamma(0.7));
-  expectNear(byRule("gamma", settingsOf(tableOf<methods::LrpComposite>(), {{"gamma", "0.7"}})), gamma(0.7));
+  expectByRule("gamma", {{"gamma", "0.7"}}, gamma(0.7));
 }
 
 TEST_P(LrpLinear, AlphaBeta) {
@@ -151,7 +155,7 @@ TEST_P(LrpLinear, AlphaBeta) {
   const MethodTable &table = tableOf<methods::LrpAlphaBeta>(), &clrp = tableOf<methods::Clrp>(),
                     &sglrp = tableOf<methods::Sglrp>();
   expectNear(evaluate(table, settingsOf(table, {{"alpha", "3"}, {"beta", "2"}})), expected);
-  expectNear(byRule("alpha-beta", settingsOf(tableOf<methods::LrpComposite>(), {{"alpha", "3"}, {"beta", "2"}})), expected);
+  expectByRule("alpha-beta", {{"alpha", "3"}, {"beta", "2"}}, expected);
   expectNear(evaluate(clrp, settingsOf(clrp, {{"alpha", "3"}})), expected);
   expectNear(evaluate(sglrp, settingsOf(sglrp, {{"alpha", "3"}})), expected);
 }
@@ -180,26 +184,25 @@ TEST_P(LrpLinear, AlphaBetaPerSignOfTheInput) {
 }
 
 TEST_P(LrpLinear, SquaredWeightsAndFlat) {
-  const MethodTable &square = tableOf<methods::LrpWSquare>(), &plain = tableOf<methods::LrpFlat>(),
-                    &composite = tableOf<methods::LrpComposite>();
+  const MethodTable &square = tableOf<methods::LrpWSquare>(), &plain = tableOf<methods::LrpFlat>();
   expectNear(evaluate(square, settingsOf(square)), squares(false));
   expectNear(evaluate(square, settingsOf(square, {}, "zennit")), squares(true));
-  expectNear(byRule("w-square", settingsOf(composite)), squares(true));
+  expectByRule("w-square", {}, squares(true));
   expectNear(evaluate(plain, settingsOf(plain)), flat());
-  expectNear(byRule("flat", settingsOf(composite)), flat());
+  expectByRule("flat", {}, flat());
 }
 
 TEST_P(LrpLinear, Gradient) {
   Values expected(linear.x.size());
   linear.plain.forEach([&](unsigned out, unsigned in, unsigned k) { expected[in] += linear.w[k] * linear.R[out]; });
-  expectNear(byRule("gradient", settingsOf(tableOf<methods::LrpComposite>())), expected);
+  expectByRule("gradient", {}, expected);
 }
 
 TEST_P(LrpLinear, FirstLayer) {
   linear.layer.firstLayer = true;
   const MethodTable &zBox = tableOf<methods::LrpZBox>(), &taylor = tableOf<methods::DeepTaylor>();
   expectNear(evaluate(zBox, settingsOf(zBox, range)), box(low, high));
-  expectNear(byRule("zbox", settingsOf(tableOf<methods::LrpComposite>(), range)), box(low, high));
+  expectByRule("zbox", range, box(low, high));
   expectNear(evaluate(taylor, settingsOf(taylor, range)), box(low, high));
   expectNear(evaluate(taylor, settingsOf(taylor, {{"domain", "real"}})), squares(false));
   // Within the image's own extremes, in the AGF authors' code; R / (Z + 1e-9).

@@ -26,12 +26,11 @@ template <class List, class T> void noteCompared(const MethodTable &table, Part 
 }
 
 /// Settings from text; `convention` may be empty.
-inline Settings settingsOf(const MethodTable &table, std::initializer_list<std::pair<std::string, std::string>> given = {},
+inline Settings settingsOf(const MethodTable &table, const std::vector<std::pair<std::string, std::string>> &given = {},
                            std::string_view convention = "") {
   Settings settings;
   std::string error;
-  const std::vector<std::pair<std::string, std::string>> list(given);
-  EXPECT_TRUE(resolveSettings(table, convention, list, settings, error)) << error;
+  EXPECT_TRUE(resolveSettings(table, convention, given, settings, error)) << error;
   return settings;
 }
 
@@ -92,6 +91,12 @@ inline DenseTensor collectedFrom(const MethodTable &table, const Settings &setti
                                  unsigned positions) {
   noteCompared(table, Part::Collection, table.collections, &table.collections[number]);
   return evaluateCollection(table, settings, table.collections[number], layer, positions);
+}
+/// At the layer's own positions, of the layer in every run.
+inline DenseTensor collectedOverRuns(const MethodTable &table, const Settings &settings, size_t number,
+                                     std::span<const DenseLayer> runs) {
+  noteCompared(table, Part::Collection, table.collections, &table.collections[number]);
+  return evaluateCollection(table, settings, table.collections[number], runs);
 }
 /// What the relevance becomes where meeting `number` takes place.
 inline DenseTensor relevanceAtMeeting(const MethodTable &table, const Settings &settings, size_t number, const DenseLayer &value) {

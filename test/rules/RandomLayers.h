@@ -58,6 +58,10 @@ inline std::vector<DenseLayer> randomLayers(Random &random) {
   }
   layers.push_back(makeDense(random.activations(3, 1), 4, random.values(12), random.values(4))); // behind a flattened map
   layers.back().flattenedChannels = 3;
+  for (unsigned i : {2u, 3u}) { // where all relevance passes
+    layers.push_back(layers[i]);
+    layers.back().isBottleneck = true;
+  }
   const Window pool{.height = 4, .width = 4, .kernel = {3, 3}, .strides = {1, 1}, .pads = {1, 1, 1, 1}};
   layers.push_back(makeAveragePool(random.activations(3, 16), pool, true));
   layers.push_back(makeMaxPool(random.activations(3, 16), pool));

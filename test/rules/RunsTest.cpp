@@ -171,6 +171,17 @@ TEST(SmoothGrad, LastCopyMayBeClean) {
   expectNear(explain(tableOf<methods::SmoothGrad>(), {{"samples", "1"}, {"last", "clean"}}), network.gradient(network.input).data);
 }
 
+/// |u| less its smallest entry, over its largest then; summed over channels.
+Values broughtToOne(const Values &u, unsigned positions) {
+  double low = 1e9, high = 0;
+  for (double v : u)
+    low = std::min(low, std::abs(v)), high = std::max(high, std::abs(v));
+  Values map(positions);
+  for (unsigned i = 0; i < u.size(); ++i)
+    map[i % positions] += (std::abs(u[i]) - low) / (high - low + 1e-6);
+  return map;
+}
+
 // |sum over copies of b R| brought to [0, 1], then its sum over channels; a single layer gives FullGrad's term.
 TEST(SmoothFullGrad, AddsUpBeforeItScales) {
   Random random{31};
@@ -184,19 +195,50 @@ TEST(SmoothFullGrad, AddsUpBeforeItScales) {
     for (unsigned i = 0; i < 36; ++i)
       sums[i] += bias[i / 12] * copies.back().relevances[0].data[i];
   }
-  const auto scaled = [](const Values &u) {
-    double low = 1e9, high = 0;
-    for (double v : u)
-      low = std::min(low, std::abs(v)), high = std::max(high, std::abs(v));
-    Values map(12);
-    for (unsigned i = 0; i < 36; ++i)
-      map[i % 12] += (std::abs(u[i]) - low) / (high - low + 1e-6);
-    return map;
-  };
   const MethodTable &smooth = tableOf<methods::SmoothFullGrad>(), &plain = tableOf<methods::FullGrad>();
-  expectNear(evaluateCollection(smooth, defaultSettings(smooth), smooth.collections[0], copies), scaled(sums));
+  expectNear(collectedOverRuns(smooth, defaultSettings(smooth), 0, copies), broughtToOne(sums, 12));
   const Values one = each(copies[0].relevances[0].data, [&, i = 0](double v) mutable { return v * bias[i++ / 12]; });
-  expectNear(evaluateCollection(plain, defaultSettings(plain), plain.collections[0], {copies.data(), 1}), scaled(one));
+  expectNear(collectedOverRuns(plain, defaultSettings(plain), 0, {copies.data(), 1}), broughtToOne(one, 12));
+}
+
+// b = beta - mean gamma / sqrt(variance + epsilon), the same in all copies.
+TEST(SmoothFullGrad, BiasesOfBatchNorms) {
+  Random random{37};
+  const Values gamma{2, -1}, beta{0.5, 1}, mean{3, -0.2}, variance{4, 0.25};
+  std::vector<DenseLayer> copies;
+  Values sums(6);
+  for (unsigned run = 0; run < 3; ++run) {
+    copies.push_back(makeBatchNorm(random.tensor(2, 3), gamma, beta, mean, variance, 1e-3));
+    setRelevance(copies.back(), random.tensor(2, 3));
+    for (unsigned i = 0; i < 6; ++i) {
+      const unsigned c = i / 3;
+      sums[i] += (beta[c] - mean[c] * gamma[c] / std::sqrt(variance[c] + 1e-3)) * copies.back().relevances[0].data[i];
+    }
+  }
+  const MethodTable &table = tableOf<methods::SmoothFullGrad>();
+  expectNear(collectedOverRuns(table, defaultSettings(table), 1, copies), broughtToOne(sums, 3));
+}
+
+// The input's part: products of copy and gradient, added up, beside what the layers gave.
+TEST(SmoothFullGrad, MapAndPicture) {
+  const Network network;
+  const DenseTensor noise[] = {{2, 2, {0.1, 0, 0.2, -0.3}}, {2, 2, {0, -1, 0, 1}}, {2, 2, {-0.4, 0, 0.3, 0}}};
+  Values products(4);
+  for (const DenseTensor &n : noise) {
+    const DenseTensor x(2, 2, sum(network.input.data, n.data));
+    products = sum(products, times(x.data, network.gradient(x).data));
+  }
+  DenseHead head = network.head();
+  head.collected = {{1, 2, {0.25, 3}}, {1, 2, {1, -0.5}}};
+  const MethodTable &table = tableOf<methods::SmoothFullGrad>();
+  const Settings settings = defaultSettings(table);
+  const auto evaluate = [&](bool picture) {
+    return mapOverRuns(table, settings, network.input, head, [&](const DenseTensor &x) { return network.run(x); }, noise, picture);
+  };
+  expectNear(evaluate(false), products);
+  const Values image = broughtToOne({products[0] + products[2], products[1] + products[3]}, 2);
+  expectNear(evaluate(true), {image[0] + 1.25, image[1] + 2.5});
+  expectNear(seedOf(table, settings, head), {0, 1});
 }
 
 /// y = tanh(a x) per entry and summed: DeepLIFT's multiplier is the slope, so that its mean over baselines is known.
@@ -214,10 +256,10 @@ TEST(DeepLiftShap, IsTheMeanOverBaselines) {
     const Settings settings = defaultSettings(table);
     for (int i = 0; i < 3; ++i)
       expected[i] += (std::tanh(input.data[i]) - std::tanh(reference.data[i])) / 2;
-    return DenseRun{.logits = {}, .layer = {}, .maps = {evaluateRow(table, settings, *rowFor(table, settings, act), act)}};
+    return DenseRun{.logits = {}, .layer = {}, .maps = {relevanceOf(table, settings, act)}};
   };
   const DenseHead head;
-  const DenseTensor map = evaluateRepeated(table, defaultSettings(table), input, head, run, baselines);
+  const DenseTensor map = mapOverRuns(table, defaultSettings(table), input, head, run, baselines);
   EXPECT_EQ(number, 2u);
   expectNear(map, expected);
 }
