@@ -36,7 +36,7 @@ struct DeepLift {
 
   static consteval void write(Method &m) {
     m.title = "DeepLIFT (Rescale)";
-    m.source = "Shrikumar, Greenside, Kundaje 2017 (ICML, arXiv 1704.02685), section 3.5.1; max pools as in the authors' code";
+    m.source = "Shrikumar, Greenside, Kundaje 2017 (ICML, arXiv 1704.02685), the Rescale rule of section 3.5; max pools as in the authors' code";
     m.help = "Contributions to the logit's difference from its value at a reference input; they add up to it.";
     const auto baseline = m.perChannel("baseline", {0}, "the reference input: one number, or one per channel");
     const auto reference = m.reference(baseline);

@@ -30,7 +30,7 @@ public:
   static constexpr std::string_view name = "deeplift-reveal-cancel";
   static consteval void write(Method &m) {
     m.title = "DeepLIFT (RevealCancel)";
-    m.source = "Shrikumar, Greenside, Kundaje 2017 (ICML, arXiv 1704.02685), section 3.5.2; modes, zero changes and max pools as in the authors' code";
+    m.source = "Shrikumar, Greenside, Kundaje 2017 (ICML, arXiv 1704.02685), the RevealCancel rule of section 3.5; modes, zero changes and max pools as in the authors' code";
     m.help = "Contributions to the logit's difference from its value at a reference input, positive and negative ones apart; they add up to it.";
     const auto mode = m.choice("mode", {"genomics-default", "reveal-cancel", "rescale"},
                                "RevealCancel behind dense layers and Rescale behind the others; RevealCancel at every activation; Rescale");
