@@ -91,7 +91,7 @@ TEST(Messages, Conv) {
             m.weights("w", {1, 2, 4, 3, 3});
             m.node("Conv", {"x", "w"});
           }});
-  expect({Bad, "a convolution's bias has one entry per output channel (2), found 3", [](TestModel &m) {
+  expect({Bad, "a convolution's bias has one entry per output channel (2), or one per position too (1x2x6x6), found 3", [](TestModel &m) {
             m.weights("b", {3});
             conv(m).proto.add_input("b");
           }});
