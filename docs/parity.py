@@ -16,6 +16,8 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 GOLDENS = DOCS.parent / "test/goldens"
+sys.path.append(str(GOLDENS))
+import expected  # noqa: E402
 
 PAGE = """<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->
 <!-- Written by docs/parity.py. -->
@@ -33,12 +35,6 @@ What each reference is compared with:
 | reference | flags of saliency-run | |
 |---|---|---|
 {flags}"""
-
-
-def expected_failures():
-    """{MODEL/METHOD: why}"""
-    lines = (GOLDENS / "expected_failures.txt").read_text().splitlines()
-    return dict(line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#"))
 
 
 def flag_table(entries):
@@ -66,15 +62,17 @@ def main():
             print(f"check.py ended with {code} and left no report", file=sys.stderr)
             return 1
         markdown, results = table.read_text(), json.loads(report.read_text())
-    bad, expected = [result for result in results if result["status"] != "passed"], expected_failures()
-    place = {result["id"]: result["id"].rsplit("/", 1)[0] for result in bad}
-    failures = "".join(f"* {result['id']}: {result['status']}, {result['message']}. "
-                       f"{expected.get(place[result['id']], 'Not explained')}.\n" for result in bad)
+    bad, listed = [result for result in results if result["status"] != "passed"], expected.read()
+    reasons = {}  # cases with the same reason share a line
+    for result in bad:
+        entry = expected.find(listed, result["id"])
+        reasons.setdefault(entry.why if entry else "not explained", []).append(f"{result['id']} ({result['message']})")
+    failures = "".join(f"* {'; '.join(cases)}: {why}.\n" for why, cases in reasons.items())
     (DOCS / "parity.md").write_text(PAGE.format(
         quick=", the first case of every method and network" if options.quick else "", passed=len(results) - len(bad), count=len(results),
         others=", the others are explained below" if bad else "", table=markdown, failures=f"{failures}\n" if bad else "",
         flags=flag_table(json.loads((GOLDENS / "arguments.json").read_text()))))
-    return int(any(place[result["id"]] not in expected for result in bad))
+    return int("not explained" in reasons)
 
 
 if __name__ == "__main__":

@@ -33,3 +33,10 @@ std::string saliency::diagnosticText(Diagnostic &diagnostic) {
       text += part + ": ";
   return text + message;
 }
+
+saliency::ErrorCollector::ErrorCollector(MLIRContext &context, std::string &errors)
+    : handler(&context, [&errors](Diagnostic &diagnostic) {
+        if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+          errors += (errors.empty() ? "" : "\n") + diagnosticText(diagnostic).substr(sizeof("error: ") - 1);
+        return success();
+      }) {}

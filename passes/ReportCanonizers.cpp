@@ -22,11 +22,11 @@ size_t product(const int64_t *dims, int64_t count) {
   return std::accumulate(dims, dims + count, size_t(1), std::multiplies<>());
 }
 
-/// The network's outputs on all inputs, one after the other.
-llvm::Expected<std::vector<float>> evaluate(const JitModel &model) {
+/// The network's outputs on all inputs, one after the other; reports a run that fails.
+LogicalResult evaluate(MLIRContext &context, const JitModel &model, std::vector<float> &all) {
   const saliency_interface &info = *model.interface();
   std::vector<float> input(product(info.input_dims, info.input_rank)), map(product(info.maps[0].dims, info.maps[0].rank));
-  std::vector<float> logits(info.batch * info.classes), all;
+  std::vector<float> logits(info.batch * info.classes);
   std::vector<int64_t> targets(info.batch, SALIENCY_ARG_MAX);
   std::vector<std::byte> workspace(model.workspaceSize() + kAlignment);
   saliency_args args = {};
@@ -45,10 +45,10 @@ llvm::Expected<std::vector<float>> evaluate(const JitModel &model) {
     for (auto [entry, value] : llvm::enumerate(input))
       value = static_cast<float>(rules::drawNormal({uint32_t(entry), run, 0}, /*seed=*/0));
     if (saliency_status status = model.explain(&args); status != SALIENCY_OK)
-      return llvm::createStringError(model.errorString(status));
+      return emitError(UnknownLoc::get(&context), model.errorString(status));
     llvm::append_range(all, logits);
   }
-  return all;
+  return success();
 }
 
 /// The larger one; a NaN wins.
@@ -104,18 +104,13 @@ Outcome Compiler::reportCanonizers(ArrayRef<rules::CanonizerKind> wanted, String
     OwningOpRef<ModuleOp> copy(module->clone());
     if (Outcome outcome = run(*copy, forward, Stage::LLVM); outcome != Outcome::Ok)
       return outcome;
-    FailureOr<CompiledModel> compiled = CompiledModel::compile(*copy, {});
-    if (failed(compiled))
+    FailureOr<JitModel> model = JitModel::load(context, CompiledModel::compile(*copy, {}));
+    std::vector<float> after;
+    if (failed(model) || failed(evaluate(context, *model, after)))
       return Outcome::Unsupported;
-    llvm::Expected<JitModel> model = JitModel::load(std::move(*compiled));
-    llvm::Expected<std::vector<float>> after = model ? evaluate(*model) : model.takeError();
-    if (!after) {
-      emitError(UnknownLoc::get(&context), llvm::toString(after.takeError()));
-      return Outcome::Unsupported;
-    }
     if (count != 0)
-      print(out << prefix, wanted[count - 1], counters, before, *after);
-    before = std::move(*after);
+      print(out << prefix, wanted[count - 1], counters, before, after);
+    before = std::move(after);
   }
   return Outcome::Ok;
 }

@@ -55,12 +55,7 @@ static LogicalResult checkConditions(func::FuncOp original, const Network &netwo
 
 LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &method, const AttributionOptions &options) {
   OwningOpRef<func::FuncOp> copy = original.clone();
-  FailureOr<Network> network = failure();
-  {
-    ScopedDiagnosticHandler quiet(original.getContext(), [](Diagnostic &) { return success(); });
-    if (succeeded(exposeLogits(*copy)))
-      network = Network::of(*copy);
-  }
+  FailureOr<Network> network = Network::ofCopy(*copy);
   if (failed(network))
     return success(); // reported by attribute()
   int64_t classes = shapeOf(network->getLogits())[1];

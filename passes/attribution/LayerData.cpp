@@ -95,12 +95,7 @@ LogicalResult saliency::checkLayerData(func::FuncOp original, const BoundMethod 
   if (!method.readsLayerData())
     return success();
   OwningOpRef<func::FuncOp> copy = original.clone();
-  FailureOr<Network> network = failure();
-  {
-    ScopedDiagnosticHandler quiet(original.getContext(), [](Diagnostic &) { return success(); });
-    if (succeeded(exposeLogits(*copy)))
-      network = Network::of(*copy);
-  }
+  FailureOr<Network> network = Network::ofCopy(*copy);
   if (failed(network))
     return success(); // reported by attribute()
   for (Operation &op : copy->getBody().front().without_terminator()) {

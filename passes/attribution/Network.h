@@ -25,6 +25,9 @@ public:
   /// does not depend on the input, and another number of samples.
   static mlir::FailureOr<Network> of(mlir::func::FuncOp forward);
 
+  /// The same of a copy that only checks read; quiet, since attribution itself reports what it fails at.
+  static mlir::FailureOr<Network> ofCopy(mlir::func::FuncOp copy);
+
   mlir::Value getInput() const { return input; }
   /// The class scores: N x classes.
   mlir::Value getLogits() const { return logits; }

@@ -98,11 +98,7 @@ static ActiveUnits activeUnits(SignalEstimator estimator) {
 
 std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions &options, std::string &error, int &exitCode) {
   MLIRContext context(compilerDialects());
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      error += (error.empty() ? "" : "\n") + diagnosticText(diagnostic).substr(sizeof("error: ") - 1);
-    return success();
-  });
+  ErrorCollector collector(context, error);
   auto fail = [&](Outcome outcome) {
     exitCode = int(outcome);
     return nullptr;
@@ -123,14 +119,9 @@ std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions 
     return fail(Outcome::Unsupported);
   if (Outcome outcome = compiler.advanceTo(Stage::LLVM); outcome != Outcome::Ok)
     return fail(outcome);
-  FailureOr<CompiledModel> model = compiler.compile();
-  if (failed(model))
+  FailureOr<JitModel> jit = JitModel::load(context, compiler.compile());
+  if (failed(jit))
     return fail(Outcome::Unsupported);
-  llvm::Expected<JitModel> jit = JitModel::load(std::move(*model));
-  if (!jit) {
-    error = llvm::toString(jit.takeError());
-    return fail(Outcome::Unsupported);
-  }
   auto program = std::make_unique<Program>(std::move(*jit));
   assert(program->interface.layer_count == int64_t(4 * layers->size()) && "four sums for each layer");
   return std::unique_ptr<PatternEstimator>(new PatternEstimator(std::move(program), std::move(*layers)));

@@ -91,10 +91,11 @@ TEST(Messages, Conv) {
             m.weights("w", {1, 2, 4, 3, 3});
             m.node("Conv", {"x", "w"});
           }});
-  expect({Bad, "a convolution's bias has one entry per output channel (2), or one per position too (1x2x6x6), found 3", [](TestModel &m) {
-            m.weights("b", {3});
-            conv(m).proto.add_input("b");
-          }});
+  for (std::vector<int64_t> shape : {std::vector<int64_t>{3}, {1, 2, 6, 6}})
+    expect({Bad, "a convolution's bias has one entry per output channel (2), found", [&](TestModel &m) {
+              m.weights("b", shape);
+              conv(m).proto.add_input("b");
+            }});
 }
 
 TEST(Messages, Pools) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // AGF against the released code's steps (Gur, Ali, Wolf 2021), written with nested loops; the seed against finite differences.
-#include "Oracle.h"
+#include "SharedCode.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
@@ -194,17 +194,9 @@ TEST_F(AgfRule, FlatConvolutions) {
 }
 
 TEST_F(AgfRule, BoxRuleAtTheFirstLayer) {
-  const PlainConvolution plain{{.height = 6, .width = 5, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 1, 1}}, 3, 4, 1};
-  const DenseTensor x = random.tensor(3, 30);
-  const Values w = random.values(plain.weightSize()), wp = positive(w), wn = negative(w);
-  DenseLayer layer = makeConvolution(x, plain.window, 4, 1, w, random.values(4));
-  layer.firstLayer = true;
-  relate(layer);
-  const Values l(90, *std::min_element(x.data.begin(), x.data.end())), h(90, *std::max_element(x.data.begin(), x.data.end()));
-  const Values s =
-      sdivB(layer.relevances[0].data, difference(difference(plain.conv(x.data, w), plain.conv(l, wp)), plain.conv(h, wn)));
-  expectNear(evaluate(layer), difference(difference(times(x.data, plain.convT(s, w)), times(l, plain.convT(s, wp))),
-                                         times(h, plain.convT(s, wn))));
+  FirstLayer first(random);
+  relate(first.layer);
+  expectNear(evaluate(first.layer), first.boxRule(sdivB));
 }
 
 TEST_F(AgfRule, DenseLayers) {

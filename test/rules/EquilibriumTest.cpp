@@ -2,7 +2,7 @@
 //
 // Attribution equilibrium against the released code's steps (Nam et al. 2024), written with nested loops; and what it shares with
 // RSP.
-#include "Oracle.h"
+#include "SharedCode.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
@@ -88,18 +88,8 @@ TEST_F(Equilibrium, DenseAsOneByOne) {
 }
 
 TEST_F(Equilibrium, BoxRuleAtTheFirstLayer) {
-  const PlainConvolution plain{{.height = 6, .width = 5, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 3, 4, 1};
-  const DenseTensor x = random.tensor(3, 30);
-  const Values w = random.values(plain.weightSize()), wp = positive(w), wn = negative(w);
-  DenseLayer layer = makeConvolution(x, plain.window, 4, 1, w, random.values(4));
-  layer.firstLayer = true;
-  setRelevance(layer, random.tensor(4, 30));
-  const Values l(90, *std::min_element(x.data.begin(), x.data.end())), h(90, *std::max_element(x.data.begin(), x.data.end()));
-  const Values s =
-      sdivA(layer.relevances[0].data, difference(difference(plain.conv(x.data, w), plain.conv(l, wp)), plain.conv(h, wn)));
-  expectNear(
-      relevanceOf(ae, settings, layer),
-      difference(difference(times(x.data, plain.convT(s, w)), times(l, plain.convT(s, wp))), times(h, plain.convT(s, wn))));
+  const FirstLayer first(random);
+  expectNear(relevanceOf(ae, settings, first.layer), first.boxRule(sdivA));
 }
 
 // A alpha over the size of its sum, alpha = mean over space.
@@ -165,21 +155,10 @@ TEST_P(Sectional, Merges) {
 }
 
 TEST_P(Sectional, OthersPass) {
-  const DenseTensor x{2, 3, {1, -2, 0, 3, 4, 5}}, R = random.tensor(2, 3);
-  DenseLayer shifted = makeAdd({x}), scaled = makeProduct({x}, 3);
-  shifted.byConstant = true;
-  DenseLayer tanh = makeActivation(
-      Capability::Activation, x, [](double v) { return std::tanh(v); }, [](double v) { return 1 - std::tanh(v) * std::tanh(v); });
-  for (DenseLayer layer : {shifted, scaled, tanh}) {
-    setRelevance(layer, R);
-    expectNear(evaluate(layer), R.data);
-  }
-  DenseLayer norm = makeBatchNorm(x, {2, 0}, {1, 1}, {0.5, 0}, {4, 1}, 1e-5); // what is 0, or scaled by 0, gets none
-  setRelevance(norm, R);
-  expectNear(evaluate(norm), {R.data[0], R.data[1], 0, 0, 0, 0});
-  DenseLayer flatten = makeStructural(x, 4, 1, {2, 0, -1, 5});
-  setRelevance(flatten, {4, 1, {10, 20, 30, 40}});
-  expectNear(evaluate(flatten), {20, 0, 10, 0, 0, 40});
+  expectOthersPass([&](const DenseLayer &layer) { return evaluate(layer); }, random, [](const DenseTensor &x) {
+    return makeActivation(
+        Capability::Activation, x, [](double v) { return std::tanh(v); }, [](double v) { return 1 - std::tanh(v) * std::tanh(v); });
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, Sectional,

@@ -113,7 +113,7 @@ inline double total(const Values &a) {
     result += v;
   return result;
 }
-/// sdivA of the authors of RSP and RAP.
+/// a / b, 0 where b is 0.
 inline Values sdivA(const Values &a, const Values &b) {
   return each(a, b, [](double u, double v) { return v == 0 ? 0 : u / v; });
 }

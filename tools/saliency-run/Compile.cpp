@@ -56,11 +56,7 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
   options.schedule = request.schedule == "plain" ? Schedule::Plain : Schedule::Vector;
 
   mlir::MLIRContext context(compilerDialects());
-  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
-      error += (error.empty() ? "" : "\n") + diagnosticText(diagnostic).substr(sizeof("error: ") - 1);
-    return mlir::success();
-  });
+  ErrorCollector collector(context, error);
   auto fail = [&](Outcome outcome) {
     exitCode = int(outcome);
     return nullptr;
@@ -74,14 +70,9 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
     return fail(outcome);
   if (Outcome outcome = compiler.advanceTo(Stage::LLVM); outcome != Outcome::Ok)
     return fail(outcome);
-  mlir::FailureOr<CompiledModel> model = compiler.compile();
-  if (failed(model))
+  mlir::FailureOr<JitModel> jit = JitModel::load(context, compiler.compile());
+  if (failed(jit))
     return fail(Outcome::Unsupported);
-  llvm::Expected<JitModel> jit = JitModel::load(std::move(*model));
-  if (!jit) {
-    error = llvm::toString(jit.takeError());
-    return fail(Outcome::Unsupported);
-  }
   auto explainer = std::make_unique<JitExplainer>(std::move(*jit));
   explainer->report = std::move(report);
   return explainer;

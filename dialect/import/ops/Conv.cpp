@@ -34,6 +34,9 @@ LogicalResult importConv(Node &node) {
   if (node.hasInput(2)) {
     if (failed(node.getFloatConstant(2, "a convolution's bias")))
       return failure();
+    if (ArrayRef<int64_t> bias = node.getInput(2)->getShape(); bias != weight.take_front())
+      return node.badInput() << "a convolution's bias has one entry per output channel (" << weight.front() << "), found "
+                             << listText(bias);
     FailureOr<Value> bias = node.getValue(2);
     if (failed(bias))
       return failure();

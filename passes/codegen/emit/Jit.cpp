@@ -60,4 +60,13 @@ Expected<JitModel> JitModel::load(CompiledModel model) {
   return result;
 }
 
+mlir::FailureOr<JitModel> JitModel::load(mlir::MLIRContext &context, mlir::FailureOr<CompiledModel> model) {
+  if (failed(model))
+    return mlir::failure();
+  Expected<JitModel> jit = load(std::move(*model));
+  if (!jit)
+    return mlir::emitError(mlir::UnknownLoc::get(&context), toString(jit.takeError()));
+  return std::move(*jit);
+}
+
 } // namespace saliency

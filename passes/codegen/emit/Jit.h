@@ -18,6 +18,8 @@ class JitModel {
 public:
   /// Takes the model's module; it must be compiled for this machine.
   static llvm::Expected<JitModel> load(CompiledModel model);
+  /// The same of a model that may have failed to compile; reports what it fails at.
+  static mlir::FailureOr<JitModel> load(mlir::MLIRContext &context, mlir::FailureOr<CompiledModel> model);
   JitModel(JitModel &&);
   ~JitModel();
 
