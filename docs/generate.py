@@ -26,6 +26,8 @@ METHODS = """# Methods
 
 Each has a page, written from its file in [`passes/rules/methods/`](../passes/rules/methods): rule, source, parameters, what becomes
 of the sum of relevance, cost. `--param KEY=VALUE` sets a parameter, `--conventions=NAME` all that a library does differently at once.
+How closely they match the authors' code or a library's: [parity](parity.md); on which networks they work and in what time:
+[coverage](coverage.md).
 
 {index}
 ## Steps

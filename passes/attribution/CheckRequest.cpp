@@ -84,10 +84,13 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
   size_t channels = shapeOf(network->getInput())[1];
   auto checkChannels = [&](const BoundMethod &bound) -> LogicalResult {
     for (auto [index, parameter] : llvm::enumerate(bound.getTable().parameters)) {
-      size_t count = bound.getChannels(index).size();
-      if (parameter.kind == rules::ParameterKind::PerChannel && count != 1 && count != channels)
-        return original.emitError("parameter '") << StringRef(parameter.name) << "' is one number or one per channel of the input ("
-                                                 << channels << "), found " << count;
+      ArrayRef<double> found = bound.getChannels(index);
+      if (parameter.kind != rules::ParameterKind::PerChannel || found.size() == 1 || found.size() == channels)
+        continue;
+      bool isDefault = found == ArrayRef(parameter.channels, parameter.channelCount);
+      return original.emitError("parameter '") << StringRef(parameter.name) << "' is one number or one per channel of the input (" << channels
+                                               << "), found " << found.size()
+                                               << (isDefault ? ", the default for photographs, which does not fit here" : "");
     }
     return success();
   };

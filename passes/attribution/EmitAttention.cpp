@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The part of the emit reader that knows attention layers: rollouts over them and the class token's map.
+// The part of the emit reader that knows attention layers: rollouts over them, tokens and the class token's map.
 #include "passes/attribution/EmitExpression.h"
 
 #include "dialect/ops/Builders.h"
@@ -97,4 +97,30 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::classToken(const Node &nod
   auto list = [&](ArrayRef<int64_t> entries) { return builder->getDenseI64ArrayAttr(entries); };
   Value row = SliceOp::create(*builder, context->loc, matrix->value, list({0, 0, 1}), list({samples, 1, patches}), list({1, 1, 1}));
   return Term{ReshapeOp::create(*builder, context->loc, row, list({samples, 1, grid->first, grid->second}))};
+}
+
+FailureOr<ExpressionEmitter::TokenGrid> ExpressionEmitter::tokenGrid() {
+  ArrayRef<int64_t> shape = context->layerValue ? shapeOf(context->layerValue) : ArrayRef<int64_t>();
+  if (shape.size() != 3)
+    return error("a mask of tokens needs a target layer of samples x tokens x features, found " + shapeText(shape));
+  for (int64_t before : {1, 0, 2}) // a class token, none, one besides it (distillation)
+    if (std::optional<std::pair<int64_t, int64_t>> grid = sources.patchGrid(shape[1] - before))
+      return TokenGrid{before, grid->first, grid->second};
+  return error("a mask of tokens needs one token per patch of the image, found " + Twine(shape[1]) + " tokens");
+}
+
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::atTokens(const Node &node) {
+  FailureOr<Term> map = term(node.a);
+  FailureOr<double> before = number(node.b);
+  FailureOr<TokenGrid> grid = tokenGrid();
+  if (failed(map) || failed(before) || failed(grid))
+    return failure();
+  Location loc = context->loc;
+  int64_t samples = shapeOf(context->layerValue)[0], patches = grid->rows * grid->columns;
+  Value maps = tensor(*map, {samples, 1, grid->rows, grid->columns});
+  Value column = ReshapeOp::create(*builder, loc, maps, builder->getDenseI64ArrayAttr({samples, patches, 1}));
+  if (grid->before == 0)
+    return Term{column};
+  Value first = buildSplat(*builder, loc, {samples, grid->before, 1}, *before);
+  return Term{ConcatOp::create(*builder, loc, ValueRange{first, column}, builder->getI64IntegerAttr(1))};
 }

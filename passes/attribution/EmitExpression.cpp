@@ -114,6 +114,10 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return identityMatrix(node);
   case NodeKind::ClassToken:
     return classToken(node);
+  case NodeKind::AtTokens:
+    return atTokens(node);
+  case NodeKind::Blur:
+    return blurred(node);
   default:
     return rules::ofRepetition(node.kind) ? ofRun(node) : terminal(node);
   }

@@ -106,6 +106,13 @@ private:
   mlir::FailureOr<Term> rollout(const rules::Node &node);
   mlir::FailureOr<Term> identityMatrix(const rules::Node &node);
   mlir::FailureOr<Term> classToken(const rules::Node &node);
+  /// The image's patches among the target layer's tokens, and how many tokens stand before them.
+  struct TokenGrid {
+    int64_t before, rows, columns;
+  };
+  mlir::FailureOr<TokenGrid> tokenGrid();
+  mlir::FailureOr<Term> atTokens(const rules::Node &node);
+  mlir::FailureOr<Term> blurred(const rules::Node &node);
   mlir::FailureOr<Term> headMaps(mlir::Value matrices);
   mlir::FailureOr<Term> reduceTokens(const rules::Node &node, mlir::Value value);
   mlir::FailureOr<Term> parameter(const rules::Node &node);

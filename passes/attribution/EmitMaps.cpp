@@ -95,3 +95,26 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::mapChannelMean(const Node 
   return Term{ReshapeOp::create(*builder, context->loc, buildBroadcast(*builder, context->loc, mean, shape),
                                 builder->getDenseI64ArrayAttr(flat))};
 }
+
+/// A convolution of one channel, its kernel the outer product of 1 2 1 over 4 with itself, as often as there are axes.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::blurred(const Node &node) {
+  FailureOr<Term> map = term(node.a);
+  if (failed(map))
+    return failure();
+  if (map->isNumber())
+    return error("a map is blurred, found a number");
+  size_t axes = shapeOf(map->value).size() - 2;
+  SmallVector<float> kernel = {1};
+  for (size_t axis = 0; axis != axes; ++axis) {
+    SmallVector<float> next;
+    for (float entry : kernel)
+      next.append({entry / 4, entry / 2, entry / 4});
+    kernel = std::move(next);
+  }
+  SmallVector<int64_t> shape(axes + 2, 3), ones(axes, 1), threes(axes, 3);
+  shape[0] = shape[1] = 1;
+  auto weights = DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(kernel));
+  Value constant = ConstantOp::create(*builder, context->loc, weights);
+  auto window = WindowAttr::get(builder->getContext(), threes, ones, ones, ones, ones);
+  return Term{ConvOp::create(*builder, context->loc, map->value, constant, Value(), window, builder->getI64IntegerAttr(1))};
+}

@@ -130,8 +130,14 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::runMask(const Node &node) 
   FailureOr<double> seed = node.c == rules::kNone ? FailureOr<double>(0.0) : number(node.c);
   if (failed(first) || failed(second) || failed(seed))
     return failure();
-  bool ofLayer = node.kind != NodeKind::GridMask && rules::Extent(node.index) == rules::Extent::Layer;
-  SmallVector<int64_t> shape(shapeOf(ofLayer ? context->layerValue : context->image));
+  rules::Extent extent = node.kind == NodeKind::GridMask ? rules::Extent::Input : rules::Extent(node.index);
+  SmallVector<int64_t> shape(shapeOf(extent == rules::Extent::Layer ? context->layerValue : context->image));
+  if (extent == rules::Extent::Patches) {
+    FailureOr<TokenGrid> grid = tokenGrid();
+    if (failed(grid))
+      return failure();
+    shape.assign({1, 1, grid->rows, grid->columns});
+  }
   if (shape.size() < 3)
     return error("a mask has spatial axes, found " + shapeText(shape));
   if (node.kind == NodeKind::WindowCount) {

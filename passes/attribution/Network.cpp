@@ -154,12 +154,14 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
   return network;
 }
 
-FailureOr<Network> Network::rerun(OpBuilder &builder, Value from, Value at, IRMapping &values) const {
+FailureOr<Network> Network::rerun(OpBuilder &builder, ArrayRef<std::pair<Value, Value>> replaced, IRMapping &values) const {
   Network network;
-  values.map(from, at);
-  network.dependent.insert(at);
+  for (auto [from, at] : replaced) {
+    values.map(from, at);
+    network.dependent.insert(at);
+  }
   for (Operation &op : *getLogits().getParentBlock()) {
-    if (op.getNumResults() != 1 || !dependent.contains(op.getResult(0)) || op.getResult(0) == from ||
+    if (op.getNumResults() != 1 || !dependent.contains(op.getResult(0)) || values.contains(op.getResult(0)) ||
         llvm::none_of(op.getOperands(), [&](Value operand) { return values.contains(operand); }))
       continue;
     Operation *copy = builder.clone(op, values);
@@ -170,7 +172,7 @@ FailureOr<Network> Network::rerun(OpBuilder &builder, Value from, Value at, IRMa
     if (isLastLinear(&op))
       network.lastLinear = copy;
   }
-  network.input = at;
+  network.input = replaced.front().second;
   network.logits = values.lookupOrDefault(logits);
   if (!network.carriesRelevance(network.logits))
     return emitError(logits.getLoc(), "the class scores depend on the target layer, found no path between them");
@@ -322,6 +324,25 @@ SmallVector<Operation *> Network::findAttention() const {
     if (isAttention(&op) && carriesRelevance(op.getResult(0)))
       found.push_back(&op);
   return found;
+}
+
+Value Network::findTokenLayer() const {
+  SmallVector<Operation *> attention = findAttention();
+  if (attention.empty())
+    return nullptr;
+  DenseSet<Value> behind = {attention.back()->getResult(0)}; // in the order of the network
+  for (Operation *op = attention.back()->getNextNode(); op; op = op->getNextNode()) {
+    auto isBehind = [&](Value operand) { return behind.contains(operand); };
+    if (op->getNumResults() != 1 || llvm::none_of(op->getOperands(), isBehind))
+      continue;
+    behind.insert(op->getResult(0));
+    if (!isa<AddOp>(op))
+      continue;
+    for (Value operand : op->getOperands())
+      if (carriesRelevance(operand) && !isBehind(operand))
+        return shapeOf(operand).size() == 3 ? operand : Value();
+  }
+  return nullptr;
 }
 
 std::optional<std::pair<int64_t, int64_t>> Network::findPatchGrid(int64_t count) const {

@@ -32,9 +32,11 @@ public:
   /// The class scores: N x classes.
   mlir::Value getLogits() const { return logits; }
 
-  /// The network once more at `builder`'s place, evaluated with `at` in place of `from`: the ops that depend on `from` are cloned, all
-  /// others shared. `from` becomes the input of the new network; `values` tells what became of each value.
-  mlir::FailureOr<Network> rerun(mlir::OpBuilder &builder, mlir::Value from, mlir::Value at, mlir::IRMapping &values) const;
+  /// The network once more at `builder`'s place, evaluated with others in place of some values (pairs: value, its replacement): the ops
+  /// that depend on them are cloned, all others shared. The first one replaced becomes the input of the new network; `values` tells
+  /// what became of each value.
+  mlir::FailureOr<Network> rerun(mlir::OpBuilder &builder, llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> replaced,
+                                 mlir::IRMapping &values) const;
 
   /// Whether `value` depends on the input.
   bool carriesRelevance(mlir::Value value) const { return dependent.contains(value); }
@@ -63,6 +65,8 @@ public:
 
   /// The softmax layers whose result a bilinear op takes, first to last.
   llvm::SmallVector<mlir::Operation *> findAttention() const;
+  /// What the last attention layer's block adds its result to: samples x tokens x features; null where there is none.
+  mlir::Value findTokenLayer() const;
   /// Rows and columns of the first map of `count` positions: the image's patches. None where there is no such map.
   std::optional<std::pair<int64_t, int64_t>> findPatchGrid(int64_t count) const;
 

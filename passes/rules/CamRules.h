@@ -37,6 +37,13 @@ constexpr void finishCam(Method &m, const LayerMap &map) {
   m.finish2d(pos(map));
 }
 
+/// Of a map of scores, each position's its own: as a picture it is brought to [0, 1] and resized, what is below 0 included.
+template <AnyExpr Map> constexpr void finishScores(Method &m, const Map &map) {
+  m.finish(map);
+  m.finish2d(map, beforeStep);
+  m.finish2d(minMax(resizeToInput(minMax(map), ResizeMode::HalfPixel)));
+}
+
 } // namespace saliency::rules
 
 #endif // SALIENCY_RULES_CAMRULES_H

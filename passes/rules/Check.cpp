@@ -65,6 +65,8 @@ void checkNodes(const MethodTable &table, std::vector<Finding> &findings) {
     mark(repeat.count);
     mark(repeat.point);
   }
+  for (const NormMask &mask : table.normMasks)
+    mark(mask.result);
   for (unsigned id = 0; id < table.nodes.size(); ++id) {
     std::string reason;
     if (!spaceIsConsistent(table, NodeId(id), reason))
@@ -175,8 +177,14 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
     reason = "principal takes a value at the target layer, and gives a map per pixel of it";
     return space(n.a) == Space::Layer && n.space == Space::PerPixel;
   case NodeKind::Resize:
-    reason = "resize takes a map per pixel of the target layer, and gives one per pixel of the input";
-    return space(n.a) == Space::PerPixel && n.space == Space::PerPixel;
+    reason = "resize takes a map per pixel of the target layer or per patch, and gives one per pixel of the input";
+    return (space(n.a) == Space::PerPixel || space(n.a) == Space::Patches) && n.space == Space::PerPixel;
+  case NodeKind::Blur:
+    reason = "blurred takes a map of positions, and gives one";
+    return (space(n.a) == Space::PerPixel || space(n.a) == Space::Patches) && n.space == space(n.a);
+  case NodeKind::AtTokens:
+    reason = "atTokens takes a map per patch and a number, and gives a map per token of the target layer";
+    return space(n.a) == Space::Patches && space(n.b) == Space::Scalar && n.space == Space::PerPixel;
   case NodeKind::WindowMean:
   case NodeKind::ForwardOp:
     reason = "op.forward(x) takes a value in the input's space";

@@ -42,6 +42,8 @@ constexpr void pruneTerminals(Method &m) {
     use(repeat.count);
     use(repeat.point);
   }
+  for (const NormMask &mask : m.normMasks)
+    use(mask.result);
   for (unsigned i = 0; i < m.tape.count; ++i)
     for (NodeId operand : {m.tape.nodes[i].a, m.tape.nodes[i].b, m.tape.nodes[i].c})
       use(operand);
@@ -83,6 +85,8 @@ constexpr void pruneTerminals(Method &m) {
     renumber(m.repeats.items[i].count);
     renumber(m.repeats.items[i].point);
   }
+  for (unsigned i = 0; i < m.normMasks.count; ++i)
+    renumber(m.normMasks.items[i].result);
 }
 
 template <class M> consteval Method draftOf() {
@@ -121,7 +125,8 @@ constexpr bool readsLayer(const Method &m) {
       return true;
   for (unsigned i = 0; i < m.tape.count; ++i)
     if (m.tape.nodes[i].space == Space::Layer || m.tape.nodes[i].kind == NodeKind::ChannelMask ||
-        (m.tape.nodes[i].kind == NodeKind::WindowMask && m.tape.nodes[i].index == uint8_t(Extent::Layer)))
+        m.tape.nodes[i].kind == NodeKind::AtTokens ||
+        (m.tape.nodes[i].kind == NodeKind::WindowMask && m.tape.nodes[i].index != uint8_t(Extent::Input)))
       return true;
   return false;
 }
@@ -160,6 +165,7 @@ template <class M> struct Compiled {
   static constexpr auto streams = trim<draft.streams.count>(draft.streams.items);
   static constexpr auto demands = trim<draft.demands.count>(draft.demands.items);
   static constexpr auto repeats = trim<draft.repeats.count>(draft.repeats.items);
+  static constexpr auto normMasks = trim<draft.normMasks.count>(draft.normMasks.items);
   static constexpr auto notes = trim<draft.notes.count>(draft.notes.items);
   static constexpr MethodTable table{M::name,
                                      draft.title,
@@ -189,6 +195,7 @@ template <class M> struct Compiled {
                                      {recordings.data(), recordings.size()},
                                      {refinements.data(), refinements.size()},
                                      {repeats.data(), repeats.size()},
+                                     {normMasks.data(), normMasks.size()},
                                      draft.conditioned};
 };
 
@@ -307,6 +314,8 @@ template <class M> constexpr bool checkMethod() {
                                                          "for normalisation() without a condition, or m.elsewhere(gradient)");
   static_assert(!t.repeats.empty() || !readsRuns(t),
                 "saliency method: the runs of m.runs(count) need a point: m.repeat(run, point)");
+  static_assert(t.normMasks.empty() || (!t.repeats.empty() && t.repeats[0].fromLayer),
+                "saliency method: maskNorms(factor) belongs to runs from the target layer on: m.repeat(run, point of the layer)");
   static_assert(t.repeats.empty() || readsOnlyPointTerminals(t, t.repeats[0].point),
                 "saliency method: the point of a run reads the input, the target layer, this run's number, nodes, draws and images, "
                 "not what the run gives");

@@ -126,6 +126,19 @@ DenseTensor principalScores(const DenseTensor &a) {
   return scores;
 }
 
+DenseTensor blurred(const DenseTensor &map) {
+  DenseTensor result(1, map.positions);
+  for (unsigned p = 0; p < map.positions; ++p)
+    result.data[p] = (2 * map.data[p] + (p > 0 ? map.data[p - 1] : 0) + (p + 1 < map.positions ? map.data[p + 1] : 0)) / 4;
+  return result;
+}
+
+DenseTensor atTokens(const DenseTensor &map, double before) {
+  DenseTensor result(1, map.positions + 1, before);
+  std::copy(map.data.begin(), map.data.end(), result.data.begin() + 1);
+  return result;
+}
+
 DenseTensor meanOverHeads(const DenseTensor &a) {
   const unsigned tokens = a.positions;
   DenseTensor result(tokens, tokens);

@@ -25,6 +25,11 @@ DenseTensor resized(const DenseTensor &map, unsigned positions, ResizeMode mode)
 /// {1, positions}: each position's channels, less their means, on their first principal component; its sign is arbitrary.
 DenseTensor principalScores(const DenseTensor &a);
 
+/// {1, positions}: 1 2 1 over 4, zeros outside.
+DenseTensor blurred(const DenseTensor &map);
+/// {1, patches} to {1, 1 + patches}; the class token gets `before`.
+DenseTensor atTokens(const DenseTensor &map, double before);
+
 /// {heads * tokens, tokens} to {tokens, tokens}.
 DenseTensor meanOverHeads(const DenseTensor &a);
 /// {rows, 1}

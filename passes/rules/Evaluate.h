@@ -7,6 +7,7 @@
 #include "passes/rules/DenseLayer.h"
 #include "passes/rules/Settings.h"
 
+#include <optional>
 #include <span>
 
 namespace saliency::rules {
@@ -61,6 +62,10 @@ struct DenseRun {
   std::vector<DenseTensor> maps;
   std::function<DenseTensor(const DenseTensor &score)> gradient = {}; // at the target layer, of this run
 };
+/// What a run multiplies the results of layer norms by that read the layer, {1, positions of the layer}; none where it leaves them to see
+/// the run's own value of the layer.
+std::optional<DenseTensor> evaluateNormMask(const MethodTable &table, const Settings &settings, const DenseHead &head, unsigned run);
+
 /// The map of a method that repeats, the finish over all its runs; `given` are a call's images, of the first per-call tensor that
 /// the runs read. `head` is the network at the input itself. With `map2d` its 2-D map, {1, positions}.
 /// Positions are one spatial axis.

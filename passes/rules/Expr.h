@@ -52,7 +52,7 @@ constexpr bool isWeightSpace(Space space) { return space == Space::Weight || spa
 /// Spaces with one entry per sample, channel and position.
 constexpr bool isFullSpace(Space space) {
   return space == Space::In || space == Space::Out || space == Space::Logits || space == Space::Layer || space == Space::Other || space == Space::Heads ||
-         space == Space::Tokens || space == Space::HeadMaps;
+         space == Space::Tokens || space == Space::Patches || space == Space::HeadMaps;
 }
 
 /// The space of an elementwise result; `exists` is false where the operands do not broadcast against each other.

@@ -34,7 +34,9 @@ struct FemRules : KSigma {
   ChoiceParameter scale;
 
   constexpr explicit FemRules(Method &m, double k = 2)
-      : KSigma(m, k), scale(m.choice("scale", {"maximum", "none"}, "divide a map by its largest entry; or not")) {}
+      : KSigma(m, k), scale(m.choice("scale", {"maximum", "none"}, "divide a map by its largest entry; or not")) {
+    m.note("nothing stands out by k deviations among k^2 + 1 entries or fewer: of so small a map, 2 x 2 at k = 2, the result is 0");
+  }
 
   template <AnyExpr A> constexpr auto map(const A &a) const {
     const auto sum = sumOverChannels(meanPerChannel(a) * standsOut(a));

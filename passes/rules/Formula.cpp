@@ -128,6 +128,14 @@ private:
     case NodeKind::QuadratureNode:
     case NodeKind::QuadratureWeight:
       return {std::string(nameOf(n.kind)) + "(" + std::string(table.parameters[n.index].name) + ")"};
+    case NodeKind::WindowMask: {
+      static constexpr std::string_view words[] = {"run.window", "run.layerWindow", "run.patchWindow"};
+      return call(words[n.index], n);
+    }
+    case NodeKind::WindowCount: {
+      static constexpr std::string_view words[] = {"windows", "layerWindows", "patchWindows"};
+      return call(words[n.index], n);
+    }
     case NodeKind::GivenImage:
       return {"run.given(" + std::string(table.callTensors[n.index].name) + ", " + arguments(n) + ")"};
     case NodeKind::ForEachClass:

@@ -146,6 +146,11 @@ public:
     declare(name, help, ParameterKind::ValueName).alias = alias;
     return {lastParameter()};
   }
+  /// The same of tokens, samples x tokens x features; empty: those that the last attention block adds its result to.
+  constexpr ValueNameParameter tokensName(std::string_view name, std::string_view help) {
+    declare(name, help, ParameterKind::ValueName).ofTokens = true;
+    return {lastParameter()};
+  }
   /// One array for each layer with weights, from a .npz file that the user names.
   constexpr LayerDataParameter layerData(std::string_view name, std::string_view help) {
     declare(name, help, ParameterKind::LayerData);
@@ -231,6 +236,12 @@ public:
     Remark<Row> result = on(op, conditionsAndRule...);
     result.entry.stream = stream.index;
     return result;
+  }
+  /// For the relevance and a joint stream alike: rule(own, other), with the one's value at the op and the other's.
+  template <class Op, class F, std::same_as<Condition>... C>
+  constexpr void onEach(StreamHandle stream, const Op &op, const F &rule, const C &...conditions) {
+    row<Op>(rule(op.R, stream.at(op)), conditions...);
+    row<Op>(rule(stream.at(op), op.R), conditions...).entry.stream = stream.index;
   }
   /// A rule that a composite may give to an op of this capability, by name.
   template <class Op, AnyExpr E> constexpr Remark<Row> rule(std::string_view name, const Op &, const E &rule) {
@@ -324,15 +335,20 @@ public:
     entry.point = point.id;
     entry.fromLayer = P::base == Space::Layer;
   }
-  /// How many windows run.window(extent, step) there are.
-  template <Operand A, Operand B> constexpr Expr<Space::Scalar> windows(const A &extent, const B &step) {
-    return detail::makeNode<Space::Scalar>(
-        &tape, {.kind = NodeKind::WindowCount, .a = detail::lift(&tape, extent).id, .b = detail::lift(&tape, step).id});
+  /// Runs from the target layer on: layer norms that read it see it as it was, and what they give is multiplied by `factor`.
+  template <AnyExpr F, std::same_as<Condition>... C> constexpr void maskNorms(const F &factor, const C &...options) {
+    static_assert(broadcastsTo(F::space, F::base, Space::Layer), "saliency method: a norm's result is masked by a factor in the target layer's space");
+    NormMask &entry = normMasks.push(NormMask());
+    entry.result = factor.id;
+    addOptions(entry, options...);
   }
-
-  template <Operand A, Operand B> constexpr Expr<Space::Scalar> layerWindows(const A &extent, const B &step) {
-    return detail::makeNode<Space::Scalar>(
-        &tape, {.kind = NodeKind::WindowCount, .index = uint8_t(Extent::Layer), .a = detail::lift(&tape, extent).id, .b = detail::lift(&tape, step).id});
+  /// How many windows run.window(extent, step) there are, run.layerWindow(extent, step), run.patchWindow(extent, step).
+  template <Operand A, Operand B> constexpr auto windows(const A &extent, const B &step) { return windowsOf(Extent::Input, extent, step); }
+  template <Operand A, Operand B> constexpr auto layerWindows(const A &extent, const B &step) {
+    return windowsOf(Extent::Layer, extent, step);
+  }
+  template <Operand A, Operand B> constexpr auto patchWindows(const A &extent, const B &step) {
+    return windowsOf(Extent::Patches, extent, step);
   }
   /// How many channels the target layer has.
   constexpr Expr<Space::Scalar> layerChannels() { return detail::terminal<Space::Scalar>(tape, NodeKind::ChannelCount); }
@@ -364,8 +380,8 @@ public:
   }
   /// The method's own 2-D map; the sum over channels where it has none.
   template <AnyExpr E, std::same_as<Condition>... C> constexpr void finish2d(const E &result, const C &...conditions) {
-    static_assert(E::space == Space::PerPixel && (E::base == Space::In || E::base == Space::Layer),
-                  "saliency method: the 2-D finish gives a map per pixel of the input or of the target layer");
+    static_assert((E::space == Space::PerPixel && (E::base == Space::In || E::base == Space::Layer)) || E::space == Space::Patches,
+                  "saliency method: the 2-D finish gives a map per pixel of the input, of the target layer, or per patch");
     addFinish(finishes2d, result.id, conditions...);
   }
 
@@ -417,6 +433,7 @@ public:
   FixedList<Recording, 4> recordings;
   FixedList<Refinement, 4> refinements;
   FixedList<Repeat, 1> repeats;
+  FixedList<NormMask, 2> normMasks;
   FixedList<std::string_view, 12> notes;
   FixedList<Finish, 4> finishes, finishes2d;
   bool elsewhereGradient = false, conditioned = false;
@@ -431,6 +448,10 @@ private:
     return parameter;
   }
   constexpr uint8_t lastParameter() const { return uint8_t(parameters.count - 1); }
+  template <Operand A, Operand B> constexpr Expr<Space::Scalar> windowsOf(Extent over, const A &extent, const B &step) {
+    return detail::makeNode<Space::Scalar>(
+        &tape, {.kind = NodeKind::WindowCount, .index = uint8_t(over), .a = detail::lift(&tape, extent).id, .b = detail::lift(&tape, step).id});
+  }
 
   static constexpr Fusion fusionOf(const ChoiceParameter &choice, unsigned option) {
     for (Fusion fusion : {Fusion::Sum, Fusion::Mean, Fusion::Max, Fusion::Product})

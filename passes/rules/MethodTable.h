@@ -48,6 +48,7 @@ struct MethodTable {
   ConstSpan<Recording> recordings; // of a step
   ConstSpan<Refinement> refinements;
   ConstSpan<Repeat> repeats;      // at most one
+  ConstSpan<NormMask> normMasks;  // of the repetition; the first whose conditions hold
   bool conditioned = false;       // refuses a call of the compiler without conditions on channels
 
   constexpr const Node &node(NodeId id) const { return nodes[id]; }
@@ -122,6 +123,7 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::ForEachClass:
   case NodeKind::Rollout:
   case NodeKind::IdentityMatrix:
+  case NodeKind::Blur:
   case NodeKind::ClassToken:
   case NodeKind::Normal:
   case NodeKind::Uniform:
@@ -145,6 +147,7 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::Adjoint:
   case NodeKind::Correlate:
   case NodeKind::ForwardOp:
+  case NodeKind::AtTokens:
   case NodeKind::WindowMask:
   case NodeKind::WindowCount:
   case NodeKind::RunSoftmaxMean:

@@ -270,7 +270,9 @@ static std::string finishText(const MethodTable &table) {
     return text;
   };
   const bool atLayer = table.needsLayer && !(table.walks && !table.endsAtLayer) && table.collections.empty();
-  std::string text = "| result | where | value |\n|---|---|---|\n" + rows(atLayer ? "map, at the target layer" : "map", table.finishes) +
+  const bool perPatch = table.node(table.finishes[0].result).space == Space::Patches;
+  const std::string_view place = perPatch ? "map, per patch" : atLayer ? "map, at the target layer" : "map";
+  std::string text = "| result | where | value |\n|---|---|---|\n" + rows(place, table.finishes) +
                      rows("map in two dimensions", table.finishes2d);
   if (table.finishes2d.empty() || table.finishes2d[table.finishes2d.size() - 1].conditionCount > 0)
     text += "| map in two dimensions | | the sum over channels |\n";
@@ -300,6 +302,11 @@ static std::string repeatText(const MethodTable &table) {
       text += ", or once for each image of `" + std::string(table.callTensors[repeat.given].name) + "`";
     text += std::string(", ") + (repeat.fromLayer ? "from the target layer on" : "at the input") + " " +
             cell(formulaOf(table, repeat.point)) + ".\n\n";
+  }
+  for (const NormMask &mask : table.normMasks) {
+    const std::string where = conditionsOf(table, mask);
+    text += "Layer norms that read the target layer see it as it is; what they give is multiplied by " + cell(formulaOf(table, mask.result)) +
+            (where.empty() ? "" : " (" + where + ")") + ".\n\n";
   }
   return text;
 }

@@ -40,8 +40,7 @@ struct RunHandle {
   }
   /// 1 inside this run's window, 0 outside: windows of `extent` cells, `step` apart, row by row; the last of a row is cut off at the border.
   template <Operand A, Operand B> constexpr auto window(const A &extent, const B &step) const {
-    return detail::makeNode<Space::PerPixel, Space::In>(
-        tape, {.kind = NodeKind::WindowMask, .a = detail::lift(tape, extent).id, .b = detail::lift(tape, step).id});
+    return windowOf<Space::PerPixel, Space::In>(Extent::Input, extent, step);
   }
   /// A random grid of cells x cells that are 1 with a probability, else 0; shifted at random and interpolated to the input's extent.
   template <Operand A, Operand B> constexpr auto grid(const A &cells, const B &probability, const NumberParameter &seed) const {
@@ -51,8 +50,11 @@ struct RunHandle {
 
   /// The same over the target layer's positions, and 1 at one of its channels.
   template <Operand A, Operand B> constexpr auto layerWindow(const A &extent, const B &step) const {
-    return detail::makeNode<Space::PerPixel, Space::Layer>(
-        tape, {.kind = NodeKind::WindowMask, .index = uint8_t(Extent::Layer), .a = detail::lift(tape, extent).id, .b = detail::lift(tape, step).id});
+    return windowOf<Space::PerPixel, Space::Layer>(Extent::Layer, extent, step);
+  }
+  /// The same over the image's patches, of which the target layer has tokens.
+  template <Operand A, Operand B> constexpr auto patchWindow(const A &extent, const B &step) const {
+    return windowOf<Space::Patches, Space::Patches>(Extent::Patches, extent, step);
   }
   constexpr auto channel() const { return detail::makeNode<Space::PerChannel, Space::Layer>(tape, {.kind = NodeKind::ChannelMask}); }
 
@@ -72,6 +74,10 @@ struct RunHandle {
   }
 
 private:
+  template <Space S, Space Base, Operand A, Operand B> constexpr Expr<S, Base> windowOf(Extent over, const A &extent, const B &step) const {
+    return detail::makeNode<S, Base>(
+        tape, {.kind = NodeKind::WindowMask, .index = uint8_t(over), .a = detail::lift(tape, extent).id, .b = detail::lift(tape, step).id});
+  }
   constexpr Expr<Space::PerSample> ofRule(NodeKind kind, const ChoiceParameter &rule) const {
     if (repeat.given != 0xff)
       ruleError("saliency method: nodes of a quadrature need a number of runs that no call changes: m.runs(count)");

@@ -98,6 +98,8 @@ enum class NodeKind : uint8_t {
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
   Rollout,                        // the matrix product of a (Tokens) over all attention layers, the last one first
   IdentityMatrix,                 // of the shape of a (Tokens)
+  Blur,                           // a (a map of positions, PerPixel or Patches) by the binomial filter 1 2 1 along each axis, over 4; zeros outside
+  AtTokens,                       // a (Patches) at the target layer's tokens: PerPixel of it; the tokens before the patches get b
   ClassToken,                     // the first row of a (Tokens) without its first entry, as Patches; of a (Heads) as HeadMaps
   Collected,                      // finish: what was collected, per position of the input, put together by Fusion `index`
   Map,                            // finish: the relevance (of stream `index`) that arrived at the input (Space::In) or target layer (Space::Layer); step: the 2-D map so far (Space::PerPixel)
@@ -108,7 +110,7 @@ enum class NodeKind : uint8_t {
   QuadratureNode, QuadratureWeight, // PerSample: node and weight of this run on [0, 1] by the rule that parameter `index` (a choice) names
   Normal, Uniform,                // this run's draws, N(0, 1) in `space` or uniform in [0, 1) PerSample; seed a, generator stream `index`
   GivenImage,                     // this run's entry of the per-call tensor `index`; a where the call gives none
-  WindowMask,                     // PerPixel: 1 inside this run's window of extent a, windows a step of b apart, row-major, else 0; `index` says over what, see Extent
+  WindowMask,                     // PerPixel or Patches: 1 inside this run's window of extent a, windows a step of b apart, row-major, else 0; `index` says over what, see Extent
   GridMask,                       // PerPixel: this run's random grid of a x a cells, each 1 with probability b, shifted and interpolated; seed c
   ChannelMask,                    // PerChannel: 1 at the target layer's channel of this run's number, else 0
   RunCount,                       // PerSample: how many runs there are
@@ -132,7 +134,7 @@ constexpr std::string_view nameOf(Fusion fusion) {
 }
 
 /// Whose spatial axes a mask has.
-enum class Extent : uint8_t { Input, Layer };
+enum class Extent : uint8_t { Input, Layer, Patches }; // Patches: of the image, for which the target layer has tokens
 
 using NodeId = uint16_t;
 inline constexpr NodeId kNone = 0xffff;
@@ -188,6 +190,7 @@ struct Parameter {
   double channels[4] = {};          // PerChannel: default per channel of the network's input; `value` where channelCount is 0
   uint8_t channelCount = 0;
   double minimum = -1e300, maximum = 1e300; // of a Number, Integer
+  bool ofTokens = false;            // of a ValueName: tokens of the image's patches, by default what the last attention block reads
   bool isDual = false;              // of a LayerData: a unit's entries times its weights add up to 1, or are all 0
 };
 
@@ -223,6 +226,13 @@ struct Repeat {
   NodeId point = kNone;
   bool fromLayer = false;           // the point is a value of the target layer, else of the input; the network runs on from there
   uint8_t given = 0xff;             // a per-call tensor whose number of entries, where the call gives it, replaces `count`
+};
+
+/// In a repetition from the target layer: layer norms that read the layer see it as it was, and this times what they give is what follows.
+struct NormMask {
+  Condition conditions[4] = {};     // OptionIs only
+  uint8_t conditionCount = 0;
+  NodeId result = kNone;
 };
 
 /// What becomes of the sum of relevance in a row (spec: formulas e.7).

@@ -195,10 +195,10 @@ template <AnyExpr A> constexpr Expr<Space::PerPixel, Space::Layer> principal(con
   return detail::makeNode<Space::PerPixel, Space::Layer>(a.tape, {.kind = NodeKind::Principal, .a = a.id});
 }
 
-/// A map per position of the target layer, resampled to the positions of the network's input.
+/// A map per position of the target layer or per patch of the image, resampled to the positions of the network's input.
 template <AnyExpr A> constexpr Expr<Space::PerPixel, Space::In> resizeToInput(const A &a, ResizeMode mode) {
-  static_assert(A::space == Space::PerPixel && A::base == Space::Layer,
-                "saliency rule: resizeToInput(a, mode) takes a map per pixel of the target layer");
+  static_assert((A::space == Space::PerPixel && A::base == Space::Layer) || A::space == Space::Patches,
+                "saliency rule: resizeToInput(a, mode) takes a map per pixel of the target layer, or per patch");
   return detail::makeNode<Space::PerPixel, Space::In>(a.tape, {.kind = NodeKind::Resize, .index = uint8_t(mode), .a = a.id});
 }
 
@@ -252,6 +252,19 @@ template <AnyExpr A> constexpr Expr<Space::Tokens> identityLike(const A &a) {
 template <AnyExpr A> constexpr Expr<Space::Tokens> rollout(const A &a) {
   static_assert(A::space == Space::Tokens, "saliency rule: rollout(a) needs a matrix between tokens, one for each attention layer");
   return detail::makeNode<Space::Tokens>(a.tape, {.kind = NodeKind::Rollout, .a = a.id});
+}
+/// A map of positions by the binomial filter, 1 2 1 over 4 along each axis; what lies outside is 0.
+template <AnyExpr A> constexpr auto blurred(const A &a) {
+  static_assert(A::space == Space::PerPixel || A::space == Space::Patches, "saliency rule: blurred(a) takes a map of positions");
+  return detail::makeNode<A::space, A::base>(a.tape, {.kind = NodeKind::Blur, .a = a.id});
+}
+/// A map of the image's patches, one entry for each token of the target layer; tokens before those of the patches, the class token, get
+/// `before`.
+template <AnyExpr A, Operand B> constexpr Expr<Space::PerPixel, Space::Layer> atTokens(const A &a, const B &before) {
+  static_assert(A::space == Space::Patches, "saliency rule: atTokens(a, before) takes a map of the image's patches");
+  const auto number = detail::lift(a.tape, before);
+  static_assert(decltype(number)::space == Space::Scalar, "saliency rule: atTokens(a, before) gives class tokens a number");
+  return detail::makeNode<Space::PerPixel, Space::Layer>(a.tape, {.kind = NodeKind::AtTokens, .a = a.id, .b = number.id});
 }
 /// What the class token, the first one, has from the patches: row 0 without column 0; of an attention layer a map for each head.
 template <AnyExpr A> constexpr auto classTokenMap(const A &a) {

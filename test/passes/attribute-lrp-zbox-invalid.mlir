@@ -3,7 +3,7 @@
 // RUN: saliency-opt %s --saliency-attribute-lrp-zbox -split-input-file -verify-diagnostics
 
 // The bounds have three entries by default.
-// expected-error @+1 {{parameter 'low' is one number or one per channel of the input (1), found 3}}
+// expected-error @+1 {{parameter 'low' is one number or one per channel of the input (1), found 3, the default for photographs, which does not fit here}}
 func.func @forward(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
   %w = saliency.constant {value = dense<2.0> : tensor<1x1xf32>} : tensor<1x1xf32>
   %0 = saliency.gemm %x, %w : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>

@@ -4,7 +4,7 @@
 
     sweep.py BIN NETWORK... [--inputs FOLDER...] [--results FILE] [--only REGEX] [--limit S] [--again] [--markdown FILE]
 
-BIN is the folder of saliency-opt, saliency-run and time-explainer; a NETWORK is an .onnx file or a folder of them. Each pair is
+BIN is the folder of saliency-opt, saliency-run, saliency-patterns and time-explainer; a NETWORK is an .onnx file or a folder of them. Each pair is
 compiled for one thread at the default parameters and explains its highest class: of NAME_i*.npy or NAME/input_*.npy under --inputs
 (the first one there), else of seeded noise. Results are kept in --results after every pair; a second call goes on where the first one
 ended, and --again repeats the pairs that failed. Exit code: 0 where every pair is ok or refused with a reason (exit code 2).
@@ -72,13 +72,38 @@ def input_of(network, folders, programs, scratch):
     return path
 
 
-def explain(network, method, image, programs, limit):
+def middle_value(network, programs):
+    """Name and channels of a value halfway through the network."""
+    text = call([programs / "saliency-opt", network, "--emit=lrp-epsilon-plus", "--stage=canonical"], 60)[1]
+    values = re.findall(r'onnx\.value = "([^"]+)".*-> tensor<1x(\d+)[\dx]*xf32>', text)
+    name, channels = values[len(values) // 2]
+    return name, int(channels)
+
+
+def needs(network, method, image, programs, scratch):
+    """Flags without which a method does not explain a network: channels of a value, bounds of the input, patterns (of the one input at hand)."""
+    if method == "crp":
+        name, channels = middle_value(network, programs)
+        return ["--composite=epsilon-plus", f"--condition={name}:{','.join(map(str, range(0, channels, 2)))}"]
+    if method in ("lrp-zbox", "lrp-composite", "deep-taylor") and np.load(image).shape[1] != 3:
+        values = np.load(image)
+        return [f"--param=low={values.min()}", f"--param=high={values.max()}"]
+    if method in ("pattern-net", "pattern-attribution"):
+        file = scratch / f"{network.stem}.npz"
+        if not file.exists():
+            call([programs / "saliency-patterns", network, image, "-o", file, "--estimator=linear", "--threads=1"], 300, refusal=True)
+        return [f"--param=patterns={file}"]
+    return []
+
+
+def explain(network, method, image, programs, limit, scratch):
     """One pair: {status, message, compile_s, explain_ms}."""
     entry = {"network": network.stem, "folder": network.parent.name, "method": method, "status": "ok", "message": ""}
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "explainer.so"
         try:
-            seconds, _ = call([programs / "saliency-opt", network, f"--emit={method}", "-o", library], limit, refusal=True)
+            flags = needs(network, method, image, programs, scratch)
+            seconds, _ = call([programs / "saliency-opt", network, f"--emit={method}", *flags, "-o", library], limit, refusal=True)
             entry["compile_s"] = round(seconds, 2)
             seconds, _ = call([programs / "saliency-run", library, image, "--threads=1", "--quiet", "--map2d", f"--out-dir={folder}"], limit - seconds)
             entry["explain_ms"] = round(seconds * 1e3)
@@ -129,15 +154,17 @@ def markdown(entries):
         text += "\n"
     bad = [f"* {e['method']} on {e['network']}: {e['status']}, {e['message']}\n" for e in entries if e["status"] not in GOOD]
     text += "".join(f"({number}) {words}\\\n" for words, number in reasons.items()).removesuffix("\\\n") + "\n"
-    return text + ("\nNot as it should be:\n\n" + "".join(bad) if bad else "")
+    return text + ("\nMaps of zeros and what else is not ok; a map of zeros may be the method's answer (its page says when):\n\n" + "".join(bad) if bad else "")
 
 
 HEADER = """<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->
 <!-- Written by test/perf/sweep.py. -->
 # Every method on every network
 
-Milliseconds of one processor for one explanation at the default parameters, batch 1. Every map is finite and has values other than 0, unless its cell says so in bold. A number in brackets is the
-reason why the method refuses the network, below.
+Milliseconds of one processor for one explanation at the default parameters, batch 1, without the compilation. Every map is finite
+and has values other than 0, unless its cell says so in bold. A number in brackets is the reason why the method refuses the network,
+below. `crp` is asked for half of the channels of a value halfway through, the pattern methods have the patterns of one input, and
+boxes of an input that is no photograph are its smallest and largest value.
 
 """
 
@@ -168,7 +195,7 @@ def main():
                 if not re.search(options.only, key) or (key in done and not (options.again and done[key]["status"] not in GOOD)):
                     continue
                 image = image or input_of(network, options.inputs, options.bin, Path(scratch))
-                done[key] = entry = explain(network, method, image, options.bin, options.limit)
+                done[key] = entry = explain(network, method, image, options.bin, options.limit, Path(scratch))
                 options.results.write_text(json.dumps(done, indent=1) + "\n")
                 print(f"{key}: {entry['status']} {entry['message'] or entry['explain_ms']}", flush=True)
     entries = [done[f"{m} {n.stem}"] for n in networks for m in methods if f"{m} {n.stem}" in done]

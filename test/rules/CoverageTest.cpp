@@ -32,6 +32,7 @@ struct Coverage : testing::Environment {
       expectCompared(*table, Part::Finish2d, table->finishes2d, named("2-D finish"));
       expectCompared(*table, Part::Collection, table->collections, named("collection"));
       expectCompared(*table, Part::Meeting, table->meetings, [](const Meeting &) { return std::string("meeting"); });
+      expectCompared(*table, Part::NormMask, table->normMasks, [](const NormMask &) { return std::string("mask of norms"); });
     }
   }
   template <class List, class Describe>

@@ -132,8 +132,7 @@ void expectPictures(const Values &map, const std::function<DenseTensor(const cha
 }
 
 TEST_F(ScoreCam, Pictures) {
-  const MethodTable *repeating[] = {&tableOf<methods::ScoreCam>(), &tableOf<methods::AblationCam>(),
-                                    &tableOf<methods::ReciproCam>()};
+  const MethodTable *repeating[] = {&tableOf<methods::ScoreCam>(), &tableOf<methods::AblationCam>()};
   for (const MethodTable *table : repeating) {
     // Whatever the layer, the runs only need logits.
     auto evaluate = [&](const Settings &settings, bool picture) {

@@ -13,7 +13,7 @@
 
 namespace saliency::rules::test {
 
-enum class Part { Row, Seed, Finish, Finish2d, Collection, Meeting };
+enum class Part { Row, Seed, Finish, Finish2d, Collection, Meeting, NormMask };
 /// Method, part, number of the entry.
 using Entry = std::tuple<std::string_view, Part, size_t>;
 inline std::set<Entry> &comparedEntries() {
@@ -102,6 +102,13 @@ inline DenseTensor collectedOverRuns(const MethodTable &table, const Settings &s
 inline DenseTensor relevanceAtMeeting(const MethodTable &table, const Settings &settings, size_t number, const DenseLayer &value) {
   noteCompared(table, Part::Meeting, table.meetings, &table.meetings[number]);
   return evaluateMeeting(table, settings, table.meetings[number], value);
+}
+
+/// What the results of layer norms at the target layer are multiplied by in this run; none where the settings leave them.
+inline std::optional<DenseTensor> normMaskOf(const MethodTable &table, const Settings &settings, const DenseHead &head, unsigned run) {
+  noteCompared(table, Part::NormMask, table.normMasks,
+               findEntry(table.normMasks, [&](const Condition &condition) { return settings.chooses(condition); }));
+  return evaluateNormMask(table, settings, head, run);
 }
 
 } // namespace saliency::rules::test

@@ -368,21 +368,6 @@ TEST(AblationCam, WeightsChannelsByTheLostShare) {
              expected);
 }
 
-TEST(ReciproCam, ScoresEachPositionAlone) {
-  const LayeredNetwork network;
-  const DenseTensor a = network.layer(network.input);
-  Values expected;
-  for (unsigned p = 0; p < 2; ++p) {
-    DenseTensor alone(2, 2);
-    alone.data[p] = a.data[p], alone.data[2 + p] = a.data[2 + p];
-    expected.push_back(network.logits(alone).data[1]);
-  }
-  const auto &table = tableOf<methods::ReciproCam>();
-  expectNear(mapOverRuns(table, defaultSettings(table), network.input, network.head(),
-                         [&](const DenseTensor &x) { return network.fromLayer(x); }),
-             expected);
-}
-
 /// A weighted mean by the softmax of the runs' scores, against the sum written out.
 struct SoftmaxMean {
   static constexpr std::string_view name = "softmax-mean";

@@ -2,26 +2,12 @@
 #ifndef SALIENCY_RULES_METHODS_DEEPLIFT_H
 #define SALIENCY_RULES_METHODS_DEEPLIFT_H
 
-#include "passes/rules/Method.h"
+#include "passes/rules/DeepLiftRules.h"
 
 namespace saliency::rules::methods {
 
 struct DeepLift {
   static constexpr std::string_view name = "deeplift";
-
-  /// The Rescale rule: the slope between reference and input.
-  template <class Op, AnyExpr M, Operand E> static constexpr Expr<Space::In> rescale(const Op &op, const M &multiplier, const E &epsilon) {
-    const auto dx = op.x - op.x0();
-    return where(abs(dx) < epsilon, op.vjp(multiplier), multiplier * zeroSafe(op.y - op.y0(), dx));
-  }
-  /// The changes up to and from the larger of the two maxima, each to its own winner, over that winner's change.
-  template <AnyExpr M, Operand E>
-  static constexpr Expr<Space::In> crossMaximum(const SelectionOp &pool, const M &multiplier, const E &epsilon) {
-    const auto dx = pool.x - pool.x0();
-    const auto top = max(pool.y, pool.y0());
-    const auto routed = pool.vjp(multiplier * (top - pool.y0())) + pool.vjp(multiplier * (pool.y - top), pool.x0());
-    return where(abs(dx) < epsilon, pool.vjp(multiplier), zeroSafe(routed, dx));
-  }
 
   static constexpr void rows(Method &m) {
     const auto epsilon = m.number("epsilon", 1e-7, "below this difference an op takes its ordinary derivative", 0);

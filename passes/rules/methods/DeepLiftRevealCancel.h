@@ -2,31 +2,11 @@
 #ifndef SALIENCY_RULES_METHODS_DEEPLIFTREVEALCANCEL_H
 #define SALIENCY_RULES_METHODS_DEEPLIFTREVEALCANCEL_H
 
-#include "passes/rules/methods/DeepLift.h"
+#include "passes/rules/DeepLiftRules.h"
 
 namespace saliency::rules::methods {
 
-/// A multiplier for the rise of a value, the relevance, and one for its fall: their contributions are m+ rise + m- fall.
-class DeepLiftRevealCancel {
-  /// Where the whole of a change is either, by its sign.
-  template <AnyExpr D, AnyExpr M> static constexpr auto bySign(const D &change, const M &ofRise, const M &ofFall) {
-    return where(change > 0, ofRise, where(change < 0, ofFall, (ofRise + ofFall) / 2));
-  }
-  /// The linear rule (section 3.4.1): a positive change adds through positive weights and takes through negative ones.
-  template <class Op, AnyExpr M> static constexpr Expr<Space::In> linear(const Op &op, const M &ofFall) {
-    const auto wp = pos(op.w), wn = negPart(op.w);
-    const auto dx = op.x - op.x0();
-    return where(dx > 0, adjoint(wp, op.R) + adjoint(wn, ofFall),
-                 where(dx < 0, adjoint(wn, op.R) + adjoint(wp, ofFall), adjoint(op.w, (op.R + ofFall) / 2)));
-  }
-  /// Of one part of the input's change to what it makes of the output, whether it comes first or behind the other part.
-  template <AnyExpr M, AnyExpr P, AnyExpr Q, Operand E>
-  static constexpr Expr<Space::In> reveal(const ActivationOp &op, const M &multiplier, const P &part, const Q &other, const E &epsilon) {
-    const auto change = (op.forward(op.x0() + part) - op.y0() + op.y - op.forward(op.x0() + other)) / 2;
-    return where(abs(part) < epsilon, op.vjp(multiplier), multiplier * zeroSafe(change, part));
-  }
-
-public:
+struct DeepLiftRevealCancel {
   static constexpr std::string_view name = "deeplift-reveal-cancel";
   static consteval void write(Method &m) {
     m.title = "DeepLIFT (RevealCancel)";
@@ -40,23 +20,24 @@ public:
     const auto reference = m.reference(baseline);
     m.seed(m.target());
     const auto fall = m.joint("fall", m.target());
-    const auto alike = [&](const auto &op, const auto &rule) { m.on(op, rule), m.on(fall, op, rule); };
+    const auto alike = [&](const auto &op, const auto &rule) { m.onEach(fall, op, [&](const auto &, const auto &) { return rule; }); };
     const auto whole = [&](const auto &op) { return bySign(op.y - op.y0(), op.R, fall.at(op)); };
-    alike(m.convolution(), linear(m.convolution(), fall.at(m.convolution())));
-    alike(m.dense(), linear(m.dense(), fall.at(m.dense())));
+    alike(m.convolution(), bySigns(m.convolution(), m.convolution().R, fall.at(m.convolution())));
+    alike(m.dense(), bySigns(m.dense(), m.dense().R, fall.at(m.dense())));
     const auto norm = m.normalisation();
-    m.on(norm, where(norm.gamma < 0, norm.vjp(fall.at(norm)), norm.vjp(norm.R)));
-    m.on(fall, norm, where(norm.gamma < 0, norm.vjp(norm.R), norm.vjp(fall.at(norm))));
+    m.onEach(fall, norm, [&](const auto &own, const auto &other) { return where(norm.gamma < 0, norm.vjp(other), norm.vjp(own)); });
 
     const auto act = m.activation();
-    const auto ofRise = reveal(act, whole(act), act.rise(), act.fall(), epsilon), ofFall = reveal(act, whole(act), act.fall(), act.rise(), epsilon);
-    m.on(act, mode.is("reveal-cancel"), ofRise), m.on(fall, act, mode.is("reveal-cancel"), ofFall);
-    m.on(act, mode.is("genomics-default"), follows(Capability::Dense), ofRise);
-    m.on(fall, act, mode.is("genomics-default"), follows(Capability::Dense), ofFall);
-    alike(act, DeepLift::rescale(act, whole(act), epsilon));
-    alike(m.selection(), DeepLift::crossMaximum(m.selection(), whole(m.selection()), epsilon));
-    m.on(m.add(), m.add().R), m.on(fall, m.add(), fall.at(m.add()));
-    m.on(m.concat(), m.concat().R), m.on(fall, m.concat(), fall.at(m.concat()));
+    const auto reveals = [&](const auto &...conditions) {
+      m.on(act, conditions..., reveal(act, whole(act), act.rise(), act.fall(), epsilon));
+      m.on(fall, act, conditions..., reveal(act, whole(act), act.fall(), act.rise(), epsilon));
+    };
+    reveals(mode.is("reveal-cancel"));
+    reveals(mode.is("genomics-default"), follows(Capability::Dense));
+    alike(act, rescale(act, whole(act), epsilon));
+    alike(m.selection(), crossMaximum(m.selection(), whole(m.selection()), epsilon));
+    m.onEach(fall, m.add(), [](const auto &own, const auto &) { return own; });
+    m.onEach(fall, m.concat(), [](const auto &own, const auto &) { return own; });
     alike(m.merge(), m.merge().vjp(whole(m.merge())));
     alike(m.softmax(), m.softmax().vjp(whole(m.softmax())));
     alike(m.layerNorm(), m.layerNorm().vjp(whole(m.layerNorm())));

@@ -67,6 +67,7 @@
 #include "passes/rules/methods/SmoothGrad.h"
 #include "passes/rules/methods/TransformerAttribution.h"
 #include "passes/rules/methods/TransformerLrp.h"
+#include "passes/rules/methods/VitReciproCam.h"
 #include "passes/rules/methods/XGradCam.h"
 
 #include <boost/hana/tuple.hpp>
@@ -138,6 +139,7 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::ScoreCam,
     methods::AblationCam,
     methods::ReciproCam,
+    methods::VitReciproCam,
     methods::PatternNet,
     methods::PatternAttribution>;
 // clang-format on

@@ -15,9 +15,9 @@ struct ReciproCam {
     m.valueName("layer", "the map that is masked; default: the last map before the classifier");
     const auto run = m.runs(m.layerWindows(1, 1));
     const auto position = run.layerWindow(1, 1);
-    m.repeat(run, m.layer() * position);
-    finishCam(m, run.sum(sumPerSample(m.target() * run.logits()) * position));
-    m.note("one position without the blur of its neighbours that the paper describes as an alternative");
+    const auto mask = m.choice("mask", {"point", "gaussian"}, "what is left: a position alone, or with a part of its neighbours, 1 2 1 over 4 each way");
+    m.repeat(run, m.layer() * choose(mask.is("gaussian"), blurred(position), position));
+    finishScores(m, run.sum(sumPerSample(m.target() * run.logits()) * position));
   }
 };
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A method that repeats: one body for all runs.
+#include "passes/attribution/Attribution.h"
+
+#include "dialect/ops/Builders.h"
+
+using namespace mlir;
+using namespace saliency;
+
+FailureOr<SmallVector<std::pair<Value, Value>>> Attribution::replacements(OpBuilder &body, const ExpressionContext &context) {
+  const rules::MethodTable &table = method.getTable();
+  const rules::Repeat &repeat = table.repeats[0];
+  ExpressionEmitter emitter(method, *this);
+  Value from = repeat.fromLayer ? layer : network.getInput();
+  FailureOr<Value> point = emitter.emit(body, repeat.point, context, shapeOf(from));
+  if (failed(point))
+    return failure();
+  SmallVector<std::pair<Value, Value>> replaced = {{from, *point}};
+  const rules::NormMask *mask =
+      rules::findEntry(table.normMasks, [&](const rules::Condition &condition) { return method.holds(condition); });
+  if (!mask)
+    return replaced;
+  FailureOr<Value> factor = emitter.emit(body, mask->result, context, shapeOf(from));
+  if (failed(factor))
+    return failure();
+  for (Operation *user : from.getUsers())
+    if (isa<LayerNormOpInterface>(user) && network.carriesRelevance(user->getResult(0)))
+      replaced.push_back({user->getResult(0), arith::MulFOp::create(body, context.loc, user->getResult(0), *factor)});
+  return replaced;
+}
+
+LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
+  const rules::MethodTable &table = method.getTable();
+  const rules::Repeat &repeat = table.repeats[0];
+  ExpressionContext context = whole(builder);
+  ExpressionEmitter emitter(method, *this);
+  FailureOr<double> count = emitter.evaluate(builder, repeat.count, context);
+  if (failed(count))
+    return failure();
+  bool fixed = repeat.given >= callTensors.size();
+  Repetition repetition(builder, context.loc, static_cast<int64_t>(*count), fixed ? Value() : callTensors[repeat.given]);
+  OpBuilder body = repetition.getBody();
+
+  context.x = network.getInput();
+  context.run = &repetition.getRun();
+  FailureOr<SmallVector<std::pair<Value, Value>>> replaced = replacements(body, context);
+  IRMapping values;
+  FailureOr<Network> again = failed(replaced) ? FailureOr<Network>(failure()) : network.rerun(body, *replaced, values);
+  if (failed(again))
+    return failure();
+  Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target, callTensors, options);
+  inside.outer = &values, inside.named = &network;
+  Run &here = repetition.getRun();
+  here.point = replaced->front().second, here.logits = again->getLogits(), here.layer = inside.layer;
+  Sums sums = Sums::of(method, roots());
+  ReverseWalk walk(*again, &method, &inside);
+  if (reads(method, sums.operands, rules::NodeKind::Map) || !table.collections.empty()) {
+    ExpressionContext there = inside.whole(body);
+    there.run = &here;
+    FailureOr<Streams> arrived = inside.relevance(body, there, walk);
+    if (failed(arrived))
+      return failure();
+    context.map = *arrived;
+    context.image0 = there.image0;
+  }
+  auto add = [&](const Sums &sums, const ExpressionContext &place) -> LogicalResult {
+    ExpressionEmitter terms(method, inside);
+    for (rules::NodeId id : sums.nodes) {
+      SmallVector<Value> read;
+      for (rules::NodeId operand : {table.node(id).a, table.node(id).b})
+        if (operand != rules::kNone) {
+          FailureOr<Value> value = terms.emit(body, operand, place, {});
+          if (failed(value))
+            return failure();
+          read.push_back(*value);
+        }
+      repetition.add(table.node(id).kind, read);
+    }
+    return success();
+  };
+  if (failed(add(sums, context)))
+    return failure();
+  FailureOr<SmallVector<CollectedPlace, 0>> places = findCollected(body, *again, method, walk, inside.layer);
+  if (failed(places))
+    return failure();
+  SmallVector<Sums> sumsOfPlaces;
+  for (CollectedPlace &place : *places) {
+    place.context.run = &here;
+    sumsOfPlaces.push_back(Sums::of(method, place.collection->result));
+    if (failed(add(sumsOfPlaces.back(), place.context)))
+      return failure();
+  }
+
+  SmallVector<Value> closed = repetition.close(builder);
+  ArrayRef<Value> rest = closed;
+  results.run = repetition.getRun();
+  results.sums = sums.take(rest);
+  for (auto [place, own] : llvm::zip_equal(*places, sumsOfPlaces)) {
+    llvm::DenseMap<unsigned, Value> ofPlace = own.take(rest);
+    place.context.sums = &ofPlace;
+    place.context.run = &results.run;
+    if (failed(collect(builder, place, results.collected)))
+      return failure();
+  }
+  return success();
+}
