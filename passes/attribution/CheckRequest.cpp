@@ -6,7 +6,9 @@
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/Collect.h"
 #include "passes/attribution/Conservation.h"
-#include "passes/attribution/Network.h"
+#include "passes/attribution/ReverseWalk.h"
+#include "passes/rules/Checks.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
@@ -53,6 +55,54 @@ static LogicalResult checkConditions(func::FuncOp original, const Network &netwo
   return success();
 }
 
+/// Parameters with one entry per channel of the input: each that is given, and the defaults of those that are read.
+static LogicalResult checkChannels(func::FuncOp original, const Network &network, const BoundMethod &method) {
+  const rules::MethodTable &table = method.getTable();
+  size_t channels = shapeOf(network.getInput())[1];
+  auto check = [&](const BoundMethod &bound, unsigned index, bool isRead) -> LogicalResult {
+    const rules::Parameter &parameter = table.parameters[index];
+    ArrayRef<double> found = bound.getChannels(index);
+    bool isDefault = found == ArrayRef(parameter.channels, parameter.channelCount);
+    if (parameter.kind != rules::ParameterKind::PerChannel || found.size() == 1 || found.size() == channels || (isDefault && !isRead))
+      return success();
+    return original.emitError("parameter '") << StringRef(parameter.name) << "' is one number or one per channel of the input (" << channels
+                                             << "), found " << found.size()
+                                             << (isDefault ? ", the default for photographs, which does not fit here" : "");
+  };
+  auto checkRead = [&](const BoundMethod &bound, rules::NodeId root) -> LogicalResult {
+    llvm::SmallBitVector read(table.parameters.size());
+    rules::forEachRead(table, root, [&](const rules::Node &node, rules::NodeId) {
+      if (node.kind == rules::NodeKind::Parameter)
+        read.set(node.index);
+    });
+    return success(llvm::all_of(read.set_bits(), [&](unsigned index) { return succeeded(check(bound, index, /*isRead=*/true)); }));
+  };
+  SmallVector<const BoundMethod *> all = {&method};
+  for (unsigned entry = 0; method.getComposite() && entry != method.getComposite()->entries.size(); ++entry)
+    all.push_back(&method.forEntry(entry));
+  for (const BoundMethod *bound : all)
+    for (unsigned index = 0; index != table.parameters.size(); ++index)
+      if (failed(check(*bound, index, /*isRead=*/false)))
+        return failure();
+  SmallVector<rules::NodeId> roots = {table.reference};
+  for (const rules::Repeat &repeat : table.repeats)
+    roots.push_back(repeat.point);
+  for (const rules::Finish &finish : table.finishes)
+    roots.push_back(finish.result);
+  for (rules::NodeId root : roots)
+    if (failed(checkRead(method, root)))
+      return failure();
+  for (Operation &op : *network.getLogits().getParentBlock()) {
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (!table.walks || !layer || !network.carriesRelevance(op.getResult(0)))
+      continue;
+    LayerRule rule = findRuleFor(layer, method, network);
+    if (rule.row && failed(checkRead(*rule.bound, rule.row->result)))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &method, const AttributionOptions &options) {
   OwningOpRef<func::FuncOp> copy = original.clone();
   FailureOr<Network> network = Network::ofCopy(*copy);
@@ -81,23 +131,5 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
            << (method.getTable().walks ? "adds up several such ways" : "carries no relevance back");
   if (failed(checkConditions(original, *network, method, options)))
     return failure();
-  size_t channels = shapeOf(network->getInput())[1];
-  auto checkChannels = [&](const BoundMethod &bound) -> LogicalResult {
-    for (auto [index, parameter] : llvm::enumerate(bound.getTable().parameters)) {
-      ArrayRef<double> found = bound.getChannels(index);
-      if (parameter.kind != rules::ParameterKind::PerChannel || found.size() == 1 || found.size() == channels)
-        continue;
-      bool isDefault = found == ArrayRef(parameter.channels, parameter.channelCount);
-      return original.emitError("parameter '") << StringRef(parameter.name) << "' is one number or one per channel of the input (" << channels
-                                               << "), found " << found.size()
-                                               << (isDefault ? ", the default for photographs, which does not fit here" : "");
-    }
-    return success();
-  };
-  if (failed(checkChannels(method)))
-    return failure();
-  for (unsigned entry = 0; method.getComposite() && entry != method.getComposite()->entries.size(); ++entry)
-    if (failed(checkChannels(method.forEntry(entry))))
-      return failure();
-  return success();
+  return checkChannels(original, *network, method);
 }

@@ -102,14 +102,12 @@ LogicalResult saliency::checkLayerData(func::FuncOp original, const BoundMethod 
     auto linear = dyn_cast<LinearMapOpInterface>(op);
     if (!linear || !linear.getLinearWeight() || !network->carriesRelevance(op.getResult(0)))
       continue;
-    std::optional<unsigned> entry = method.findEntry(*network, linear);
-    const BoundMethod &bound = entry ? method.forEntry(*entry) : method;
-    const rules::Row *row =
-        findRowFor(linear, bound, *network, entry ? StringRef(method.getComposite()->entries[*entry].rule) : "");
-    if (!row)
+    LayerRule rule = findRuleFor(linear, method, *network);
+    if (!rule.row)
       continue;
+    const BoundMethod &bound = *rule.bound;
     LogicalResult good = success();
-    rules::forEachRead(bound.getTable(), row->result, [&](const rules::Node &node, rules::NodeId) {
+    rules::forEachRead(bound.getTable(), rule.row->result, [&](const rules::Node &node, rules::NodeId) {
       if (failed(good) || node.kind != rules::NodeKind::LayerData)
         return;
       FailureOr<const LayerData::Array *> array = findLayerData(bound, node.index, &op);

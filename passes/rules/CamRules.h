@@ -25,6 +25,10 @@ struct Cam {
   }
 };
 
+constexpr ChoiceParameter resizeChoice(Method &m) {
+  return m.choice("resize", {"bilinear", "nearest", "align-corners", "cubic"}, "how a map is brought to the input's size");
+}
+
 /// The map is the weighted sum, signed, at the layer's resolution. As a picture it is rectified, brought to [0, 1] and resized.
 constexpr void finishCam(Method &m, const LayerMap &map) {
   const auto picture = m.choice("picture", {"scaled", "rectified"},
@@ -33,7 +37,7 @@ constexpr void finishCam(Method &m, const LayerMap &map) {
   m.convention("torchray", picture.is("rectified"));
   m.finish(map);
   m.finish2d(pos(map), beforeStep);
-  m.finish2d(minMax(resizeToInput(minMax(pos(map)), ResizeMode::HalfPixel)), picture.is("scaled"));
+  m.finish2d(minMax(resizeToInput(minMax(pos(map)), resizeChoice(m))), picture.is("scaled"));
   m.finish2d(pos(map));
 }
 
@@ -41,7 +45,7 @@ constexpr void finishCam(Method &m, const LayerMap &map) {
 template <AnyExpr Map> constexpr void finishScores(Method &m, const Map &map) {
   m.finish(map);
   m.finish2d(map, beforeStep);
-  m.finish2d(minMax(resizeToInput(minMax(map), ResizeMode::HalfPixel)));
+  m.finish2d(minMax(resizeToInput(minMax(map), resizeChoice(m))));
 }
 
 } // namespace saliency::rules

@@ -119,10 +119,8 @@ private:
                                                  : n.space == Space::PerToken ? "OfRows"
                                                                               : std::string(nameOf(n.space))),
                   n);
-    case NodeKind::Resize: {
-      static constexpr std::string_view modes[] = {"nearest", "halfPixel", "alignCorners", "cubic"};
-      return {"resizeToInput(" + arguments(n) + ", " + std::string(modes[n.index]) + ")"};
-    }
+    case NodeKind::Resize:
+      return {"resizeToInput(" + arguments(n) + ", " + std::string(nameOf(ResizeMode(n.index))) + ")"};
     case NodeKind::Collected:
       return {"collected" + (n.index == 0 ? "" : "(" + std::string(nameOf(Fusion(n.index))) + ")")};
     case NodeKind::QuadratureNode:

@@ -99,6 +99,21 @@ struct ImagesTensor {
   uint8_t index;
 };
 
+/// A map of positions, brought to the input's as a choice among names of modes says.
+template <AnyExpr A> constexpr Expr<Space::PerPixel, Space::In> resizeToInput(const A &a, const ChoiceParameter &choice) {
+  const auto modeOf = [&](unsigned option) {
+    for (ResizeMode mode : {ResizeMode::Nearest, ResizeMode::HalfPixel, ResizeMode::AlignCorners, ResizeMode::Cubic})
+      if (nameOf(mode) == choice.parameter.options[option])
+        return mode;
+    ruleError("saliency method: the options of a resize mode are nearest, bilinear, align-corners or cubic");
+    return ResizeMode::Nearest;
+  };
+  Expr<Space::PerPixel, Space::In> map = resizeToInput(a, modeOf(0));
+  for (unsigned i = 1; i < choice.parameter.optionCount; ++i)
+    map = choose(choice.is(choice.parameter.options[i]), resizeToInput(a, modeOf(i)), map);
+  return map;
+}
+
 } // namespace saliency::rules
 
 #endif // SALIENCY_RULES_PARAMETERS_H

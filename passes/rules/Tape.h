@@ -124,6 +124,11 @@ enum class NodeKind : uint8_t {
 /// How a map is resampled. Positions are half-pixel centres, but for AlignCorners, where the corners' centres coincide. Cubic: Keys
 /// 1981 with a = -1/2; what lies outside the map has no weight, and the others add up to 1.
 enum class ResizeMode : uint8_t { Nearest, HalfPixel, AlignCorners, Cubic };
+/// As the options of a choice spell it.
+constexpr std::string_view nameOf(ResizeMode mode) {
+  constexpr std::string_view names[] = {"nearest", "bilinear", "align-corners", "cubic"};
+  return names[unsigned(mode)];
+}
 
 /// How maps of several places become one.
 enum class Fusion : uint8_t { Sum, Mean, Max, Product };

@@ -80,18 +80,32 @@ def middle_value(network, programs):
     return name, int(channels)
 
 
+def varied(values, count=40):
+    """As many inputs: one, shifted and mirrored, contrast changed, with noise."""
+    random = np.random.default_rng(2)
+    spatial = tuple(range(2, values.ndim))
+    inputs = []
+    for _ in range(count):
+        one = np.roll(values[:1], random.integers(0, values.shape[-1], len(spatial)), spatial) if spatial else values[:1]
+        one = one[..., ::-1] if spatial and random.random() < 0.5 else one
+        inputs.append(one * random.uniform(0.6, 1.4) + 0.4 * values.std() * random.standard_normal(one.shape))
+    return np.concatenate(inputs).astype(np.float32)
+
+
 def needs(network, method, image, programs, scratch):
-    """Flags without which a method does not explain a network: channels of a value, bounds of the input, patterns (of the one input at hand)."""
+    """Flags without which a method does not explain a network: channels of a value, bounds of the input, patterns of varied inputs."""
     if method == "crp":
         name, channels = middle_value(network, programs)
         return ["--composite=epsilon-plus", f"--condition={name}:{','.join(map(str, range(0, channels, 2)))}"]
-    if method in ("lrp-zbox", "lrp-composite", "deep-taylor") and np.load(image).shape[1] != 3:
-        values = np.load(image)
+    values = np.load(image)
+    if method in ("lrp-zbox", "deep-taylor") and values.shape[1] != 3:
         return [f"--param=low={values.min()}", f"--param=high={values.max()}"]
     if method in ("pattern-net", "pattern-attribution"):
         file = scratch / f"{network.stem}.npz"
         if not file.exists():
-            call([programs / "saliency-patterns", network, image, "-o", file, "--estimator=linear", "--threads=1"], 300, refusal=True)
+            np.save(scratch / "varied.npy", varied(values))
+            call([programs / "saliency-patterns", network, scratch / "varied.npy", "-o", file, "--estimator=linear", "--threads=1"], 300,
+                 refusal=True)
         return [f"--param=patterns={file}"]
     return []
 
@@ -163,8 +177,8 @@ HEADER = """<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->
 
 Milliseconds of one processor for one explanation at the default parameters, batch 1, without the compilation. Every map is finite
 and has values other than 0, unless its cell says so in bold. A number in brackets is the reason why the method refuses the network,
-below. `crp` is asked for half of the channels of a value halfway through, the pattern methods have the patterns of one input, and
-boxes of an input that is no photograph are its smallest and largest value.
+below. `crp` is asked for half of the channels of a value halfway through, the pattern methods have the patterns of 40 variations
+of one input, and boxes of an input that is no photograph are its smallest and largest value.
 
 """
 

@@ -16,6 +16,12 @@ namespace {
 /// Two positions brought to four.
 Values nearest(const Values &v) { return {v[0], v[0], v[1], v[1]}; }
 Values halfPixel(const Values &v) { return {v[0], 0.75 * v[0] + 0.25 * v[1], 0.25 * v[0] + 0.75 * v[1], v[1]}; }
+/// Keys' kernel with a = -1/2 is 111, 29, -9 / 128 at the distances 1/4, 3/4, 5/4; what lies outside has no weight.
+Values cubic(const Values &v) {
+  const auto between = [](double near, double far) { return (111 * near + 29 * far) / 140; };
+  const auto beyond = [](double near, double far) { return (111 * near - 9 * far) / 102; };
+  return {beyond(v[0], v[1]), between(v[0], v[1]), between(v[1], v[0]), beyond(v[1], v[0])};
+}
 Values alignedCorners(const Values &v) { return {v[0], (2 * v[0] + v[1]) / 3, (v[0] + 2 * v[1]) / 3, v[1]}; }
 Values minMax(Values v, double guard) {
   const double low = *std::min_element(v.begin(), v.end()), high = *std::max_element(v.begin(), v.end());
@@ -62,6 +68,8 @@ TEST_F(LayerMaps, GuidedGradCam) {
   };
   expectNear(mapOf(table, defaultSettings(table), guided, image, &head), product(halfPixel(cam)));
   expectNear(mapOf(table, settingsOf(table, {}, "captum"), guided, image, &head), product(nearest(cam)));
+  expectNear(mapOf(table, settingsOf(table, {{"resize", "align-corners"}}), guided, image, &head), product(alignedCorners(cam)));
+  expectNear(mapOf(table, settingsOf(table, {{"resize", "cubic"}}), guided, image, &head), product(cubic(cam)));
 
   DenseLayer clip = makeActivation(
       Capability::Rectifier, {1, 4, {-1, 2, 3, 7}}, [](double v) { return std::clamp(v, 0.0, 6.0); },
@@ -125,10 +133,15 @@ TEST_F(ScoreCam, WeightsChannelsByTheirScore) {
 }
 
 /// Rectified, or rectified, brought to [0, 1], resized and brought there again.
-void expectPictures(const Values &map, const std::function<DenseTensor(const char *picture)> &evaluate) {
+using Given = std::vector<std::pair<std::string, std::string>>;
+void expectPictures(const Values &map, const std::function<DenseTensor(const Given &)> &evaluate) {
   const Values rectified = positive(map);
-  expectNear(evaluate("rectified"), rectified, 1e-7);
-  expectNear(evaluate("scaled"), minMax(halfPixel(minMax(rectified, 1e-7)), 1e-7), 1e-7);
+  expectNear(evaluate({{"picture", "rectified"}}), rectified, 1e-7);
+  expectNear(evaluate({}), minMax(halfPixel(minMax(rectified, 1e-7)), 1e-7), 1e-7);
+  const std::pair<const char *, Values (*)(const Values &)> modes[] = {
+      {"nearest", nearest}, {"bilinear", halfPixel}, {"align-corners", alignedCorners}, {"cubic", cubic}};
+  for (const auto &[mode, resized] : modes)
+    expectNear(evaluate({{"resize", mode}}), minMax(resized(minMax(rectified, 1e-7)), 1e-7), 1e-7);
 }
 
 TEST_F(ScoreCam, Pictures) {
@@ -139,7 +152,7 @@ TEST_F(ScoreCam, Pictures) {
       return mapOverRuns(*table, settings, image, head, run, {}, picture);
     };
     expectPictures(evaluate(defaultSettings(*table), false).data,
-                   [&](const char *picture) { return evaluate(settingsOf(*table, {{"picture", picture}}), true); });
+                   [&](const Given &given) { return evaluate(settingsOf(*table, given), true); });
   }
 }
 
@@ -150,9 +163,8 @@ TEST_F(LayerMaps, Pictures) {
       &tableOf<methods::LayerCam>(),           &tableOf<methods::EigenCam>(), &tableOf<methods::ActivationMap>(),
       &tableOf<methods::FemPg>()};
   for (const MethodTable *table : cams)
-    expectPictures(mapOf(*table, defaultSettings(*table), {}, image, &head).data, [&](const char *picture) {
-      return map2dOf(*table, settingsOf(*table, {{"picture", picture}}), {}, image, &head);
-    });
+    expectPictures(mapOf(*table, defaultSettings(*table), {}, image, &head).data,
+                   [&](const Given &given) { return map2dOf(*table, settingsOf(*table, given), {}, image, &head); });
 }
 
 } // namespace

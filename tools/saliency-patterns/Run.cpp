@@ -40,6 +40,18 @@ static void report(const PatternToolOptions &options, const std::vector<LayerPat
                   static_cast<long long>(layer.constant));
 }
 
+/// Whether each layer has a unit with a pattern; no relevance passes a layer without.
+static bool checkPatterns(const std::vector<LayerPatterns> &patterns, int64_t samples, std::string &error) {
+  for (const LayerPatterns &layer : patterns)
+    if (layer.silent + layer.constant == layer.shape.front()) {
+      error = layer.name + ": none of " + std::to_string(layer.shape.front()) + " units has a pattern: " + std::to_string(layer.silent) +
+              " are never active and " + std::to_string(layer.constant) + " constant. Patterns are covariances over many inputs, found " +
+              std::to_string(samples);
+      return false;
+    }
+  return true;
+}
+
 static int estimate(const PatternToolOptions &options, const std::vector<std::string> &inputs) {
   ProgressLine progress(options.run.quiet);
   progress.show("preparing " + options.estimator.model);
@@ -63,6 +75,8 @@ static int estimate(const PatternToolOptions &options, const std::vector<std::st
   }
   progress.show("writing " + options.output);
   std::vector<LayerPatterns> patterns = estimator->estimate();
+  if (!checkPatterns(patterns, samples, error))
+    return progress.clear(), fail(error);
   bool written = write(options.output, patterns, error);
   progress.clear();
   if (!written)

@@ -12,15 +12,14 @@ struct GuidedGradCam {
     m.title = "Guided Grad-CAM";
     m.source = "Selvaraju et al. 2017 (ICCV, arXiv 1610.02391), section 3.2";
     m.help = "Guided backpropagation times the rectified Grad-CAM, resized to the input.";
-    const auto resize = m.choice("resize", {"bilinear", "nearest"}, "how Grad-CAM is brought to the input's size");
+    const auto resize = resizeChoice(m);
     m.convention("captum", resize.is("nearest"));
     const Cam cam(m);
     m.seed(m.target());
     m.on(m.rectifier(), m.rectifier().vjp(pos(m.rectifier().R)));
     m.elsewhere(gradient);
     const auto map = pos(sumOverChannels(cam.A * meanPerChannel(cam.g)));
-    m.finish(m.map() * resizeToInput(map, ResizeMode::Nearest), resize.is("nearest"));
-    m.finish(m.map() * resizeToInput(map, ResizeMode::HalfPixel));
+    m.finish(m.map() * resizeToInput(map, resize));
   }
 };
 
