@@ -25,11 +25,13 @@ PICTURES = Path(__file__).resolve().parent / "pictures"
 PHOTO, CLASS, CLASS_NAME = PICTURES / "chelsea.png", 285, "Egyptian cat"
 SIDE = 144
 # Flags that a method needs to be itself. In SqueezeNet's last map, before a 1x1 convolution and a mean, influence is nearly the same
-# everywhere and the contrastive walk's two parts are alike. CRP: the channel with the most relevance there. patterns.npz, in the folder
+# everywhere and the contrastive walk's two parts are alike. CRP and neurons: the channel with the most relevance there. patterns.npz, in the folder
 # where the script runs, comes from saliency-patterns on pictures of the network's classes.
 EARLIER = ["--param=layer=/features/features.9/Concat_output_0"]
+NEURON = ["--param=layer=/features/features.7/Concat_output_0", "--param=channel=102"]
 FLAGS = {"lrp-composite": ["--composite=epsilon-plus-flat"], "contrastive-excitation-backprop": EARLIER, "internal-influence": EARLIER,
          "crp": ["--composite=epsilon-plus-flat", "--condition=/features/features.7/Concat_output_0:102"],
+         "neuron-gradient": NEURON, "neuron-conductance": NEURON,
          "pattern-net": ["--param=patterns=patterns.npz"], "pattern-attribution": ["--param=patterns=patterns.npz"]}
 STEPPED = "grad-cam"  # the method whose map a step refines
 # Methods for transformers that take other networks, too: the last network that takes them shows what they are for.

@@ -100,6 +100,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return entries(node);
   case NodeKind::Interior:
     return interior();
+  case NodeKind::Neuron:
+    return neuron(node);
   case NodeKind::WindowMean: case NodeKind::WindowMeanVjp:
     return windowMean(node);
   case NodeKind::MapChannelMean:

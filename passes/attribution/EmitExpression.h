@@ -98,6 +98,7 @@ private:
   mlir::FailureOr<Term> resize(const rules::Node &node);
   mlir::FailureOr<Term> entries(const rules::Node &node);
   mlir::FailureOr<Term> interior();
+  mlir::FailureOr<Term> neuron(const rules::Node &node);
   mlir::FailureOr<Term> fuse(const rules::Node &node);
   mlir::FailureOr<Term> windowMean(const rules::Node &node);
   mlir::FailureOr<Term> mapChannelMean(const rules::Node &node);

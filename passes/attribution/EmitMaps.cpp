@@ -5,6 +5,7 @@
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/Network.h"
+#include "passes/attribution/ReverseWalk.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -63,6 +64,32 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::interior() {
     mask = mask ? arith::MulFOp::create(*builder, context->loc, mask, factor) : factor;
   }
   return mask ? FailureOr<Term>(Term{mask}) : FailureOr<Term>(Term{nullptr, 1});
+}
+
+/// One-hot of the channel, and of the position where there is one, as constants that broadcast.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::neuron(const Node &node) {
+  FailureOr<double> channel = number(node.a), position = number(node.b);
+  if (failed(channel) || failed(position))
+    return failure();
+  ArrayRef<int64_t> layer = shapeOf(context->layerValue);
+  int64_t axis = channelAxis(context->layerValue), channels = layer[axis];
+  int64_t positions = ShapedType::getNumElements(layer.drop_front()) / channels;
+  if (*channel < 0 || *channel >= channels || *position >= positions)
+    return error("a neuron of this layer has a channel from 0 to " + Twine(channels - 1) + " and a position from 0 to " + Twine(positions - 1) +
+                 ", found channel " + Twine(int64_t(*channel)) + " and position " + Twine(int64_t(*position)));
+  auto oneHot = [&](ArrayRef<int64_t> shape, int64_t at) {
+    SmallVector<float> entries(ShapedType::getNumElements(shape), 0.0f);
+    entries[at] = 1;
+    auto values = DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(entries));
+    return buildBroadcast(*builder, context->loc, ConstantOp::create(*builder, context->loc, values), layer);
+  };
+  SmallVector<int64_t> ofChannels(layer.size(), 1), ofPositions(layer);
+  ofChannels[axis] = channels;
+  ofPositions[0] = ofPositions[axis] = 1;
+  Value mask = oneHot(ofChannels, static_cast<int64_t>(*channel));
+  if (*position < 0)
+    return Term{mask};
+  return Term{arith::MulFOp::create(*builder, context->loc, mask, oneHot(ofPositions, static_cast<int64_t>(*position)))};
 }
 
 /// An average pool with the max pool's windows.

@@ -182,6 +182,9 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::Blur:
     reason = "blurred takes a map of positions, and gives one";
     return (space(n.a) == Space::PerPixel || space(n.a) == Space::Patches) && n.space == space(n.a);
+  case NodeKind::Neuron:
+    reason = "neuron(channel, position) takes two numbers, and gives a value at the target layer";
+    return space(n.a) == Space::Scalar && space(n.b) == Space::Scalar && n.space == Space::Layer;
   case NodeKind::AtTokens:
     reason = "atTokens takes a map per patch and a number, and gives a map per token of the target layer";
     return space(n.a) == Space::Patches && space(n.b) == Space::Scalar && n.space == Space::PerPixel;

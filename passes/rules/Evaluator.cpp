@@ -165,6 +165,13 @@ DenseTensor Evaluator::compute(const Node &n) {
     return DenseTensor(1, 1, n.value);
   case NodeKind::Layer:
     return head->layer;
+  case NodeKind::Neuron: {
+    DenseTensor mask(head->layer.channels, head->layer.positions);
+    const int position = int(scalar(n.b));
+    for (unsigned p = 0; p < mask.positions; ++p)
+      mask.data[size_t(scalar(n.a)) * mask.positions + p] = position < 0 || position == int(p);
+    return mask;
+  }
   case NodeKind::ImageX:
     return *input;
   case NodeKind::ImageX0:

@@ -256,6 +256,11 @@ public:
   constexpr Expr<Space::Logits> target() { return detail::terminal<Space::Logits>(tape, NodeKind::Target); }
   constexpr Expr<Space::Logits> logits() { return detail::terminal<Space::Logits>(tape, NodeKind::Logits); }
   constexpr Expr<Space::Layer> layer() { return detail::terminal<Space::Layer>(tape, NodeKind::Layer); }
+  /// 1 at one channel of the target layer, at one position, counted row by row, or at all of them (-1); else 0.
+  template <Operand A, Operand B> constexpr Expr<Space::Layer> neuron(const A &channel, const B &position) {
+    return detail::makeNode<Space::Layer>(
+        &tape, {.kind = NodeKind::Neuron, .a = detail::lift(&tape, channel).id, .b = detail::lift(&tape, position).id});
+  }
   template <AnyExpr E, std::same_as<Condition>... C> constexpr Remark<Seed> seed(const E &relevance, const C &...conditions) {
     static_assert(E::space == Space::Logits || E::space == Space::Layer,
                   "saliency method: a seed lies in the space of the logits or of the target layer");

@@ -148,6 +148,7 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::Correlate:
   case NodeKind::ForwardOp:
   case NodeKind::AtTokens:
+  case NodeKind::Neuron:
   case NodeKind::WindowMask:
   case NodeKind::WindowCount:
   case NodeKind::RunSoftmaxMean:

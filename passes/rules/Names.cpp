@@ -61,7 +61,7 @@ std::string_view describe(CanonizerKind canonizer) {
 std::string_view nameOf(NodeKind kind) {
   static constexpr std::string_view names[] = {
       "x",        "y",       "w",         "b",         "R",        "other",    "gamma",        "beta",         "mean",
-      "variance", "epsilon", "biasIsFolded", "usedElsewhere", "isBottleneck", "layerData", "ones", "parameter", "constant", "layer", "x0", "y0", "rise", "fall",
+      "variance", "epsilon", "biasIsFolded", "usedElsewhere", "isBottleneck", "layerData", "ones", "parameter", "constant", "layer", "neuron", "x0", "y0", "rise", "fall",
       "input0", "input", "logits",
       "target",   "class",   "classes",   "neg",       "pos",      "negPart",      "abs",          "sign",
       "nonzero",  "square",  "sqrt",      "exp",       "sigmoid",  "add",          "sub",          "mul",

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_INTEGRATEDGRADIENTS_H
 #define SALIENCY_RULES_METHODS_INTEGRATEDGRADIENTS_H
 
-#include "passes/rules/Method.h"
+#include "passes/rules/PathRules.h"
 
 namespace saliency::rules::methods {
 
@@ -13,20 +13,12 @@ struct IntegratedGradients {
     m.source = "Sundararajan, Taly, Yan 2017 (arXiv 1703.01365), eq. 1 and 3";
     m.help = "The input's difference from a baseline times the gradient's mean on the straight path between them. Sums to the "
              "difference of the logits, up to the quadrature.";
-    const auto steps = m.integer("steps", 50, "points on the path", 1, 100000);
-    const auto rule = m.choice("quadrature", {"right-riemann", "gauss-legendre", "left-riemann", "midpoint", "trapezoid"},
-                               "how the integral is approximated");
-    const auto baseline = m.perChannel("baseline", {0}, "where the path starts, of the input as the network takes it");
-    m.convention("captum", rule.is("gauss-legendre"), steps.at(50));
-    m.convention("zennit", rule.is("right-riemann"), steps.at(20));
-    m.convention("xplique", rule.is("trapezoid"), steps.at(50));
-
-    const auto difference = m.input() - baseline;
-    const auto run = m.runs(steps);
-    m.repeat(run, baseline + run.node(rule) * difference);
+    const StraightPath path(m);
+    m.convention("zennit", path.rule.is("right-riemann"), path.steps.at(20));
+    m.convention("xplique", path.rule.is("trapezoid"), path.steps.at(50));
     m.seed(m.target());
     m.elsewhere(gradient);
-    m.finish(difference * run.sum(run.weight(rule) * m.map()));
+    m.finish(path.difference * path.mean(m.map()));
     m.holds(Invariant::Odd, Invariant::Homogeneous);
   }
 };

@@ -50,6 +50,8 @@
 #include "passes/rules/methods/LrpZBox.h"
 #include "passes/rules/methods/LrpZPlus.h"
 #include "passes/rules/methods/MlFem.h"
+#include "passes/rules/methods/NeuronConductance.h"
+#include "passes/rules/methods/NeuronGradient.h"
 #include "passes/rules/methods/NoBiasRectGrad.h"
 #include "passes/rules/methods/Occlusion.h"
 #include "passes/rules/methods/PatternAttribution.h"
@@ -135,7 +137,9 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::Rise,
     methods::BetaSmooth,
     methods::InternalInfluence,
+    methods::NeuronGradient,
     methods::Conductance,
+    methods::NeuronConductance,
     methods::ScoreCam,
     methods::AblationCam,
     methods::ReciproCam,

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which neuron of a layer a method asks about.
+#ifndef SALIENCY_RULES_NEURONRULES_H
+#define SALIENCY_RULES_NEURONRULES_H
+
+#include "passes/rules/Method.h"
+
+namespace saliency::rules {
+
+/// Declares the layer and the neuron in it: 1 there, else 0.
+constexpr Expr<Space::Layer> chosenNeuron(Method &m) {
+  m.valueName("layer", "the neuron's layer; default: the last map before the classifier");
+  const auto channel = m.integer("channel", 0, "the neuron's channel, from 0", 0, 1e9);
+  const auto position = m.integer("position", -1, "its position in the layer, from 0, row by row; -1: the sum over all positions", -1, 1e9);
+  return m.neuron(channel, position);
+}
+
+} // namespace saliency::rules
+
+#endif // SALIENCY_RULES_NEURONRULES_H
