@@ -18,16 +18,16 @@ import numpy as np
 TOLERANCE = 1e-5  # of the largest entry
 
 NETWORK = """#window = #saliency.window<kernel = [3, 3], strides = [1, 1], low = [1, 1], high = [1, 1], dilations = [1, 1]>
-func.func @forward(%x: tensor<1x2x5x6xf32>) -> tensor<1x3xf32> {{
+func.func @forward(%x: tensor<1x2x3x4xf32>) -> tensor<1x3xf32> {{
   %w = saliency.constant {{value = dense<{first}> : tensor<4x2x3x3xf32>}} : tensor<4x2x3x3xf32>
   %v = saliency.constant {{value = dense<{second}> : tensor<5x4x3x3xf32>}} : tensor<5x4x3x3xf32>
-  %u = saliency.constant {{value = dense<{dense}> : tensor<3x150xf32>}} : tensor<3x150xf32>
-  %a = saliency.conv %x, %w {{window = #window, onnx.value = "a"}} : (tensor<1x2x5x6xf32>, tensor<4x2x3x3xf32>) -> tensor<1x4x5x6xf32>
-  %r = saliency.relu %a {{onnx.value = "r"}} : (tensor<1x4x5x6xf32>) -> tensor<1x4x5x6xf32>
-  %b = saliency.conv %r, %v {{window = #window, onnx.value = "b"}} : (tensor<1x4x5x6xf32>, tensor<5x4x3x3xf32>) -> tensor<1x5x5x6xf32>
-  %s = saliency.relu %b {{onnx.value = "s"}} : (tensor<1x5x5x6xf32>) -> tensor<1x5x5x6xf32>
-  %f = saliency.reshape %s {{shape = array<i64: 1, 150>}} : (tensor<1x5x5x6xf32>) -> tensor<1x150xf32>
-  %y = saliency.gemm %f, %u : (tensor<1x150xf32>, tensor<3x150xf32>) -> tensor<1x3xf32>
+  %u = saliency.constant {{value = dense<{dense}> : tensor<3x60xf32>}} : tensor<3x60xf32>
+  %a = saliency.conv %x, %w {{window = #window, onnx.value = "a"}} : (tensor<1x2x3x4xf32>, tensor<4x2x3x3xf32>) -> tensor<1x4x3x4xf32>
+  %r = saliency.relu %a {{onnx.value = "r"}} : (tensor<1x4x3x4xf32>) -> tensor<1x4x3x4xf32>
+  %b = saliency.conv %r, %v {{window = #window, onnx.value = "b"}} : (tensor<1x4x3x4xf32>, tensor<5x4x3x3xf32>) -> tensor<1x5x3x4xf32>
+  %s = saliency.relu %b {{onnx.value = "s"}} : (tensor<1x5x3x4xf32>) -> tensor<1x5x3x4xf32>
+  %f = saliency.reshape %s {{shape = array<i64: 1, 60>}} : (tensor<1x5x3x4xf32>) -> tensor<1x60xf32>
+  %y = saliency.gemm %f, %u : (tensor<1x60xf32>, tensor<3x60xf32>) -> tensor<1x3xf32>
   return %y : tensor<1x3xf32>
 }}
 """
@@ -42,11 +42,11 @@ def compare(what, found, expected):
 
 def main():
     random = np.random.default_rng(4)
-    first, second, dense = (random.standard_normal(shape).astype(np.float32) for shape in ((4, 2, 3, 3), (5, 4, 3, 3), (3, 150)))
+    first, second, dense = (random.standard_normal(shape).astype(np.float32) for shape in ((4, 2, 3, 3), (5, 4, 3, 3), (3, 60)))
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "net.mlir").write_text(NETWORK.format(first=first.tolist(), second=second.tolist(), dense=dense.tolist()))
-        np.save(place / "x.npy", random.standard_normal((1, 2, 5, 6)).astype(np.float32))
+        np.save(place / "x.npy", random.standard_normal((1, 2, 3, 4)).astype(np.float32))
 
         def explain(method, **parameters):
             flags = [f"--param={key}={value}" for key, value in parameters.items()]
@@ -54,11 +54,11 @@ def main():
                             "--out-dir", place, place / "x.npy"], check=True)
             return np.load(place / "x_t1.npy")
 
-        expected = np.zeros((1, 2, 5, 6))
-        expected[0, :, 1:4, 3:6] = first[2]  # around row 2, column 4
-        compare("gradient of a first neuron", explain("neuron-gradient", layer="a", channel=2, position=2 * 6 + 4), expected)
+        expected = np.zeros((1, 2, 3, 4))
+        expected[0, :, 0:3, 1:4] = first[2]  # around row 1, column 2
+        compare("gradient of a first neuron", explain("neuron-gradient", layer="a", channel=2, position=1 * 4 + 2), expected)
         whole = explain("neuron-gradient", layer="s", channel=3)
-        compare("gradient of a channel", sum(explain("neuron-gradient", layer="s", channel=3, position=p) for p in range(30)), whole)
+        compare("gradient of a channel", sum(explain("neuron-gradient", layer="s", channel=3, position=p) for p in range(12)), whole)
         for layer, channels in (("r", 4), ("b", 5)):
             for quadrature in ("gauss-legendre", "right-riemann"):
                 parameters = {"steps": 7, "quadrature": quadrature, "baseline": 0.3}

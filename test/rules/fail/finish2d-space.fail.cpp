@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// expect: saliency method: the 2-D finish gives a map per pixel of the input or of the target layer
+// expect: saliency method: the 2-D finish gives a map per pixel of the input, of the target layer, or per patch
 #include "passes/rules/CommonRules.h"
 #include "passes/rules/Compile.h"
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency rule: blurred(a) takes a map of positions
+#include "passes/rules/CommonRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.seed(m.target());
+    m.elsewhere(gradient);
+    m.finish(m.map() * sumPerSample(blurred(m.layer())));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();
