@@ -118,7 +118,7 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
       Value layer = network->findValue(name);
       if (!layer)
         return original.emitError("a target layer is the name of a value between input and output, found '") << name << "'";
-      if (shapeOf(layer).size() < 3)
+      if (shapeOf(layer).size() < 3 && !parameter.anyRank)
         return original.emitError("a target layer has spatial axes, found '") << name << "' of " << shapeText(shapeOf(layer));
     }
   }

@@ -146,6 +146,11 @@ public:
     declare(name, help, ParameterKind::ValueName).alias = alias;
     return {lastParameter()};
   }
+  /// The same of a value that need not have spatial axes (the default has).
+  constexpr ValueNameParameter anyValueName(std::string_view name, std::string_view help) {
+    declare(name, help, ParameterKind::ValueName).anyRank = true;
+    return {lastParameter()};
+  }
   /// The same of tokens, samples x tokens x features; empty: those that the last attention block adds its result to.
   constexpr ValueNameParameter tokensName(std::string_view name, std::string_view help) {
     declare(name, help, ParameterKind::ValueName).ofTokens = true;

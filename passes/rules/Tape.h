@@ -196,6 +196,7 @@ struct Parameter {
   double channels[4] = {};          // PerChannel: default per channel of the network's input; `value` where channelCount is 0
   uint8_t channelCount = 0;
   double minimum = -1e300, maximum = 1e300; // of a Number, Integer
+  bool anyRank = false;             // of a ValueName: a value without spatial axes will do, too
   bool ofTokens = false;            // of a ValueName: tokens of the image's patches, by default what the last attention block reads
   bool isDual = false;              // of a LayerData: a unit's entries times its weights add up to 1, or are all 0
 };

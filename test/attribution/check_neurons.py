@@ -6,7 +6,7 @@
 
 The gradient of a first convolution's neuron is its kernel where the window lies; a channel's is the sum of its positions'; the
 conductances of all channels of a layer that separates input and classes add up to integrated gradients (Dhamdhere, Sundararajan,
-Yan 2018, arXiv 1805.12233, section 2.2), with any quadrature.
+Yan 2018, arXiv 1805.12233, section 2.2), with any quadrature; flattening a layer does not change its neurons.
 """
 import subprocess
 import sys
@@ -26,7 +26,7 @@ func.func @forward(%x: tensor<1x2x3x4xf32>) -> tensor<1x3xf32> {{
   %r = saliency.relu %a {{onnx.value = "r"}} : (tensor<1x4x3x4xf32>) -> tensor<1x4x3x4xf32>
   %b = saliency.conv %r, %v {{window = #window, onnx.value = "b"}} : (tensor<1x4x3x4xf32>, tensor<5x4x3x3xf32>) -> tensor<1x5x3x4xf32>
   %s = saliency.relu %b {{onnx.value = "s"}} : (tensor<1x5x3x4xf32>) -> tensor<1x5x3x4xf32>
-  %f = saliency.reshape %s {{shape = array<i64: 1, 60>}} : (tensor<1x5x3x4xf32>) -> tensor<1x60xf32>
+  %f = saliency.reshape %s {{shape = array<i64: 1, 60>, onnx.value = "f"}} : (tensor<1x5x3x4xf32>) -> tensor<1x60xf32>
   %y = saliency.gemm %f, %u : (tensor<1x60xf32>, tensor<3x60xf32>) -> tensor<1x3xf32>
   return %y : tensor<1x3xf32>
 }}
@@ -59,6 +59,8 @@ def main():
         compare("gradient of a first neuron", explain("neuron-gradient", layer="a", channel=2, position=1 * 4 + 2), expected)
         whole = explain("neuron-gradient", layer="s", channel=3)
         compare("gradient of a channel", sum(explain("neuron-gradient", layer="s", channel=3, position=p) for p in range(12)), whole)
+        compare("gradient of a feature", explain("neuron-gradient", layer="f", channel=3 * 12 + 7), explain("neuron-gradient", layer="s", channel=3, position=7))
+        compare("conductance of features", explain("conductance", layer="f", steps=9).reshape(5, 12), explain("conductance", layer="s", steps=9).reshape(5, 12))
         for layer, channels in (("r", 4), ("b", 5)):
             for quadrature in ("gauss-legendre", "right-riemann"):
                 parameters = {"steps": 7, "quadrature": quadrature, "baseline": 0.3}

@@ -13,7 +13,7 @@ struct Conductance {
     m.source = "Dhamdhere, Sundararajan, Yan 2018 (arXiv 1805.12233), eq. 2";
     m.help = "Integrated gradients' flow through each value of a layer: the gradient there times that value's change along the path from "
              "a baseline. Sums to the difference of the logits, up to the step.";
-    m.valueName("layer", "the values that conduct; default: the last map before the classifier");
+    m.anyValueName("layer", "the values that conduct; default: the last map before the classifier");
     const auto steps = m.integer("steps", 50, "parts of the path", 1, 100000);
     const auto baseline = m.perChannel("baseline", {0}, "where the path starts, of the input as the network takes it");
 
