@@ -166,9 +166,10 @@ def markdown(entries):
                     cells.append(f"**{entry['status']}**")
             text += f"| {method} | " + " | ".join(cells) + " |\n"
         text += "\n"
-    bad = [f"* {e['method']} on {e['network']}: {e['status']}, {e['message']}\n" for e in entries if e["status"] not in GOOD]
+    said = lambda e: re.sub(r"exit code \d+: |/\S*/", "", e["message"])
+    bad = [f"* {e['method']} on {e['network']}: {e['status']}, {said(e)}\n" for e in entries if e["status"] not in GOOD]
     text += "".join(f"({number}) {words}\\\n" for words, number in reasons.items()).removesuffix("\\\n") + "\n"
-    return text + ("\nMaps of zeros and what else is not ok; a map of zeros may be the method's answer (its page says when):\n\n" + "".join(bad) if bad else "")
+    return text + ("\nMaps of zeros and what else is not ok; a map of zeros may be the method's answer: a small layer for FEM (its page says when), a neuron that\nis not active:\n\n" + "".join(bad) if bad else "")
 
 
 HEADER = """<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->
