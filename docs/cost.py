@@ -20,13 +20,13 @@ it changes; a method that evaluates the network again and again costs in proport
 
 
 def needs(program, folder):
-    """What methods cannot do without, {method: flags}, for the demonstration's network: channels, patterns."""
+    """What methods cannot do without, {method: flags}, for the demonstration's network: channels, patterns, maps of class scores."""
     patterns = folder / "patterns.npz"
     scenes = sorted(str(path) for path in DEMO.glob("scene_*.png"))
     subprocess.run([Path(program).with_name("saliency-patterns"), str(NETWORKS[DEMONSTRATION]), *scenes, "--mean=.5", "--std=.25", "-o", str(patterns)],
                    check=True, capture_output=True)
     with_patterns = ["--param", f"patterns={patterns}"]
-    return {"crp": ["--condition=relu3_2:0"], "pattern-net": with_patterns, "pattern-attribution": with_patterns}
+    return {"crp": ["--condition=relu3_2:0"], "class-probability-map": ["--class-maps=conv4_2"], "pattern-net": with_patterns, "pattern-attribution": with_patterns}
 
 
 def operations(program, network, method, flags=()):

@@ -26,12 +26,14 @@ NEVER_DATA = {"And", "Constant", "ConstantOfShape", "Not", "Or", "Range", "Shape
 
 # Tensors that the examples may use: dimensions, and entries where they are whole numbers.
 FLOATS = {"c": [1, 16, 1, 1], "v": [16], "w1": [16, 16, 3], "w2": [16, 16, 3, 3], "w3": [16, 4, 3, 3, 3], "wd": [16, 1, 3, 3],
-          "wg": [1024, 16], "wm": [8, 8], "lo": [], "hi": [], "w8": [8], "slope": [16, 1, 1]}
+          "wg": [1024, 16], "wm": [8, 8], "lo": [], "hi": [], "w8": [8], "slope": [16, 1, 1], "none": [0]}
 INTEGERS = {"line": [1, 16, 64], "cube": [1, 4, 16, 4, 4], "flat": [1, 1024], "pads": [0, 0, 1, 1, 0, 0, 1, 1], "ones": [1, 1, 1, 1], "axis": [3], "pair": [5, 2],
-            "two": [2], "three": [3], "zero": [0], "index": 1, "row": [1, 16, 1, 64]}
+            "two": [2], "three": [3], "zero": [0], "index": 1, "row": [1, 16, 1, 64],
+            "larger": [1, 16, 16, 8]}
+SCALES = {"twice": [1, 1, 2, 2]}
 
-# Operators younger than opset 13.
-SINCE = {"Gelu": 20, "HardSwish": 14, "LayerNormalization": 17, "Mish": 18}
+# Operators younger than opset 13, and one that ended before.
+OPSETS = {"Gelu": 20, "HardSwish": 14, "LayerNormalization": 17, "Mish": 18, "Upsample": 9}
 
 # Operator -> {form: nodes}; a node is (operator, inputs, attributes), reads y of the node before it where it says y.
 EXAMPLES = {
@@ -66,6 +68,7 @@ EXAMPLES = {
     "ReduceSum": {"": [("ReduceSum", "h axis", {})]},
     "Relu": {"": [("Relu", "h", {})]},
     "Reshape": {"": [("Reshape", "h flat", {})]},
+    "Resize": {"nearest, by whole factors": [("Resize", "h none none larger", {})]},
     "Sigmoid": {"": [("Sigmoid", "h", {})]},
     "Slice": {"": [("Slice", "h zero two three", {})]},
     "Softmax": {"": [("Softmax", "h", {"axis": 1})]},
@@ -75,6 +78,7 @@ EXAMPLES = {
     "Sum": {"": [("Sum", "h g", {})]},
     "Tanh": {"": [("Tanh", "h", {})]},
     "Transpose": {"": [("Transpose", "h", {"perm": [0, 2, 3, 1]})]},
+    "Upsample": {"nearest, by whole factors": [("Upsample", "h twice", {})]},
     "Unsqueeze": {"": [("Unsqueeze", "h two", {})]},
     **{name: {"": [(name, "h", {})]} for name in ("Abs", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "Log", "Mish", "Neg",
                                                   "Reciprocal", "Selu", "Softplus", "Softsign", "Sqrt")},
@@ -105,6 +109,7 @@ def tensor(name, dims, integers=None):
     for dim in dims if integers is None else []:
         count *= dim
     values = " ".join(f"int64_data: {v}" for v in integers) if integers is not None else \
+        " ".join(f"float_data: {v}" for v in SCALES[name]) if name in SCALES else \
         " ".join(f"float_data: {(i * 7 % 13 - 5) / 16 if dims != [16] and dims else 0.5 + i % 3:g}" for i in range(count))
     return f'initializer {{ name: "{name}" data_type: {1 if integers is None else 7} {" ".join(f"dims: {d}" for d in dims)} {values} }}\n'
 
@@ -125,6 +130,7 @@ def model(nodes):
              node("Relu", "t_conv", "t_relu") + node("GlobalAveragePool", "t_relu", "t_pool") + node("Flatten", "t_pool", "t_flat") +
              node("Gemm", "t_flat w_logits", "logits"))
     weights.update({name: FLOATS[name] for name in used & FLOATS.keys()})
+    weights.update({name: [len(SCALES[name])] for name in used & SCALES.keys()})
     text += "".join(tensor(name, dims) for name, dims in sorted(weights.items()))
     integers = {"tail_shape": [1, 16, 1, -1], **{name: INTEGERS[name] for name in used & INTEGERS.keys()}}
     for name, values in sorted(integers.items()):
@@ -132,7 +138,7 @@ def model(nodes):
     shape = "type { tensor_type { elem_type: 1 shape { %s } } }"
     text += 'input { name: "x" %s }\n' % (shape % "dim { dim_value: 1 } dim { dim_value: 3 } dim { dim_value: 8 } dim { dim_value: 8 }")
     text += 'output { name: "logits" %s }\n' % (shape % "dim { dim_value: 1 } dim { dim_value: 3 }")
-    opset = max([13, *(SINCE.get(operator, 0) for operator, _, _ in nodes)])
+    opset = max(OPSETS.get(operator, 13) for operator, _, _ in nodes)
     return f'ir_version: 7 opset_import {{ domain: "" version: {opset} }} graph {{ name: "example"\n{text}}}'
 
 

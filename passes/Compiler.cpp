@@ -3,6 +3,7 @@
 
 #include "dialect/import/Import.h"
 #include "passes/IrFiles.h"
+#include "passes/attribution/ClassMaps.h"
 #include "passes/attribution/Conservation.h"
 #include "passes/attribution/ExplainComposite.h"
 #include "passes/attribution/MergeExplainers.h"
@@ -23,6 +24,11 @@ DialectRegistry saliency::compilerDialects() {
 
 Outcome Compiler::load() {
   context.loadAllAvailableDialects();
+  llvm::Expected<ClassMapOptions> classMaps = ClassMapOptions::parse(options.classMaps, options.anchors);
+  if (!classMaps) {
+    emitError(UnknownLoc::get(&context), llvm::toString(classMaps.takeError()));
+    return Outcome::BadInput;
+  }
   if (llvm::sys::path::extension(options.model).starts_with(".mlir")) {
     module = readIr(options.model, context);
     if (!module || failed(checkNetwork(*module)))
@@ -30,11 +36,14 @@ Outcome Compiler::load() {
   } else {
     ImportOptions importing;
     importing.batch = options.batch;
+    importing.outputs = classMaps->values;
     ImportResult imported = importOnnx(options.model, context, importing);
     if (imported.status != ImportStatus::Ok)
       return imported.status == ImportStatus::BadInput ? Outcome::BadInput : Outcome::Unsupported;
     module = std::move(imported.module);
   }
+  if (auto forward = module->lookupSymbol<func::FuncOp>(kForwardName); forward && failed(scoreClassMaps(forward, *classMaps)))
+    return Outcome::BadInput;
   return bindMethods();
 }
 

@@ -17,6 +17,7 @@ enum class Outcome { Ok = 0, BadInput = 1, Unsupported = 2 };
 
 struct CompileOptions {
   std::string model;   ///< path of an ONNX file, or of IR written at stage import or canonical
+  std::string classMaps, anchors; ///< NAME,NAME,... and NUMBER,NUMBER,...: of a detector, see ClassMaps.h
   MethodOptions methods;
   std::vector<std::string> steps; ///< NAME or NAME:KEY=VALUE,..., applied to the 2-D map in order
   AttributionOptions attribution;

@@ -37,13 +37,14 @@ namespace {
 /// Checks the names of a graph in file order.
 class GraphChecker {
 public:
-  GraphChecker(const onnx::GraphProto &graph, Reporter &reporter) : graph(graph), reporter(reporter) {}
+  GraphChecker(const onnx::GraphProto &graph, Reporter &reporter, ArrayRef<std::string> wanted)
+      : graph(graph), reporter(reporter), wanted(wanted) {}
 
   LogicalResult run(OnnxGraph &result) {
     for (auto [index, node] : llvm::enumerate(graph.node()))
       for (const std::string &output : node.output())
         producers.try_emplace(output, index);
-    if (failed(checkInputs(result)))
+    if (failed(findParts(result)) || failed(checkInputs(result)))
       return failure();
     for (auto [index, node] : llvm::enumerate(graph.node()))
       if (failed(checkNode(node, index, result)))
@@ -52,6 +53,8 @@ public:
   }
 
 private:
+  /// What the network returns, and which nodes it needs for that.
+  LogicalResult findParts(OnnxGraph &result);
   LogicalResult checkInputs(OnnxGraph &result);
   LogicalResult checkNode(const onnx::NodeProto &node, size_t index, OnnxGraph &result);
   LogicalResult checkAttributes(const onnx::NodeProto &node, size_t index);
@@ -62,11 +65,37 @@ private:
 
   const onnx::GraphProto &graph;
   Reporter &reporter;
+  ArrayRef<std::string> wanted;
   llvm::StringSet<> defined;
   /// Value → the first node of the file that names it as an output.
   llvm::StringMap<size_t> producers;
 };
 } // namespace
+
+LogicalResult GraphChecker::findParts(OnnxGraph &result) {
+  for (const std::string &name : wanted)
+    if (!producers.contains(name))
+      return reporter.error(ImportStatus::BadInput, "output", name) << "an output must be computed by a node, found no value of this name";
+  result.isPart.assign(graph.node_size(), wanted.empty());
+  for (const onnx::ValueInfoProto &output : graph.output())
+    if (wanted.empty())
+      result.outputs.push_back(output.name());
+  result.outputs.append(wanted.begin(), wanted.end());
+  SmallVector<StringRef> pending(wanted.begin(), wanted.end());
+  while (!pending.empty()) {
+    auto producer = producers.find(pending.pop_back_val());
+    if (producer == producers.end() || result.isPart[producer->second])
+      continue;
+    result.isPart[producer->second] = true;
+    const auto &inputs = graph.node(producer->second).input();
+    pending.append(inputs.begin(), inputs.end());
+  }
+  for (auto [index, node] : llvm::enumerate(graph.node()))
+    if (result.isPart[index])
+      result.used.insert(node.input().begin(), node.input().end());
+  result.used.insert(result.outputs.begin(), result.outputs.end());
+  return success();
+}
 
 LogicalResult GraphChecker::checkInputs(OnnxGraph &result) {
   for (const onnx::TensorProto &tensor : graph.initializer()) {
@@ -86,8 +115,9 @@ LogicalResult GraphChecker::checkInputs(OnnxGraph &result) {
       return reporter.badInput() << "an input has a name, found one without";
     if (!inputs.insert(input.name()).second)
       return reporter.error(ImportStatus::BadInput, "input", input.name()) << "names must be unique, found it twice";
-    if (defined.insert(input.name()).second)
-      fed.push_back(&input); // others only declare an initializer
+    bool isFed = defined.insert(input.name()).second; // others only declare an initializer
+    if (isFed && (wanted.empty() || result.used.contains(input.name())))
+      fed.push_back(&input);
   }
   if (fed.size() != 1) {
     InFlightDiagnostic diag = reporter.unsupported();
@@ -120,17 +150,17 @@ LogicalResult GraphChecker::checkNode(const onnx::NodeProto &node, size_t index,
   auto error = [&](ImportStatus status) { return reporter.error(status, node, index); };
   if (node.op_type().empty())
     return error(ImportStatus::BadInput) << "a node names its operator, found none";
-  if (!isDefaultDomain(node.domain()))
+  bool isPart = result.isPart[index];
+  if (isPart && !isDefaultDomain(node.domain()))
     return error(ImportStatus::Unsupported) << "operators come from the domain 'ai.onnx', found domain '"
                                             << printable(node.domain()) << "'";
-  if (failed(checkAttributes(node, index)))
+  if (isPart && failed(checkAttributes(node, index)))
     return failure();
   for (const std::string &name : node.input()) {
     if (name.empty())
       continue; // an optional input left out
     if (!defined.contains(name))
       return undefinedInput(node, index, name);
-    result.used.insert(name);
   }
   for (const std::string &name : node.output())
     if (!name.empty() && !defined.insert(name).second)
@@ -173,18 +203,17 @@ LogicalResult GraphChecker::checkOutputs(OnnxGraph &result) {
   if (graph.output_size() == 0)
     return reporter.badInput() << "a network has at least one output, found none";
   llvm::StringSet<> names;
-  for (const onnx::ValueInfoProto &output : graph.output()) {
-    auto error = [&]() { return reporter.error(ImportStatus::BadInput, "output", output.name()); };
-    if (!names.insert(output.name()).second)
+  for (const std::string &name : result.outputs) {
+    auto error = [&]() { return reporter.error(ImportStatus::BadInput, "output", name); };
+    if (!names.insert(name).second)
       return error() << "names must be unique, found it twice";
-    if (!defined.contains(output.name()))
+    if (!defined.contains(name))
       return error() << "an output must be computed by a node, found no value of this name";
-    result.used.insert(output.name());
   }
   return success();
 }
 
-FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter) {
+FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter, ArrayRef<std::string> outputs) {
   if (!model.has_graph())
     return reporter.badInput() << "a model holds a graph, found none (is this an ONNX file?)";
   FailureOr<int64_t> opset = findOpset(model, reporter);
@@ -197,7 +226,7 @@ FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &repo
   OnnxGraph result;
   result.proto = &model.graph();
   result.opset = *opset;
-  if (failed(GraphChecker(model.graph(), reporter).run(result)))
+  if (failed(GraphChecker(model.graph(), reporter, outputs).run(result)))
     return failure();
   return result;
 }

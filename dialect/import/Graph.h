@@ -15,13 +15,18 @@ struct OnnxGraph {
   int64_t opset = 0;
   /// The one input that is no initializer.
   const onnx::ValueInfoProto *input = nullptr;
-  /// Values that a node or the network's outputs read.
+  /// Names of the values that the network returns.
+  llvm::SmallVector<std::string> outputs;
+  /// By node: whether it is part of the network.
+  std::vector<bool> isPart;
+  /// Values that a node of the network or its outputs read.
   llvm::StringSet<> used;
 };
 
 /// Establishes: one opset from 7 to 22; value names unique (single assignment), nodes in topological order, every value
-/// defined before it is used; no functions, subgraphs, sparse tensors or foreign domains; one input, at least one output.
-mlir::FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter);
+/// defined before it is used; no functions, subgraphs, sparse tensors or foreign domains; one input, at least one output. Where `outputs`
+/// names other values to return, the network is what these need; the other nodes are checked for names and order alone.
+mlir::FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter, llvm::ArrayRef<std::string> outputs = {});
 
 } // namespace saliency
 

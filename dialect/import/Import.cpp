@@ -97,6 +97,8 @@ private:
 
 LogicalResult GraphImporter::readInitializers() {
   for (const onnx::TensorProto &proto : graph.proto->initializer()) {
+    if (!options.outputs.empty() && !graph.used.contains(proto.name()))
+      continue;
     FailureOr<HostTensor> tensor =
         readTensor(proto, state.source, [&](ImportStatus status) { return reporter.error(status, "initializer", proto.name()); });
     if (failed(tensor))
@@ -135,22 +137,22 @@ LogicalResult GraphImporter::importNode(const onnx::NodeProto &proto, size_t ind
 
 LogicalResult GraphImporter::finish(func::FuncOp func) {
   SmallVector<Value> results;
-  for (const onnx::ValueInfoProto &output : graph.proto->output()) {
-    Operand &operand = state.values[output.name()];
+  for (const std::string &name : graph.outputs) {
+    Operand &operand = state.values[name];
     if (!operand.value) {
       const HostTensor &tensor = *operand.constant;
       if (tensor.getType() != ElementType::F32 || tensor.size() == 0)
-        return reporter.error(ImportStatus::Unsupported, "output", output.name())
+        return reporter.error(ImportStatus::Unsupported, "output", name)
                << "outputs are float32 and have entries, found " << nameOf(tensor.getType()) << " with extents "
                << listText(tensor.getShape());
-      operand.value = buildConstant(builder, reporter.namedLoc(output.name()), tensor, output.name(), /*isOnnxValue=*/true);
+      operand.value = buildConstant(builder, reporter.namedLoc(name), tensor, name, /*isOnnxValue=*/true);
     }
     results.push_back(operand.value);
   }
   func::ReturnOp::create(builder, func.getLoc(), results);
   func.setType(builder.getFunctionType(func.getArgumentTypes(), ValueRange(results).getTypes()));
-  for (auto [i, output] : llvm::enumerate(graph.proto->output()))
-    func.setResultAttr(i, kNameAttr, builder.getStringAttr(output.name()));
+  for (auto [i, name] : llvm::enumerate(graph.outputs))
+    func.setResultAttr(i, kNameAttr, builder.getStringAttr(name));
   return success();
 }
 
@@ -169,7 +171,7 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
   state.values[graph.input->name()].value = func.getArgument(0);
 
   for (auto [index, node] : llvm::enumerate(graph.proto->node()))
-    if (failed(importNode(node, index)))
+    if (graph.isPart[index] && failed(importNode(node, index)))
       return nullptr;
   if (failed(finish(func)) || failed(verify(*module)))
     return nullptr;
@@ -198,7 +200,7 @@ static ImportResult importBytes(StringRef bytes, Reporter &reporter, std::option
                         << " bytes";
     return stop();
   }
-  FailureOr<OnnxGraph> graph = validateGraph(model, reporter);
+  FailureOr<OnnxGraph> graph = validateGraph(model, reporter, options.outputs);
   if (failed(graph))
     return stop();
   TensorSource source{std::move(folder), options.maxConstantBytes};

@@ -8,6 +8,9 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
+#include <string>
+#include <vector>
+
 namespace saliency {
 
 struct ImportOptions {
@@ -15,6 +18,8 @@ struct ImportOptions {
   int64_t batch = 1;
   /// Largest constant tensor in bytes, and the bytes that constant folding may produce in all.
   int64_t maxConstantBytes = int64_t(1) << 31;
+  /// Values to return in place of the model's outputs. Nodes and inputs that these do not need may be of any kind.
+  std::vector<std::string> outputs;
 };
 
 enum class ImportStatus {

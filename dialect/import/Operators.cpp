@@ -74,6 +74,7 @@ static const Operator operators[] = {
     {"ReduceSum", since<1, 11, 13>, 1, 2, 1, importReduceSum},
     {"Relu", since<6, 13, 14>, 1, 1, 1, importRelu},
     {"Reshape", since<5, 13, 14, 19, 21>, 2, 2, 1, importReshape},
+    {"Resize", since<10, 11, 13, 18, 19>, 1, 4, 1, importResize},
     {"Selu", since<6, 22>, 1, 1, 1, importSelu},
     {"Shape", since<1, 13, 15, 19, 21>, 1, 1, 1, foldShape},
     {"Sigmoid", since<6, 13>, 1, 1, 1, importSigmoid},
@@ -91,6 +92,7 @@ static const Operator operators[] = {
     {"Tile", since<6, 13>, 2, 2, 1, foldTile},
     {"Transpose", since<1, 13, 21>, 1, 1, 1, importTranspose},
     {"Unsqueeze", since<1, 11, 13, 21>, 1, 2, 1, importUnsqueeze},
+    {"Upsample", since<7, 9, 10>, 1, 2, 1, importUpsample},
     {"Where", since<9, 16>, 3, 3, 1, foldWhere},
 };
 

@@ -52,6 +52,22 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
   return success();
 }
 
+LogicalResult UpsampleOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
+                                           SmallVectorImpl<Type> &types) {
+  SmallVector<int64_t> shape(shapeOf(adaptor.getX()));
+  ArrayRef<int64_t> factors = adaptor.getFactors();
+  if (factors.empty() || shape.size() != factors.size() + 2)
+    return inferError(loc, "an upsampling has a factor per spatial axis of samples x channels x spatial, found ", factors.size(), " for ",
+                      shapeText(shape));
+  for (auto [extent, factor] : llvm::zip_equal(llvm::drop_begin(shape, 2), factors)) {
+    if (factor < 1 || factor > int64_t(1) << 20)
+      return inferError(loc, "an upsampling's factors lie between 1 and 2^20, found ", factor);
+    extent *= factor;
+  }
+  types.push_back(f32Tensor(context, shape));
+  return success();
+}
+
 LogicalResult PadOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX()), low = adaptor.getLow(), high = adaptor.getHigh(), interior = adaptor.getInterior();
   if (low.size() != x.size() || high.size() != x.size() || interior.size() != x.size())
@@ -125,6 +141,14 @@ Value PadOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, Value
   return SliceOp::create(builder, loc, r, getLow(), shapeOf(data[0]), strides);
 }
 
+/// Each entry's repetitions are a window: their mean, times their number.
+Value UpsampleOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
+  SmallVector<int64_t> none(getFactors().size(), 0), ones(getFactors().size(), 1);
+  auto window = WindowAttr::get(getContext(), getFactors(), getFactors(), none, none, ones);
+  Value mean = AvgPoolOp::create(builder, loc, r, window, /*count_include_pad=*/nullptr, /*ceil_mode=*/nullptr);
+  return arith::MulFOp::create(builder, loc, mean, buildSplat(builder, loc, shapeOf(data[0]), static_cast<double>(count(getFactors()))));
+}
+
 Value IdentityOp::buildVjp(OpBuilder &, Location, unsigned, Value r, ValueRange) { return r; }
 Value DropoutOp::buildVjp(OpBuilder &, Location, unsigned, Value r, ValueRange) { return r; }
 
@@ -172,6 +196,7 @@ Sign ReshapeOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign TransposeOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign SliceOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign PadOp::inferSign(ArrayRef<Sign> operands) { return operands[0].join(Sign::of(getValue().convertToFloat())); }
+Sign UpsampleOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign IdentityOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign DropoutOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
 Sign ConcatOp::inferSign(ArrayRef<Sign> operands) {

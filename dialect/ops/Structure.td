@@ -48,6 +48,11 @@ def Saliency_PadOp : Saliency_StructuralOp<"pad"> {
                        DefaultValuedAttr<F32Attr, "0.0f">:$value);
 }
 
+def Saliency_UpsampleOp : Saliency_StructuralOp<"upsample"> {
+  let summary = "Every entry repeated factors[i] times along spatial axis i: enlargement to the nearest neighbour";
+  let arguments = (ins StaticF32Tensor:$x, DenseI64ArrayAttr:$factors);
+}
+
 def Saliency_IdentityOp : Saliency_StructuralOp<"identity"> {
   let summary = "x itself; kept so that its ONNX value name stays known";
   let arguments = (ins StaticF32Tensor:$x);

@@ -3,6 +3,7 @@
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/Attribution.h"
+#include "passes/attribution/ClassMaps.h"
 #include "passes/attribution/Conservation.h"
 
 using namespace mlir;
@@ -34,9 +35,16 @@ static Value addArgument(func::FuncOp function, RankedTensorType type, const Twi
 FailureOr<Value> saliency::targetLayerOf(func::FuncOp function, const Network &network, const BoundMethod &method) {
   if (!method.getTable().needsLayer)
     return Value();
+  const auto &parameters = method.getTable().parameters;
+  if (auto size = llvm::find_if(parameters, [](const rules::Parameter &p) { return p.ofClassMaps; }); size != parameters.end()) {
+    OpBuilder builder(function.getBody().front().getTerminator());
+    if (Value maps = buildClassMaps(builder, network, static_cast<int64_t>(method.getNumber(size - parameters.begin()))))
+      return maps;
+    return function.emitError("method '") << StringRef(method.getTable().name)
+                                          << "' reads maps of class scores that --class-maps names or the network pools, found none";
+  }
   StringRef name = method.getLayerName();
-  const rules::Parameter *parameter = llvm::find_if(method.getTable().parameters, [](const rules::Parameter &p) { return p.ofTokens; });
-  bool ofTokens = parameter != method.getTable().parameters.end();
+  bool ofTokens = llvm::any_of(parameters, [](const rules::Parameter &p) { return p.ofTokens; });
   if (Value layer = !name.empty() ? network.findValue(name) : ofTokens ? network.findTokenLayer() : network.findTargetLayer())
     return layer;
   if (!name.empty())

@@ -42,8 +42,8 @@ struct AttributionOptions {
 /// mistake. `forward` is left as it is.
 mlir::LogicalResult checkRequest(mlir::func::FuncOp forward, const BoundMethod &method, const AttributionOptions &options);
 
-/// The target layer of a method on a network, null where it reads none. Reports a name that is no value, and a network without such a
-/// layer.
+/// The target layer of a method on a network, null where it reads none; built at the end of `function` where it is a mean of class maps.
+/// Reports a name that is no value, and a network without such a layer.
 mlir::FailureOr<mlir::Value> targetLayerOf(mlir::func::FuncOp function, const Network &network, const BoundMethod &method);
 /// Where relevance starts and where the method reads it; `layer` is the target layer.
 mlir::Value startOf(const Network &network, const BoundMethod &method, mlir::Value layer);

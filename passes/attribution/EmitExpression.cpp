@@ -118,6 +118,8 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::build(const Node &node) {
     return classToken(node);
   case NodeKind::AtTokens:
     return atTokens(node);
+  case NodeKind::AtClasses:
+    return atClasses(node);
   case NodeKind::Blur:
     return blurred(node);
   default:

@@ -112,6 +112,7 @@ private:
     int64_t before, rows, columns;
   };
   mlir::FailureOr<TokenGrid> tokenGrid();
+  mlir::FailureOr<Term> atClasses(const rules::Node &node);
   mlir::FailureOr<Term> atTokens(const rules::Node &node);
   mlir::FailureOr<Term> blurred(const rules::Node &node);
   mlir::FailureOr<Term> headMaps(mlir::Value matrices);

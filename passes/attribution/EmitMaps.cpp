@@ -123,6 +123,19 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::mapChannelMean(const Node 
                                 builder->getDenseI64ArrayAttr(flat))};
 }
 
+/// N x classes as N x classes x 1 ..., the class maps' rank.
+FailureOr<ExpressionEmitter::Term> ExpressionEmitter::atClasses(const Node &node) {
+  FailureOr<Term> a = term(node.a);
+  if (failed(a))
+    return failure();
+  ArrayRef<int64_t> classes = shapeOf(context->logits), layer = shapeOf(context->layerValue);
+  if (layer[1] != classes[1])
+    return error("the target layer has one channel a class, found " + shapeText(layer) + " for " + Twine(classes[1]) + " classes");
+  SmallVector<int64_t> shape(layer.size(), 1);
+  llvm::copy(classes, shape.begin());
+  return Term{ReshapeOp::create(*builder, context->loc, tensor(*a, classes), builder->getDenseI64ArrayAttr(shape))};
+}
+
 /// A convolution of one channel, its kernel the outer product of 1 2 1 over 4 with itself, as often as there are axes.
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::blurred(const Node &node) {
   FailureOr<Term> map = term(node.a);

@@ -139,19 +139,35 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
     if (isa<LinearMapOpInterface>(op) && capabilityOf(layer) != Capability::AveragePool) {
       if (near)
         network.firstLayers.insert(&op);
-      network.lastLinear = &op;
     } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface, NormalisationOpInterface, LayerNormOpInterface>(op)) {
       nearInput.insert(op.getResult(0));
     }
   }
   if (!network.carriesRelevance(network.logits))
     return forward.emitError("a network's output depends on its input, found a constant output");
+  network.findLastLinear();
   ArrayRef<int64_t> input = shapeOf(network.input), logits = shapeOf(network.logits);
   if (input.size() < 2 || input.front() != logits.front())
     return forward.emitError("a network keeps samples and channels apart: its input is samples x channels, its output samples x "
                              "classes, found ")
            << shapeText(input) << " and " << shapeText(logits);
   return network;
+}
+
+void Network::findLastLinear() {
+  SmallVector<Value> pending = {logits};
+  DenseSet<Value> seen;
+  while (!pending.empty()) {
+    Value value = pending.pop_back_val();
+    auto layer = value.getDefiningOp<LayerOpInterface>();
+    if (!layer || !seen.insert(value).second)
+      continue;
+    if (isa<LinearMapOpInterface>(layer.getOperation()) && capabilityOf(layer) != Capability::AveragePool)
+      lastLinear.insert(layer);
+    else
+      for (unsigned number : dataOperands(layer))
+        pending.push_back(layer->getOperand(number));
+  }
 }
 
 FailureOr<Network> Network::rerun(OpBuilder &builder, ArrayRef<std::pair<Value, Value>> replaced, IRMapping &values) const {
@@ -170,7 +186,7 @@ FailureOr<Network> Network::rerun(OpBuilder &builder, ArrayRef<std::pair<Value, 
     if (isFirstLayer(&op))
       network.firstLayers.insert(copy);
     if (isLastLinear(&op))
-      network.lastLinear = copy;
+      network.lastLinear.insert(copy);
   }
   network.input = replaced.front().second;
   network.logits = values.lookupOrDefault(logits);
@@ -294,10 +310,23 @@ Value Network::findValue(StringRef name) const {
   return nullptr;
 }
 
+Value Network::findBottleneck(ArrayRef<Value> values) const {
+  DenseSet<Value> open(values.begin(), values.end());
+  for (Operation &op : llvm::reverse(*Value(logits).getParentBlock())) {
+    if (open.size() == 1)
+      return *open.begin();
+    if (op.getNumResults() == 1 && open.erase(op.getResult(0)))
+      for (unsigned number : dataOperands(cast<LayerOpInterface>(op)))
+        open.insert(op.getOperand(number));
+  }
+  return input;
+}
+
 Value Network::findTargetLayer() const {
   size_t rank = shapeOf(input).size();
-  bool pastClassifier = false;
-  for (Value value = logits; value != input;) {
+  SmallVector<Value> classMaps = findClassMaps();
+  bool pastClassifier = classMaps.size() > 1;
+  for (Value value = pastClassifier ? findBottleneck(classMaps) : logits; value != input;) {
     Operation *op = value.getDefiningOp();
     ArrayRef<int64_t> shape = shapeOf(value);
     if (pastClassifier && shape.size() > 2) {
@@ -316,6 +345,33 @@ Value Network::findTargetLayer() const {
     value = op->getOperand(dataOperands(layer).front());
   }
   return nullptr;
+}
+
+/// The maps with one channel a class that `pooled` puts side by side; none where it is made of anything else.
+static SmallVector<Value> classMapsOf(Value pooled, ArrayRef<int64_t> input, int64_t classes) {
+  SmallVector<Value> maps;
+  if (auto concat = pooled.getDefiningOp<ConcatOp>(); concat && concat.getAxis() > 1) {
+    for (Value part : concat.getInputs()) {
+      SmallVector<Value> found = classMapsOf(part, input, classes);
+      if (found.empty())
+        return {};
+      maps.append(found);
+    }
+    return maps;
+  }
+  if (auto reshape = pooled.getDefiningOp<ReshapeOp>()) // a map whose positions were put in a row
+    maps = classMapsOf(reshape.getX(), input, classes);
+  if (ArrayRef<int64_t> shape = shapeOf(pooled); maps.empty() && shape.size() == input.size() && shape[1] == classes)
+    maps.push_back(pooled);
+  return maps;
+}
+
+SmallVector<Value> Network::findClassMaps() const {
+  Operation *pool = logits.getDefiningOp();
+  while (isa_and_nonnull<ReshapeOp, IdentityOp, DropoutOp>(pool))
+    pool = pool->getOperand(0).getDefiningOp();
+  bool pools = isa_and_nonnull<MaxPoolOp, AvgPoolOp>(pool) && ShapedType::getNumElements(shapeOf(pool->getResult(0)).drop_front(2)) == 1;
+  return pools ? classMapsOf(pool->getOperand(0), shapeOf(input), shapeOf(logits)[1]) : SmallVector<Value>();
 }
 
 SmallVector<Operation *> Network::findAttention() const {

@@ -51,17 +51,20 @@ public:
   llvm::SmallVector<mlir::Value> recorded(const rules::MethodTable &step) const;
   /// The map whose entries, in order, are the data of a dense layer; null where it is not one.
   static mlir::Value flattenedMap(mlir::Operation *dense);
-  /// The linear map nearest to the logits.
-  bool isLastLinear(mlir::Operation *op) const { return op == lastLinear; }
+  /// A linear map from which the logits are reached without another one: the classifier, or a detector's last layer before each map.
+  bool isLastLinear(mlir::Operation *op) const { return lastLinear.contains(op); }
 
   /// The value that ONNX calls `name`, or null.
   mlir::Value findValue(llvm::StringRef name) const;
   /// From the logits back past the classifier, then past pools, reshapes and every 1x1 map, the first map of the input's
-  /// rank; null where there is none.
+  /// rank; null where there is none. A detector's classifier begins behind what all maps of class scores are made of.
   mlir::Value findTargetLayer() const;
 
   /// The last map of each resolution on the way to `target`: what a pool or strided layer makes coarser; then `target`.
   llvm::SmallVector<mlir::Value> lastOfEachResolution(mlir::Value target) const;
+
+  /// The maps of class scores that the logits pool, samples x classes x spatial, first to last; none where the network has no such maps.
+  llvm::SmallVector<mlir::Value> findClassMaps() const;
 
   /// The softmax layers whose result a bilinear op takes, first to last.
   llvm::SmallVector<mlir::Operation *> findAttention() const;
@@ -71,10 +74,13 @@ public:
   std::optional<std::pair<int64_t, int64_t>> findPatchGrid(int64_t count) const;
 
 private:
+  void findLastLinear();
+  /// The last value that every way from the input to `values` passes through.
+  mlir::Value findBottleneck(llvm::ArrayRef<mlir::Value> values) const;
+
   mlir::Value input, logits;
   llvm::DenseSet<mlir::Value> dependent;
-  llvm::DenseSet<mlir::Operation *> firstLayers;
-  mlir::Operation *lastLinear = nullptr;
+  llvm::DenseSet<mlir::Operation *> firstLayers, lastLinear;
 };
 
 /// Makes the class scores before a final softmax, as N x classes, the first output of `forward`: methods start there, never

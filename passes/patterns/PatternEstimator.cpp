@@ -105,6 +105,8 @@ std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions 
   };
   CompileOptions compile;
   compile.model = options.model;
+  compile.classMaps = options.classMaps;
+  compile.anchors = options.anchors;
   compile.methods.methods = "forward";
   compile.layerStatistics = activeUnits(options.estimator);
   compile.canonizers[size_t(rules::CanonizerKind::FoldBatchNorm)] = options.foldBatchNorm;

@@ -15,6 +15,7 @@ namespace saliency {
 
 struct PatternOptions {
   std::string model; ///< path of an ONNX file, or of IR written at stage import or canonical
+  std::string classMaps, anchors; ///< of a detector: NAME,NAME,... and NUMBER,NUMBER,...
   SignalEstimator estimator = SignalEstimator::TwoComponent;
   bool foldBatchNorm = true;
   bool vectorised = true; ///< the schedule; false: straightforward loops

@@ -179,6 +179,9 @@ bool saliency::rules::spaceIsConsistent(const MethodTable &table, NodeId id, std
   case NodeKind::Resize:
     reason = "resize takes a map per pixel of the target layer or per patch, and gives one per pixel of the input";
     return (space(n.a) == Space::PerPixel || space(n.a) == Space::Patches) && n.space == Space::PerPixel;
+  case NodeKind::AtClasses:
+    reason = "atClasses takes a value in the space of the logits, and gives one per channel of the target layer";
+    return space(n.a) == Space::Logits && n.space == Space::PerChannel;
   case NodeKind::Blur:
     reason = "blurred takes a map of positions, and gives one";
     return (space(n.a) == Space::PerPixel || space(n.a) == Space::Patches) && n.space == space(n.a);

@@ -131,6 +131,18 @@ constexpr bool readsLayer(const Method &m) {
   return false;
 }
 
+/// Class maps are put together behind the network: methods that read them read nothing that depends on what lies between.
+constexpr bool readsClassMapsAlone(const MethodTable &t) {
+  bool ofClassMaps = false, carries = t.walks || !t.repeats.empty() || !t.collections.empty(), reads = false;
+  for (const Parameter &parameter : t.parameters)
+    ofClassMaps |= parameter.ofClassMaps;
+  for (const Node &node : t.nodes) {
+    carries |= node.kind == NodeKind::Gradient || node.kind == NodeKind::LayerAt;
+    reads |= node.kind == NodeKind::AtClasses;
+  }
+  return ofClassMaps ? !carries : !reads;
+}
+
 constexpr bool readsMap(const Method &m, Space space) {
   for (unsigned i = 0; i < m.tape.count; ++i)
     if (m.tape.nodes[i].kind == NodeKind::Map && m.tape.nodes[i].space == space)
@@ -314,6 +326,9 @@ template <class M> constexpr bool checkMethod() {
                                                          "for normalisation() without a condition, or m.elsewhere(gradient)");
   static_assert(!t.repeats.empty() || !readsRuns(t),
                 "saliency method: the runs of m.runs(count) need a point: m.repeat(run, point)");
+  static_assert(readsClassMapsAlone(t),
+                "saliency method: a method on class maps, m.classMaps(...), is forward only: no seed, run, collection or gradient; and "
+                "atClasses(a) belongs to such methods");
   static_assert(t.normMasks.empty() || (!t.repeats.empty() && t.repeats[0].fromLayer),
                 "saliency method: maskNorms(factor) belongs to runs from the target layer on: m.repeat(run, point of the layer)");
   static_assert(t.repeats.empty() || readsOnlyPointTerminals(t, t.repeats[0].point),

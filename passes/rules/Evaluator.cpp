@@ -279,6 +279,8 @@ DenseTensor Evaluator::compute(const Node &n) {
   }
   case NodeKind::OverOperands:
     return overOperands(n.a);
+  case NodeKind::AtClasses: // both are {classes, 1} here
+    return (*this)(n.a);
   case NodeKind::Blur:
     return blurred((*this)(n.a));
   case NodeKind::AtTokens:

@@ -156,6 +156,13 @@ public:
     declare(name, help, ParameterKind::ValueName).ofTokens = true;
     return {lastParameter()};
   }
+  /// How long each axis of the maps of class scores is; 0: as long as the middle map's. The target layer is then their mean, N x classes x
+  /// spatial: a detector's maps (--class-maps) or those whose pool gives the class scores. Nothing is carried back to it.
+  constexpr NumberParameter classMaps(std::string_view name, double size, std::string_view help) {
+    const NumberParameter result = integer(name, size, help, 0, 1024);
+    parameters.items[result.index].ofClassMaps = true;
+    return result;
+  }
   /// One array for each layer with weights, from a .npz file that the user names.
   constexpr LayerDataParameter layerData(std::string_view name, std::string_view help) {
     declare(name, help, ParameterKind::LayerData);

@@ -123,6 +123,7 @@ constexpr unsigned operandCount(NodeKind kind) {
   case NodeKind::ForEachClass:
   case NodeKind::Rollout:
   case NodeKind::IdentityMatrix:
+  case NodeKind::AtClasses:
   case NodeKind::Blur:
   case NodeKind::ClassToken:
   case NodeKind::Normal:

@@ -68,7 +68,7 @@ std::string_view nameOf(NodeKind kind) {
       "max",      "min",     "less",      "lessEqual", "greater",  "greaterEqual", "equal",        "where",
       "divide",   "choose",  "sum",       "mean",      "max",      "min",          "countNonzero", "percentile",
       "entries",  "principal", "resize",   "forward", "adjoint",   "correlate", "op",       "vjp",          "interior",     "windowMean",
-      "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "layerAt", "forEachClass", "rollout", "identityLike", "blurred", "atTokens", "classTokenMap",
+      "windowMeanVjp", "mapChannelMean", "overOperands", "gradient", "layerAt", "forEachClass", "rollout", "identityLike", "atClasses", "blurred", "atTokens", "classTokenMap",
       "collected", "map",
       "point", "run.logits", "run.layer", "run.number", "run.node", "run.weight", "run.normal", "run.uniform", "run.given",
       "run.window", "run.grid", "run.channel", "run.count", "windows", "channels", "run.sum", "run.variance", "run.softmaxMean",

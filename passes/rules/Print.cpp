@@ -271,7 +271,10 @@ static std::string finishText(const MethodTable &table) {
   };
   const bool atLayer = table.needsLayer && !(table.walks && !table.endsAtLayer) && table.collections.empty();
   const bool perPatch = table.node(table.finishes[0].result).space == Space::Patches;
-  const std::string_view place = perPatch ? "map, per patch" : atLayer ? "map, at the target layer" : "map";
+  bool onClassMaps = false;
+  for (const Parameter &parameter : table.parameters)
+    onClassMaps |= parameter.ofClassMaps;
+  const std::string_view place = perPatch ? "map, per patch" : onClassMaps ? "map, on the cells of the class maps" : atLayer ? "map, at the target layer" : "map";
   std::string text = "| result | where | value |\n|---|---|---|\n" + rows(place, table.finishes) +
                      rows("map in two dimensions", table.finishes2d);
   if (table.finishes2d.empty() || table.finishes2d[table.finishes2d.size() - 1].conditionCount > 0)

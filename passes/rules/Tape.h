@@ -99,6 +99,7 @@ enum class NodeKind : uint8_t {
   ForEachClass,                   // sum of a over the hostile classes of the per-call tensor `index` (all listed but the target)
   Rollout,                        // the matrix product of a (Tokens) over all attention layers, the last one first
   IdentityMatrix,                 // of the shape of a (Tokens)
+  AtClasses,                      // a (Logits) at the target layer's channels, one a class: PerChannel of it
   Blur,                           // a (a map of positions, PerPixel or Patches) by the binomial filter 1 2 1 along each axis, over 4; zeros outside
   AtTokens,                       // a (Patches) at the target layer's tokens: PerPixel of it; the tokens before the patches get b
   ClassToken,                     // the first row of a (Tokens) without its first entry, as Patches; of a (Heads) as HeadMaps
@@ -197,6 +198,7 @@ struct Parameter {
   uint8_t channelCount = 0;
   double minimum = -1e300, maximum = 1e300; // of a Number, Integer
   bool anyRank = false;             // of a ValueName: a value without spatial axes will do, too
+  bool ofClassMaps = false;         // of an Integer: the target layer is the mean of the maps of class scores, all this long along each axis
   bool ofTokens = false;            // of a ValueName: tokens of the image's patches, by default what the last attention block reads
   bool isDual = false;              // of a LayerData: a unit's entries times its weights add up to 1, or are all 0
 };

@@ -284,6 +284,11 @@ struct OrdinaryDerivative {
 };
 inline constexpr OrdinaryDerivative gradient;
 
+/// Of a target layer with a channel for each class (m.classMaps): what each class has of a, at that class's channel.
+template <AnyExpr A> constexpr Expr<Space::PerChannel, Space::Layer> atClasses(const A &a) {
+  static_assert(A::space == Space::Logits, "saliency rule: atClasses(a) takes a value in the space of the logits");
+  return detail::makeNode<Space::PerChannel, Space::Layer>(a.tape, {.kind = NodeKind::AtClasses, .a = a.id});
+}
 /// The target layer's value where the network's input is x.
 template <AnyExpr X> constexpr Expr<Space::Layer> layerAt(const X &x) {
   static_assert(broadcastsTo(X::space, X::base, Space::In), "saliency rule: layerAt(x) needs x in the input's space");

@@ -77,6 +77,33 @@ struct PadLowering final : Lowering<saliency::PadOp> {
   }
 };
 
+/// saliency.upsample -> a linalg.generic that copies, in which each repeated axis has a loop of its own behind, collapsed afterwards.
+struct UpsampleLowering final : Lowering<UpsampleOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(UpsampleOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    SmallVector<int64_t> logical = {1, 1};
+    logical.append(op.getFactors().begin(), op.getFactors().end());
+    SmallVector<int64_t> apart;
+    SmallVector<AffineExpr> all, own;
+    for (auto [extent, factor] : llvm::zip_equal(context.layout.toPhysical(logicalShape(op.getX())), context.layout.toPhysical(logical))) {
+      own.push_back(rewriter.getAffineDimExpr(apart.size()));
+      all.push_back(own.back());
+      apart.push_back(extent);
+      if (factor == 1)
+        continue;
+      all.push_back(rewriter.getAffineDimExpr(apart.size()));
+      apart.push_back(factor);
+    }
+    Value empty = tensor::EmptyOp::create(rewriter, op.getLoc(), apart, rewriter.getF32Type());
+    Value copied = Nest(rewriter, op.getLoc(), context, apart.size())
+                       .readRaw(adaptor.getX(), own)
+                       .writeRaw(empty, all)
+                       .buildOne([](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; });
+    rewriter.replaceOp(op, reshaped(rewriter, op.getLoc(), copied, context.layout.toPhysical(op.getType().getShape())));
+    return success();
+  }
+};
+
 /// saliency.identity %x -> %x.
 template <typename OpT> struct ForwardLowering final : Lowering<OpT> {
   using Lowering<OpT>::Lowering;
@@ -107,6 +134,6 @@ struct ConcatLowering final : Lowering<saliency::ConcatOp> {
 
 void saliency::populateStructurePatterns(RewritePatternSet &patterns, const LoweringContext &context) {
   addLowerings<ConstantLowering<saliency::ConstantOp>, ConstantLowering<arith::ConstantOp>, ReshapeLowering, TransposeLowering,
-               SliceLowering, PadLowering, ForwardLowering<IdentityOp>, ForwardLowering<DropoutOp>, ConcatLowering>(patterns,
-                                                                                                                    context);
+               SliceLowering, PadLowering, UpsampleLowering, ForwardLowering<IdentityOp>, ForwardLowering<DropoutOp>, ConcatLowering>(
+      patterns, context);
 }

@@ -5,7 +5,7 @@
     check_readme.py BIN [CC]      BIN holds the programs
 
 Runs every line of its console blocks that calls a program of ours, `cc` or what cc made, in a scratch folder with the
-demonstration's network as model.onnx and a scene as photo.png.
+demonstration's network as model.onnx and detector.onnx, and a scene as photo.png.
 """
 import os
 import re
@@ -46,7 +46,7 @@ def check_examples(text, programs, compiler):
         tools = ("saliency-opt", "saliency-patterns", "saliency-run")
         for name, target in (*((tool, programs / tool) for tool in tools), ("cc", compiler)):
             (bin_folder / name).symlink_to(target)
-        for source, name in (("shapes.onnx", "model.onnx"), ("scene_0.png", "photo.png"), ("labels.txt", "labels.txt")):
+        for source, name in (("shapes.onnx", "model.onnx"), ("shapes.onnx", "detector.onnx"), ("scene_0.png", "photo.png"), ("labels.txt", "labels.txt")):
             shutil.copy(ROOT / "test/demo" / source, Path(folder) / name)
         (Path(folder) / "photos").mkdir()
         for scene in (ROOT / "test/demo").glob("scene_*.png"):

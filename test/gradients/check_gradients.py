@@ -49,6 +49,7 @@ LAYERS = {
     "softmax": f"saliency.softmax %z {{axis = 3 : i64}} : {UNARY}",
     "gemm of tokens": f"saliency.gemm %x, %weights : ({DATA}, tensor<5x4xf32>) -> tensor<1x2x3x5xf32>",
     "matmul": f"saliency.matmul %x, %t : ({DATA}, tensor<1x2x4x3xf32>) -> tensor<1x2x3x3xf32>",
+    "upsample": f"saliency.upsample %z {{factors = array<i64: 2, 3>}} : ({DATA}) -> tensor<1x2x6x12xf32>",
     "div": f"saliency.div %z, %x : ({DATA}, {DATA}) -> {DATA}",
 }
 

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What the importer makes of a graph as such: names, order, inputs and outputs, operator sets.
-#include "test/import/TestModel.h"
+#include "test/import/ExpectError.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "gmock/gmock.h"
 
 using namespace saliency;
 using namespace saliency::test;
-using testing::HasSubstr;
-
-static void expectError(const Imported &imported, ImportStatus status, const std::string &message) {
-  EXPECT_EQ(imported.status, status) << imported.messages;
-  EXPECT_FALSE(imported.module);
-  EXPECT_THAT(imported.messages, HasSubstr(message));
-}
 
 TEST(Graph, ModuleCarriesNames) {
   TestModel model({1, 3, 8, 8});
@@ -248,6 +240,36 @@ TEST(Graph, OutputsOfAllKinds) {
   TestModel integer({1, 4}, 13, {"s"});
   integer.node("Shape", {"x"}, {"s"});
   expectError(importModel(integer), ImportStatus::Unsupported, "output 's': outputs are float32 and have entries, found int64");
+}
+
+TEST(Graph, OtherOutputs) {
+  TestModel model({1, 3, 8, 8}, 13, {"boxes"});
+  model.weights("w", {4, 3, 1, 1}).addInput("image_shape", {1, 2});
+  model.graph().add_initializer()->CopyFrom(intTensor("text", {1}, {0}));
+  model.graph().mutable_initializer()->rbegin()->set_data_type(onnx::TensorProto::STRING);
+  model.node("Conv", {"x", "w"}, {"scores"}).name("head");
+  model.node("Relu", {"scores"}, {"r"});
+  model.node("NonMaxSuppression", {"r", "image_shape", "text"}, {"boxes"});
+  model.node("Decode", {"r"}, {"decoded"}).proto.set_domain("com.microsoft");
+  expectError(importModel(model), ImportStatus::Unsupported, "found 2");
+  ImportOptions options;
+  options.outputs = {"scores"};
+  Imported imported = importModel(model, options); // what lies behind may be anything
+  ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
+  EXPECT_EQ(imported.ops(), "conv");
+  EXPECT_EQ(imported.outputShape(), (std::vector<int64_t>{1, 4, 8, 8}));
+  options.outputs = {"r", "scores"};
+  imported = importModel(model, options);
+  ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
+  EXPECT_EQ(imported.ops(), "conv relu");
+  options.outputs = {"x"};
+  expectError(importModel(model, options), ImportStatus::BadInput, "output 'x': an output must be computed by a node");
+  options.outputs = {"scores", "no such value"};
+  expectError(importModel(model, options), ImportStatus::BadInput, "output 'no such value': an output must be computed by a node, found no value of this name");
+  options.outputs = {"scores", "scores"};
+  expectError(importModel(model, options), ImportStatus::BadInput, "output 'scores': names must be unique, found it twice");
+  options.outputs = {"boxes"};
+  expectError(importModel(model, options), ImportStatus::Unsupported, "found 2");
 }
 
 TEST(Graph, HostileNames) {

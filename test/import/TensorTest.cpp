@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Initializers: every way to store one, and every lie about it.
-#include "test/import/TestModel.h"
+#include "test/import/ExpectError.h"
 
-#include "gmock/gmock.h"
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
 
 using namespace saliency;
 using namespace saliency::test;
-using testing::HasSubstr;
 namespace fs = std::filesystem;
 
 /// A model that adds the tensor "w" to its input.
@@ -20,12 +18,6 @@ static TestModel withTensor(const onnx::TensorProto &tensor, const std::vector<i
   model.graph().mutable_initializer(0)->set_name("w");
   model.node("Add", {"x", "w"});
   return model;
-}
-
-static void expectError(const Imported &imported, ImportStatus status, const std::string &message) {
-  EXPECT_EQ(imported.status, status) << imported.messages;
-  EXPECT_FALSE(imported.module);
-  EXPECT_THAT(imported.messages, HasSubstr(message));
 }
 
 static onnx::TensorProto rawTensor(int32_t type, const std::vector<int64_t> &dims, const std::string &bytes) {

@@ -55,6 +55,24 @@ TEST_F(LayerMaps, GradientXActivation) {
   expectNear(mapOf(table, defaultSettings(table), {}, image, &head), times(A.data, g.data));
 }
 
+/// Three maps of class scores at two positions; the target is class 1.
+TEST_F(LayerMaps, ClassProbabilityMap) {
+  const MethodTable &table = tableOf<methods::ClassProbabilityMap>();
+  head.logits = {3, 1, {2, 3, 0.5}};
+  for (const char *probability : {"softmax", "sigmoid", "none"}) {
+    const Settings settings = settingsOf(table, {{"probability", probability}});
+    Values expected;
+    for (unsigned p = 0; p < 2; ++p) {
+      const double sum = std::exp(A.at(0, p)) + std::exp(A.at(1, p)) + std::exp(A.at(2, p));
+      expected.push_back(probability == std::string("softmax")   ? std::exp(A.at(1, p)) / sum
+                         : probability == std::string("sigmoid") ? 1 / (1 + std::exp(-A.at(1, p)))
+                                                                 : A.at(1, p));
+    }
+    expectNear(mapOf(table, settings, {}, image, &head), expected);
+    expectNear(map2dOf(table, settings, {}, image, &head), minMax(halfPixel(minMax(expected, 1e-7)), 1e-7));
+  }
+}
+
 TEST_F(LayerMaps, GuidedGradCam) {
   const MethodTable &table = tableOf<methods::GuidedGradCam>();
   const DenseTensor guided[] = {{2, 4, {1, -1, 2, 3, 0.5, 1, 1, -2}}};

@@ -32,6 +32,8 @@ private:
 std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &request, std::string &error, int &exitCode) {
   CompileOptions options;
   options.model = request.model;
+  options.classMaps = request.classMaps;
+  options.anchors = request.anchors;
   options.methods.methods = request.method;
   options.methods.conventions = request.conventions;
   options.steps = request.steps;

@@ -19,6 +19,7 @@ namespace saliency {
 struct CompileRequest {
   std::string model;  ///< path of an ONNX file
   std::string method; ///< "rsp"
+  std::string classMaps, anchors; ///< of a detector: NAME,NAME,... and NUMBER,NUMBER,...
   /// Parameters in the order given. Those that name a per-call tensor of the method (`classes`) are in the list, so
   /// that the compiler can tell a misspelt name; their values belong to the run.
   std::vector<std::pair<std::string, std::string>> params;

@@ -22,7 +22,7 @@ struct RunOptions {
   std::string model;
   std::vector<std::string> inputs;
 
-  std::string method, conventions, composite, schedule;
+  std::string method, conventions, composite, schedule, classMaps, anchors;
   std::vector<std::string> steps, conditions;
   std::map<std::string, bool> canonizers; ///< those switched on or off
   bool reportCanonizers = false;

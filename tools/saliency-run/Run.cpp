@@ -24,10 +24,11 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   exitCode = 1;
   if (isLibrary(options.model)) {
     if (options.method.empty() && options.conventions.empty() && options.composite.empty() && options.schedule.empty() &&
-        options.steps.empty() && options.conditions.empty() && options.canonizers.empty() && !options.reportCanonizers)
+        options.steps.empty() && options.conditions.empty() && options.canonizers.empty() && !options.reportCanonizers &&
+        options.classMaps.empty() && options.anchors.empty())
       return loadExplainer(options.model, error, exitCode);
-    error = "--method, --conventions, --composite, --condition, --then, --schedule and canonizers belong to an ONNX model; a compiled explainer has "
-            "them fixed";
+    error = "--method, --conventions, --composite, --condition, --class-maps, --anchors, --then, --schedule and canonizers belong to an ONNX "
+            "model; a compiled explainer has them fixed";
     return nullptr;
   }
   if (options.method.empty()) {
@@ -37,6 +38,8 @@ std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std:
   CompileRequest request;
   request.model = options.model;
   request.method = options.method;
+  request.classMaps = options.classMaps;
+  request.anchors = options.anchors;
   request.params = options.params;
   request.conventions = options.conventions;
   request.steps = options.steps;

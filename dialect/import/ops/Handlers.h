@@ -24,7 +24,7 @@ Handler importAbs, importNeg, importExp, importLog, importSqrt, importReciprocal
 Handler importAdd, importSub, importMul, importDiv, importSum;
 
 // Structure: rearranges data and constants alike.
-Handler importReshape, importFlatten, importSqueeze, importUnsqueeze, importIdentity, importDropout, importCast;
+Handler importReshape, importResize, importUpsample, importFlatten, importSqueeze, importUnsqueeze, importIdentity, importDropout, importCast;
 Handler importTranspose, importConcat, importSlice, importSplit, importGather, importPad, foldExpand, foldTile;
 
 // Constants.

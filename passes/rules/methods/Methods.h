@@ -12,6 +12,7 @@
 #include "passes/rules/methods/AttributionEquilibrium.h"
 #include "passes/rules/methods/BetaSmooth.h"
 #include "passes/rules/methods/ClassActivationMap.h"
+#include "passes/rules/methods/ClassProbabilityMap.h"
 #include "passes/rules/methods/Clrp.h"
 #include "passes/rules/methods/Conductance.h"
 #include "passes/rules/methods/ContrastiveExcitationBackprop.h"
@@ -103,6 +104,7 @@ inline constexpr auto methodList = boost::hana::tuple_t<
     methods::GuidedGradCam,
     methods::LayerGradientXActivation,
     methods::ActivationMap,
+    methods::ClassProbabilityMap,
     methods::Fem,
     methods::FemPg,
     methods::MlFem,

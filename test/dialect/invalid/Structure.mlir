@@ -90,6 +90,22 @@ func.func @pad(%a: tensor<2x5xf32>) {
 
 // -----
 
+func.func @upsample(%a: tensor<1x3x4x5xf32>) {
+  // expected-error @+1 {{an upsampling has a factor per spatial axis of samples x channels x spatial, found 1 for 1x3x4x5}}
+  %0 = saliency.upsample %a {factors = array<i64: 2>} : (tensor<1x3x4x5xf32>) -> tensor<1x3x8x5xf32>
+  return
+}
+
+// -----
+
+func.func @upsample(%a: tensor<1x3x4x5xf32>) {
+  // expected-error @+1 {{an upsampling's factors lie between 1 and 2^20, found 0}}
+  %0 = saliency.upsample %a {factors = array<i64: 2, 0>} : (tensor<1x3x4x5xf32>) -> tensor<1x3x8x5xf32>
+  return
+}
+
+// -----
+
 func.func @concat() {
   // expected-error @+1 {{a concatenation has at least one operand, found none}}
   %0 = saliency.concat {axis = 0 : i64} : () -> tensor<1xf32>

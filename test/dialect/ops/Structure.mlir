@@ -40,6 +40,13 @@ func.func @pad(%x: tensor<2x5xf32>) -> tensor<2x12xf32> {
   return %0 : tensor<2x12xf32>
 }
 
+// CHECK-LABEL: func @upsample
+// CHECK: saliency.upsample %{{.*}} {factors = array<i64: 2, 1>} : (tensor<1x3x4x5xf32>) -> tensor<1x3x8x5xf32>
+func.func @upsample(%x: tensor<1x3x4x5xf32>) -> tensor<1x3x8x5xf32> {
+  %0 = saliency.upsample %x {factors = array<i64: 2, 1>} : (tensor<1x3x4x5xf32>) -> tensor<1x3x8x5xf32>
+  return %0 : tensor<1x3x8x5xf32>
+}
+
 // CHECK-LABEL: func @identity
 // CHECK: saliency.identity %{{.*}} {onnx.value = "kept"} : (tensor<2x5xf32>) -> tensor<2x5xf32>
 func.func @identity(%x: tensor<2x5xf32>) -> tensor<2x5xf32> {

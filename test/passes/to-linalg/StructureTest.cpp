@@ -74,6 +74,22 @@ void expectPad(const Shape &low, const Shape &high, const Shape &interior) {
 TEST(PadTest, border) { expectPad({0, 1, 2, 0}, {0, 0, 1, 3}, {0, 0, 0, 0}); }
 TEST(PadTest, interior) { expectPad({0, 0, 1, 0}, {0, 2, 0, 1}, {0, 1, 2, 3}); }
 
+TEST(UpsampleTest, everyFactor) {
+  for (const Shape &factors : {Shape{2, 3}, Shape{1, 4}, Shape{3, 1}, Shape{1, 1}}) {
+    Array x = randomArray({2, 3, 2, 3}, 4), expected({2, 3, 2 * factors[0], 3 * factors[1]});
+    forEachIndex(expected.shape, [&](const Shape &at) { expected[at] = x[{at[0], at[1], at[2] / factors[0], at[3] / factors[1]}]; });
+    expectResults(oneOp("saliency.upsample $0 {factors = " + axes(factors) + "}", {x}, tensorType(expected.shape)), {expected}, 0);
+  }
+}
+TEST(UpsampleTest, volumesAndSignals) {
+  Array signal = randomArray({2, 3, 4}, 4), longer({2, 3, 8});
+  forEachIndex(longer.shape, [&](const Shape &at) { longer[at] = signal[{at[0], at[1], at[2] / 2}]; });
+  expectResults(oneOp("saliency.upsample $0 {factors = array<i64: 2>}", {signal}, tensorType(longer.shape)), {longer}, 0);
+  Array volume = randomArray({1, 2, 2, 1, 3}, 4), larger({1, 2, 4, 3, 3});
+  forEachIndex(larger.shape, [&](const Shape &at) { larger[at] = volume[{at[0], at[1], at[2] / 2, at[3] / 3, at[4]}]; });
+  expectResults(oneOp("saliency.upsample $0 {factors = array<i64: 2, 3, 1>}", {volume}, tensorType(larger.shape)), {larger}, 0);
+}
+
 TEST(ConcatTest, everyAxis) {
   for (int64_t axis = 0; axis != 4; ++axis) {
     Shape first = {2, 3, 2, 3}, second = first, result = first;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expect: saliency rule: atClasses(a) takes a value in the space of the logits
+#include "passes/rules/CamRules.h"
+#include "passes/rules/Compile.h"
+
+using namespace saliency::rules;
+
+struct Broken {
+  static constexpr std::string_view name = "broken";
+  static consteval void write(Method &m) {
+    m.title = "Broken", m.source = "test", m.help = "test";
+    m.classMaps("size", 23, "test");
+    m.finish(sumOverChannels(m.layer() * atClasses(m.layer())));
+  }
+};
+constexpr const MethodTable &table = tableOf<Broken>();
