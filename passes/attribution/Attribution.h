@@ -44,6 +44,7 @@ public:
     return classes(tensor).count(builder, loc);
   }
   llvm::SmallVector<ExpressionContext, 0> attention() override;
+  mlir::Value layerAtInput() override { return ownLayer ? ownLayer : layer; }
   std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override { return named->findPatchGrid(count); }
   std::pair<mlir::Value, mlir::Value> changeParts(mlir::OpBuilder &builder, mlir::Value value) override;
   mlir::Value callTensor(unsigned tensor) override { return callTensors[tensor]; }
@@ -85,9 +86,10 @@ private:
   const ReverseWalk *walked = nullptr; // of the method's own streams, once done
   mlir::IRMapping reference;           // the network's values at the reference input
   std::optional<ChangeParts> parts;
-  // Of a run: the network that has names, and what became of its values.
+  // Of a run: the network that has names, what became of its values, its target layer.
   const Network *named = &network;
   const mlir::IRMapping *outer = nullptr;
+  mlir::Value ownLayer = {};
 };
 
 } // namespace saliency

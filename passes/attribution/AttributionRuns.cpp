@@ -50,7 +50,7 @@ LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
   if (failed(again))
     return failure();
   Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target, callTensors, options);
-  inside.outer = &values, inside.named = &network;
+  inside.outer = &values, inside.named = &network, inside.ownLayer = layer;
   Run &here = repetition.getRun();
   here.point = replaced->front().second, here.logits = again->getLogits(), here.layer = inside.layer;
   Sums sums = Sums::of(method, roots());

@@ -54,6 +54,8 @@ public:
   virtual mlir::FailureOr<mlir::Value> countClasses(mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor) = 0;
   /// What expressions read of each attention layer, first to last: its input, output and streams.
   virtual llvm::SmallVector<ExpressionContext, 0> attention() = 0;
+  /// The target layer at the network's own input, also in a run.
+  virtual mlir::Value layerAtInput() = 0;
   /// Rows and columns of the image's patches, which are `count`.
   virtual std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) = 0;
   /// What adds to `value` and what takes from it on the way from the reference input.

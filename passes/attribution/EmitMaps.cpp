@@ -74,7 +74,7 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::neuron(const Node &node) {
   ArrayRef<int64_t> layer = shapeOf(context->layerValue);
   int64_t axis = channelAxis(context->layerValue), channels = layer[axis];
   int64_t positions = ShapedType::getNumElements(layer.drop_front()) / channels;
-  if (*channel < 0 || *channel >= channels || *position >= positions)
+  if (*channel >= channels || *position >= positions)
     return error("a neuron of this layer has a channel from 0 to " + Twine(channels - 1) + " and a position from 0 to " + Twine(positions - 1) +
                  ", found channel " + Twine(int64_t(*channel)) + " and position " + Twine(int64_t(*position)));
   auto oneHot = [&](ArrayRef<int64_t> shape, int64_t at) {
@@ -86,10 +86,21 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::neuron(const Node &node) {
   SmallVector<int64_t> ofChannels(layer.size(), 1), ofPositions(layer);
   ofChannels[axis] = channels;
   ofPositions[0] = ofPositions[axis] = 1;
-  Value mask = oneHot(ofChannels, static_cast<int64_t>(*channel));
-  if (*position < 0)
-    return Term{mask};
-  return Term{arith::MulFOp::create(*builder, context->loc, mask, oneHot(ofPositions, static_cast<int64_t>(*position)))};
+  Value place = *position < 0 ? Value() : oneHot(ofPositions, static_cast<int64_t>(*position));
+  auto atPlace = [&](Value value) { return place ? arith::MulFOp::create(*builder, context->loc, value, place).getResult() : value; };
+  if (*channel >= 0)
+    return Term{atPlace(oneHot(ofChannels, static_cast<int64_t>(*channel)))};
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::make_filter_range(llvm::seq<int64_t>(1, layer.size()), [&](int64_t i) { return i != axis; }));
+  Value activity = atPlace(sources.layerAtInput());
+  if (!axes.empty())
+    activity = ReduceOp::create(*builder, context->loc, activity, ReductionAttr::get(builder->getContext(), Reduction::Sum),
+                                builder->getDenseI64ArrayAttr(axes));
+  activity = ReshapeOp::create(*builder, context->loc, activity, builder->getDenseI64ArrayAttr({layer[0], channels}));
+  Value most = ArgMaxOp::create(*builder, context->loc, activity);
+  Value hot = OneHotOp::create(*builder, context->loc, most, builder->getI64IntegerAttr(channels));
+  ofChannels[0] = layer[0];
+  Value mask = ReshapeOp::create(*builder, context->loc, hot, builder->getDenseI64ArrayAttr(ofChannels));
+  return Term{atPlace(buildBroadcast(*builder, context->loc, mask, layer))};
 }
 
 /// An average pool with the max pool's windows.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A network as attribution sees it: which values carry relevance, what its ops can do, where its named places are.
+// A network as attribution sees it: which values carry relevance, what its ops can do (Network.cpp), where its named places are
+// (NetworkPlaces.cpp).
 #ifndef SALIENCY_ATTRIBUTION_NETWORK_H
 #define SALIENCY_ATTRIBUTION_NETWORK_H
 

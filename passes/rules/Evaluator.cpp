@@ -168,8 +168,18 @@ DenseTensor Evaluator::compute(const Node &n) {
   case NodeKind::Neuron: {
     DenseTensor mask(head->layer.channels, head->layer.positions);
     const int position = int(scalar(n.b));
+    const auto isAt = [&](unsigned p) { return position < 0 || position == int(p); };
+    const auto activity = [&](unsigned c) {
+      double sum = 0;
+      for (unsigned p = 0; p < mask.positions; ++p)
+        sum += isAt(p) ? head->layer.at(c, p) : 0;
+      return sum;
+    };
+    unsigned channel = unsigned(std::max(scalar(n.a), 0.0));
+    for (unsigned c = 0; scalar(n.a) < 0 && c < mask.channels; ++c)
+      channel = activity(c) > activity(channel) ? c : channel;
     for (unsigned p = 0; p < mask.positions; ++p)
-      mask.data[size_t(scalar(n.a)) * mask.positions + p] = position < 0 || position == int(p);
+      mask.data[size_t(channel) * mask.positions + p] = isAt(p);
     return mask;
   }
   case NodeKind::ImageX:

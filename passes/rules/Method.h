@@ -11,6 +11,7 @@
 #ifndef SALIENCY_RULES_METHOD_H
 #define SALIENCY_RULES_METHOD_H
 
+#include "passes/rules/Conditions.h"
 #include "passes/rules/Ops.h"
 #include "passes/rules/Runs.h"
 
@@ -31,33 +32,6 @@ template <class T, unsigned Capacity> struct FixedList {
   constexpr const T *begin() const { return items; }
   constexpr const T *end() const { return items + count; }
 };
-
-//===-- Positional conditions
-//-------------------------------------------------------------------------------------------------===//
-
-inline constexpr Condition firstLayer{ConditionKind::FirstLayer};
-inline constexpr Condition lastLinear{ConditionKind::LastLinear};
-inline constexpr Condition depthwise{ConditionKind::Depthwise};
-/// A convolution padded by its kernel's extent less one, TensorFlow's SAME: at stride 1 the output has the input's extent.
-inline constexpr Condition samePadding{ConditionKind::SamePadding};
-/// A dense layer whose data is a flattened map (directly, or behind a dropout).
-inline constexpr Condition flattenedMap{ConditionKind::FlattenedMap};
-inline constexpr Condition strided{ConditionKind::Strided};
-inline constexpr Condition hasBias{ConditionKind::HasBias};
-/// A finish whose map a step refines: as coarse as it is.
-inline constexpr Condition beforeStep{ConditionKind::BeforeStep};
-/// The activation at hand has more columns than the map of a step so far.
-inline constexpr Condition enlarges{ConditionKind::Enlarges};
-/// A merge with constants: one operand alone depends on the network's input.
-inline constexpr Condition byConstant{ConditionKind::ByConstant};
-/// A convolution whose kernel extent along its first spatial axis is `extent`.
-constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
-/// An op whose data a layer of this kind gives, directly or through batch norm and what rearranges.
-constexpr Condition follows(Capability layer) { return {.kind = ConditionKind::Follows, .value = int64_t(layer)}; }
-constexpr Condition operator!(Condition condition) {
-  condition.negated = !condition.negated;
-  return condition;
-}
 
 /// A further stream, see Tape.h. `at(op)` is its value at the op's output, as op.R is the relevance.
 struct StreamHandle {
@@ -268,7 +242,8 @@ public:
   constexpr Expr<Space::Logits> target() { return detail::terminal<Space::Logits>(tape, NodeKind::Target); }
   constexpr Expr<Space::Logits> logits() { return detail::terminal<Space::Logits>(tape, NodeKind::Logits); }
   constexpr Expr<Space::Layer> layer() { return detail::terminal<Space::Layer>(tape, NodeKind::Layer); }
-  /// 1 at one channel of the target layer, at one position, counted row by row, or at all of them (-1); else 0.
+  /// 1 at one channel of the target layer, or at the most active one of each sample at the network's input (-1), at one position, counted
+  /// row by row, or at all of them (-1); else 0.
   template <Operand A, Operand B> constexpr Expr<Space::Layer> neuron(const A &channel, const B &position) {
     return detail::makeNode<Space::Layer>(
         &tape, {.kind = NodeKind::Neuron, .a = detail::lift(&tape, channel).id, .b = detail::lift(&tape, position).id});

@@ -60,7 +60,7 @@ enum class NodeKind : uint8_t {
   Parameter,                      // index into Method::parameters
   Constant,                       // value
   Layer,                          // activation at the target layer (seed and finish only)
-  Neuron,                         // Layer: 1 at channel a of the target layer, at position b (row-major; below 0: at every one), else 0
+  Neuron,                         // Layer: 1 at channel a of the target layer (below 0: the most active one), at position b (row-major; below 0: at every one), else 0
   X0, Y0,                         // data operand and output at the method's reference input
   Rise, Fall,                     // what adds to X0 and what takes from it on the way to X: the parts of the change, see OpWithInput
   ImageX0,                        // the reference input (finish only)

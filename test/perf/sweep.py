@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Every method on every network: does it compile, is its map finite and not all zero, how long does it take.
 
-    sweep.py BIN NETWORK... [--inputs FOLDER...] [--results FILE] [--only REGEX] [--limit S] [--again] [--markdown FILE]
+    sweep.py BIN NETWORK... [--inputs FOLDER...] [--photos FOLDER] [--results FILE] [--only REGEX] [--limit S] [--again] [--markdown FILE]
 
 BIN is the folder of saliency-opt, saliency-run, saliency-patterns and time-explainer; a NETWORK is an .onnx file or a folder of them. Each pair is
 compiled for one thread at the default parameters and explains its highest class: of NAME_i*.npy or NAME/input_*.npy under --inputs
@@ -92,8 +92,8 @@ def varied(values, count=40):
     return np.concatenate(inputs).astype(np.float32)
 
 
-def needs(network, method, image, programs, scratch):
-    """Flags without which a method does not explain a network: channels of a value, bounds of the input, patterns of varied inputs."""
+def needs(network, method, image, programs, photos, scratch):
+    """Flags without which a method does not explain a network: channels of a value, bounds of the input, patterns of photographs."""
     if method == "crp":
         name, channels = middle_value(network, programs)
         return ["--composite=epsilon-plus", f"--condition={name}:{','.join(map(str, range(0, channels, 2)))}"]
@@ -104,19 +104,19 @@ def needs(network, method, image, programs, scratch):
         file = scratch / f"{network.stem}.npz"
         if not file.exists():
             np.save(scratch / "varied.npy", varied(values))
-            call([programs / "saliency-patterns", network, scratch / "varied.npy", "-o", file, "--estimator=linear", "--threads=1"], 300,
-                 refusal=True)
+            pictures = photos if photos and values.ndim == 4 and values.shape[1] == 3 else scratch / "varied.npy"
+            call([programs / "saliency-patterns", network, pictures, "-o", file, "--estimator=linear", "--threads=1"], 300, refusal=True)
         return [f"--param=patterns={file}"]
     return []
 
 
-def explain(network, method, image, programs, limit, scratch):
+def explain(network, method, image, programs, photos, limit, scratch):
     """One pair: {status, message, compile_s, explain_ms}."""
     entry = {"network": network.stem, "folder": network.parent.name, "method": method, "status": "ok", "message": ""}
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "explainer.so"
         try:
-            flags = needs(network, method, image, programs, scratch)
+            flags = needs(network, method, image, programs, photos, scratch)
             seconds, _ = call([programs / "saliency-opt", network, f"--emit={method}", *flags, "-o", library], limit, refusal=True)
             entry["compile_s"] = round(seconds, 2)
             seconds, _ = call([programs / "saliency-run", library, image, "--threads=1", "--quiet", "--map2d", f"--out-dir={folder}"], limit - seconds)
@@ -169,7 +169,7 @@ def markdown(entries):
     said = lambda e: re.sub(r"exit code \d+: |/\S*/", "", e["message"])
     bad = [f"* {e['method']} on {e['network']}: {e['status']}, {said(e)}\n" for e in entries if e["status"] not in GOOD]
     text += "".join(f"({number}) {words}\\\n" for words, number in reasons.items()).removesuffix("\\\n") + "\n"
-    return text + ("\nMaps of zeros and what else is not ok; a map of zeros may be the method's answer: a small layer for FEM (its page says when), a neuron that\nis not active:\n\n" + "".join(bad) if bad else "")
+    return text + ("\nMaps of zeros and what else is not ok; a map of zeros may be the method's answer: a small layer for FEM\n(its page says when):\n\n" + "".join(bad) if bad else "")
 
 
 HEADER = """<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->
@@ -178,8 +178,8 @@ HEADER = """<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->
 
 Milliseconds of one processor for one explanation at the default parameters, batch 1, without the compilation. Every map is finite
 and has values other than 0, unless its cell says so in bold. A number in brackets is the reason why the method refuses the network,
-below. `crp` is asked for half of the channels of a value halfway through, the pattern methods have the patterns of 40 variations
-of one input, and boxes of an input that is no photograph are its smallest and largest value.
+below. `crp` is asked for half of the channels of a value halfway through, the pattern methods have the patterns of 50 photographs
+(of other inputs than pictures: of 40 variations of one), and boxes of an input that is no photograph are its smallest and largest value.
 
 """
 
@@ -189,6 +189,7 @@ def parse_command_line():
     parser.add_argument("bin", type=Path)
     parser.add_argument("networks", nargs="+", type=Path)
     parser.add_argument("--inputs", nargs="*", type=Path, default=[], metavar="FOLDER", help="where .npy inputs of the networks lie")
+    parser.add_argument("--photos", type=Path, metavar="FOLDER", help="pictures that patterns are estimated from; default: variations of the input")
     parser.add_argument("--results", type=Path, default=Path("sweep.json"), metavar="FILE", help="default: %(default)s")
     parser.add_argument("--only", default="", metavar="REGEX", help="only pairs METHOD NETWORK that match")
     parser.add_argument("--limit", type=float, default=300, metavar="S", help="seconds per pair (default: %(default)s)")
@@ -210,7 +211,7 @@ def main():
                 if not re.search(options.only, key) or (key in done and not (options.again and done[key]["status"] not in GOOD)):
                     continue
                 image = image or input_of(network, options.inputs, options.bin, Path(scratch))
-                done[key] = entry = explain(network, method, image, options.bin, options.limit, Path(scratch))
+                done[key] = entry = explain(network, method, image, options.bin, options.photos, options.limit, Path(scratch))
                 options.results.write_text(json.dumps(done, indent=1) + "\n")
                 print(f"{key}: {entry['status']} {entry['message'] or entry['explain_ms']}", flush=True)
     entries = [done[f"{m} {n.stem}"] for n in networks for m in methods if f"{m} {n.stem}" in done]

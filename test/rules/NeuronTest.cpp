@@ -25,11 +25,20 @@ struct Neuron : testing::Test {
   }
 };
 
-/// Entry 2 * channel + position; both positions of channel 2 where none is given.
+/// Entry 2 * channel + position; both positions of a channel where none is given.
 const std::tuple<Settings (*)(const MethodTable &), Values> choices[] = {
-    {[](const MethodTable &table) { return defaultSettings(table); }, {1, 1, 0, 0, 0, 0}},
+    {[](const MethodTable &table) { return settingsOf(table, {{"channel", "0"}}); }, {1, 1, 0, 0, 0, 0}},
     {[](const MethodTable &table) { return settingsOf(table, {{"channel", "2"}}); }, {0, 0, 0, 0, 1, 1}},
     {[](const MethodTable &table) { return settingsOf(table, {{"channel", "1"}, {"position", "1"}}); }, {0, 0, 0, 1, 0, 0}}};
+
+/// Sums over positions: 2, 3, -1; the largest entry at position 0 is channel 0's, at position 1 channel 1's.
+TEST_F(Neuron, MostActive) {
+  head.layer = {3, 2, {4, -2, -2, 5, 1, -2}};
+  const MethodTable &table = tableOf<methods::NeuronGradient>();
+  expectNear(seedOf(table, defaultSettings(table), head), {0, 0, 1, 1, 0, 0});
+  expectNear(seedOf(table, settingsOf(table, {{"position", "0"}}), head), {1, 0, 0, 0, 0, 0});
+  expectNear(seedOf(table, settingsOf(table, {{"position", "1"}}), head), {0, 0, 0, 1, 0, 0});
+}
 
 TEST_F(Neuron, Gradient) {
   const MethodTable &table = tableOf<methods::NeuronGradient>();
