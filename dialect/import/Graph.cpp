@@ -87,8 +87,9 @@ LogicalResult GraphChecker::findParts(OnnxGraph &result) {
     if (producer == producers.end() || result.isPart[producer->second])
       continue;
     result.isPart[producer->second] = true;
-    const auto &inputs = graph.node(producer->second).input();
-    pending.append(inputs.begin(), inputs.end());
+    for (StringRef input : graph.node(producer->second).input())
+      if (!input.empty()) // an optional input left out
+        pending.push_back(input);
   }
   for (auto [index, node] : llvm::enumerate(graph.node()))
     if (result.isPart[index])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What the importer makes of a graph as such: names, order, inputs and outputs, operator sets.
-#include "test/import/ExpectError.h"
+#include "test/import/Expect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -247,10 +247,10 @@ TEST(Graph, OtherOutputs) {
   model.weights("w", {4, 3, 1, 1}).addInput("image_shape", {1, 2});
   model.graph().add_initializer()->CopyFrom(intTensor("text", {1}, {0}));
   model.graph().mutable_initializer()->rbegin()->set_data_type(onnx::TensorProto::STRING);
-  model.node("Conv", {"x", "w"}, {"scores"}).name("head");
+  model.node("Conv", {"x", "w", ""}, {"scores"}).name("head");
   model.node("Relu", {"scores"}, {"r"});
   model.node("NonMaxSuppression", {"r", "image_shape", "text"}, {"boxes"});
-  model.node("Decode", {"r"}, {"decoded"}).proto.set_domain("com.microsoft");
+  model.node("Decode", {"r"}, {"decoded", ""}).proto.set_domain("com.microsoft");
   expectError(importModel(model), ImportStatus::Unsupported, "found 2");
   ImportOptions options;
   options.outputs = {"scores"};

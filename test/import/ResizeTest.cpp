@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Resize and Upsample: enlargements that repeat every entry, in all spellings, and what is refused.
-#include "test/import/ExpectError.h"
+#include "test/import/Expect.h"
 
 using namespace saliency;
 using namespace saliency::test;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Initializers: every way to store one, and every lie about it.
-#include "test/import/ExpectError.h"
+#include "test/import/Expect.h"
 
 #include <filesystem>
 #include <fstream>

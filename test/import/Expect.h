@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef SALIENCY_TEST_IMPORT_EXPECTERROR_H
-#define SALIENCY_TEST_IMPORT_EXPECTERROR_H
+#ifndef SALIENCY_TEST_IMPORT_EXPECT_H
+#define SALIENCY_TEST_IMPORT_EXPECT_H
 
 #include "test/import/TestModel.h"
 
@@ -15,6 +15,12 @@ inline void expectError(const Imported &imported, ImportStatus status, const std
   EXPECT_THAT(imported.messages, testing::HasSubstr(message));
 }
 
+inline Imported importOk(const TestModel &model) {
+  Imported imported = importModel(model);
+  EXPECT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
+  return imported;
+}
+
 } // namespace saliency::test
 
-#endif // SALIENCY_TEST_IMPORT_EXPECTERROR_H
+#endif // SALIENCY_TEST_IMPORT_EXPECT_H
