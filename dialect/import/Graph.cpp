@@ -73,9 +73,18 @@ private:
 } // namespace
 
 LogicalResult GraphChecker::findParts(OnnxGraph &result) {
-  for (const std::string &name : wanted)
-    if (!producers.contains(name))
-      return reporter.error(ImportStatus::BadInput, "output", name) << "an output must be computed by a node, found no value of this name";
+  llvm::StringSet<> given, named;
+  for (const onnx::TensorProto &tensor : graph.initializer())
+    given.insert(tensor.name());
+  for (const onnx::ValueInfoProto &input : graph.input())
+    given.insert(input.name());
+  for (const std::string &name : wanted) {
+    if (name.empty() || !producers.contains(name))
+      return reporter.badInput() << "a value to read is one that a node computes, found '" << printable(name) << "', which "
+                                 << (given.contains(name) ? "is given to the network" : "the model does not have");
+    if (!named.insert(name).second)
+      return reporter.badInput() << "a value to read is named once, found '" << printable(name) << "' twice";
+  }
   result.isPart.assign(graph.node_size(), wanted.empty());
   for (const onnx::ValueInfoProto &output : graph.output())
     if (wanted.empty())
@@ -105,9 +114,11 @@ LogicalResult GraphChecker::checkInputs(OnnxGraph &result) {
     if (!defined.insert(tensor.name()).second)
       return reporter.error(ImportStatus::BadInput, "initializer", tensor.name()) << "names must be unique, found it twice";
   }
-  if (graph.sparse_initializer_size() > 0)
-    return reporter.unsupported() << "initializers are dense, found sparse initializer '"
-                                  << printable(graph.sparse_initializer(0).values().name()) << "'";
+  for (const onnx::SparseTensorProto &sparse : graph.sparse_initializer()) {
+    if (wanted.empty() || result.used.contains(sparse.values().name()))
+      return reporter.unsupported() << "initializers are dense, found sparse initializer '" << printable(sparse.values().name()) << "'";
+    defined.insert(sparse.values().name());
+  }
 
   llvm::StringSet<> inputs;
   llvm::SmallVector<const onnx::ValueInfoProto *> fed;
@@ -120,6 +131,8 @@ LogicalResult GraphChecker::checkInputs(OnnxGraph &result) {
     if (isFed && (wanted.empty() || result.used.contains(input.name())))
       fed.push_back(&input);
   }
+  if (fed.empty() && !wanted.empty())
+    return reporter.badInput() << "values to read depend on the network's input, found none that does";
   if (fed.size() != 1) {
     InFlightDiagnostic diag = reporter.unsupported();
     diag << "a network has one input besides its initializers, found " << fed.size();
@@ -221,14 +234,20 @@ FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &repo
   if (failed(opset))
     return failure();
   reporter.setOpset(*opset);
-  if (model.functions_size() > 0)
-    return reporter.unsupported() << "a model consists of operators only, found function '"
-                                  << printable(model.functions(0).name()) << "'";
   OnnxGraph result;
   result.proto = &model.graph();
   result.opset = *opset;
+  auto reportFunction = [&](const onnx::FunctionProto &function) {
+    return reporter.unsupported() << "a model consists of operators only, found function '" << printable(function.name()) << "'";
+  };
+  if (outputs.empty() && model.functions_size() > 0)
+    return reportFunction(model.functions(0));
   if (failed(GraphChecker(model.graph(), reporter, outputs).run(result)))
     return failure();
+  for (const onnx::FunctionProto &function : model.functions())
+    for (auto [index, node] : llvm::enumerate(model.graph().node()))
+      if (result.isPart[index] && node.op_type() == function.name()) // in any domain: its own operators come from none but ONNX's
+        return reportFunction(function);
   return result;
 }
 

@@ -18,7 +18,8 @@ struct ImportOptions {
   int64_t batch = 1;
   /// Largest constant tensor in bytes, and the bytes that constant folding may produce in all.
   int64_t maxConstantBytes = int64_t(1) << 31;
-  /// Values to return in place of the model's outputs. Nodes and inputs that these do not need may be of any kind.
+  /// Values to return in place of the model's outputs. Nodes, inputs, initializers and functions that these do not need may be of any
+  /// kind.
   std::vector<std::string> outputs;
 };
 

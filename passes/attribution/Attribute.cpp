@@ -38,10 +38,7 @@ FailureOr<Value> saliency::targetLayerOf(func::FuncOp function, const Network &n
   const auto &parameters = method.getTable().parameters;
   if (auto size = llvm::find_if(parameters, [](const rules::Parameter &p) { return p.ofClassMaps; }); size != parameters.end()) {
     OpBuilder builder(function.getBody().front().getTerminator());
-    if (Value maps = buildClassMaps(builder, network, static_cast<int64_t>(method.getNumber(size - parameters.begin()))))
-      return maps;
-    return function.emitError("method '") << StringRef(method.getTable().name)
-                                          << "' reads maps of class scores that --class-maps names or the network pools, found none";
+    return buildClassMaps(builder, network, static_cast<int64_t>(method.getNumber(size - parameters.begin())));
   }
   StringRef name = method.getLayerName();
   bool ofTokens = llvm::any_of(parameters, [](const rules::Parameter &p) { return p.ofTokens; });

@@ -47,9 +47,12 @@ static Value bestAnchor(OpBuilder &builder, Value map, int64_t anchors) {
 
 static FailureOr<SmallVector<Value>> findMaps(func::FuncOp forward, ArrayRef<std::string> names) {
   llvm::StringMap<Value> known;
-  for (Operation &op : forward.getBody().front().without_terminator())
-    if (isa<LayerOpInterface>(op))
-      known[valueName(op.getResult(0))] = op.getResult(0);
+  DenseSet<Value> dependent = {forward.getArgument(0)};
+  for (Operation &op : forward.getBody().front().without_terminator()) {
+    known[valueName(op.getResult(0))] = op.getResult(0);
+    if (llvm::any_of(op.getOperands(), [&](Value operand) { return dependent.contains(operand); }))
+      dependent.insert(op.getResult(0));
+  }
   SmallVector<Value> maps;
   for (StringRef name : names) {
     Value map = known.lookup(name);
@@ -57,8 +60,10 @@ static FailureOr<SmallVector<Value>> findMaps(func::FuncOp forward, ArrayRef<std
       return forward.emitError("a map of class scores is the name of a value that the network computes, found '") << name << "'";
     if (llvm::is_contained(maps, map))
       return forward.emitError("maps of class scores are named once, found '") << name << "' twice";
+    if (!dependent.contains(map))
+      return forward.emitError("a map of class scores depends on the network's input, found '") << name << "', which does not";
     ArrayRef<int64_t> shape = shapeOf(map), input = shapeOf(forward.getArgument(0));
-    if (shape.size() < 3 || shape[0] != input[0])
+    if (shape.size() < 3 || input.empty() || shape[0] != input[0])
       return forward.emitError("a map of class scores is samples x classes x spatial axes, found '") << name << "' of " << shapeText(shape);
     maps.push_back(map);
   }
@@ -66,10 +71,8 @@ static FailureOr<SmallVector<Value>> findMaps(func::FuncOp forward, ArrayRef<std
 }
 
 LogicalResult saliency::scoreClassMaps(func::FuncOp forward, const ClassMapOptions &options) {
-  if (options.values.empty())
+  if (options.values.empty() || forward.getNumArguments() != 1) // reported by attribution
     return success();
-  if (forward.getNumArguments() != 1)
-    return forward.emitError("attribution needs a network of one input, found ") << forward.getNumArguments();
   FailureOr<SmallVector<Value>> maps = findMaps(forward, options.values);
   if (failed(maps))
     return failure();
@@ -104,13 +107,18 @@ LogicalResult saliency::scoreClassMaps(func::FuncOp forward, const ClassMapOptio
   return success();
 }
 
-Value saliency::buildClassMaps(OpBuilder &builder, const Network &network, int64_t size) {
+FailureOr<Value> saliency::buildClassMaps(OpBuilder &builder, const Network &network, int64_t size) {
   SmallVector<Value> maps = network.findClassMaps();
+  Location loc = network.getLogits().getLoc();
   if (maps.empty())
-    return nullptr;
+    return emitError(loc, "maps of class scores with the input's spatial axes are named by --class-maps or pooled by the network, found none");
   SmallVector<int64_t> extents(shapeOf(maps[maps.size() / 2]).drop_front(2));
   if (size > 0)
     extents.assign(extents.size(), size);
+  int64_t room = (int64_t(1) << 31) / (shapeOf(maps[0])[0] * shapeOf(maps[0])[1]);
+  for (int64_t extent : extents)
+    if ((room /= extent) == 0)
+      return emitError(loc, "class maps have at most 2^31 entries, found ") << shapeText(shapeOf(maps[0]).take_front(2)) << " of " << shapeText(extents);
   auto mode = ResizeModeAttr::get(builder.getContext(), ResizeMode::HalfPixel);
   Value sum;
   for (Value map : maps) {
@@ -118,5 +126,5 @@ Value saliency::buildClassMaps(OpBuilder &builder, const Network &network, int64
     sum = sum ? arith::AddFOp::create(builder, map.getLoc(), sum, resized).getResult() : resized;
   }
   Value share = buildSplat(builder, sum.getLoc(), shapeOf(sum), 1.0 / static_cast<double>(maps.size()));
-  return arith::MulFOp::create(builder, sum.getLoc(), sum, share);
+  return arith::MulFOp::create(builder, sum.getLoc(), sum, share).getResult();
 }

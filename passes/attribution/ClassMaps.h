@@ -23,12 +23,13 @@ struct ClassMapOptions {
 };
 
 /// Makes samples x classes the only output of `forward`: what a class scores at its best anchor and position of all maps. Reports a name
-/// that no value has, maps of different numbers of classes, anchors that do not divide a map's channels.
+/// that no value has, a map that does not depend on the input, maps of different numbers of classes, anchors that do not divide a map's
+/// channels.
 mlir::LogicalResult scoreClassMaps(mlir::func::FuncOp forward, const ClassMapOptions &options);
 
 /// The mean of the network's maps of class scores, each brought to `size` cells along every spatial axis, or to the extents of the middle
-/// map (0); null where the network has none.
-mlir::Value buildClassMaps(mlir::OpBuilder &builder, const Network &network, int64_t size);
+/// map (0). Reports a network without such maps, and a mean of more than 2^31 entries.
+mlir::FailureOr<mlir::Value> buildClassMaps(mlir::OpBuilder &builder, const Network &network, int64_t size);
 
 } // namespace saliency
 

@@ -58,7 +58,8 @@ public:
   /// The value that ONNX calls `name`, or null.
   mlir::Value findValue(llvm::StringRef name) const;
   /// From the logits back past the classifier, then past pools, reshapes and every 1x1 map, the first map of the input's
-  /// rank; null where there is none. A detector's classifier begins behind what all maps of class scores are made of.
+  /// rank; null where there is none. Where several last linear maps give the scores, a detector's heads, the classifier begins behind
+  /// what all of them are made of.
   mlir::Value findTargetLayer() const;
 
   /// The last map of each resolution on the way to `target`: what a pool or strided layer makes coarser; then `target`.

@@ -121,7 +121,7 @@ Value Network::findValue(StringRef name) const {
 }
 
 Value Network::findBottleneck(ArrayRef<Value> values) const {
-  DenseSet<Value> open(values.begin(), values.end());
+  DenseSet<Value> open(values.begin(), values.end()); // all of them carry relevance
   for (Operation &op : llvm::reverse(*Value(logits).getParentBlock())) {
     if (open.size() == 1)
       return *open.begin();
@@ -134,9 +134,9 @@ Value Network::findBottleneck(ArrayRef<Value> values) const {
 
 Value Network::findTargetLayer() const {
   size_t rank = shapeOf(input).size();
-  SmallVector<Value> classMaps = findClassMaps();
-  bool pastClassifier = classMaps.size() > 1;
-  for (Value value = pastClassifier ? findBottleneck(classMaps) : logits; value != input;) {
+  bool pastClassifier = lastLinear.size() > 1;
+  auto ends = llvm::map_to_vector(lastLinear, [](Operation *op) -> Value { return op->getResult(0); });
+  for (Value value = pastClassifier ? findBottleneck(ends) : logits; value != input;) {
     Operation *op = value.getDefiningOp();
     ArrayRef<int64_t> shape = shapeOf(value);
     if (pastClassifier && shape.size() > 2) {
@@ -159,8 +159,8 @@ Value Network::findTargetLayer() const {
 
 /// The maps with one channel a class that `pooled` puts side by side; none where it is made of anything else.
 static SmallVector<Value> classMapsOf(Value pooled, ArrayRef<int64_t> input, int64_t classes) {
-  SmallVector<Value> maps;
   if (auto concat = pooled.getDefiningOp<ConcatOp>(); concat && concat.getAxis() > 1) {
+    SmallVector<Value> maps;
     for (Value part : concat.getInputs()) {
       SmallVector<Value> found = classMapsOf(part, input, classes);
       if (found.empty())
@@ -169,11 +169,12 @@ static SmallVector<Value> classMapsOf(Value pooled, ArrayRef<int64_t> input, int
     }
     return maps;
   }
-  if (auto reshape = pooled.getDefiningOp<ReshapeOp>()) // a map whose positions were put in a row
-    maps = classMapsOf(reshape.getX(), input, classes);
-  if (ArrayRef<int64_t> shape = shapeOf(pooled); maps.empty() && shape.size() == input.size() && shape[1] == classes)
-    maps.push_back(pooled);
-  return maps;
+  ArrayRef<int64_t> positions = shapeOf(pooled).drop_front(2);
+  bool inARow = llvm::count_if(positions, [](int64_t extent) { return extent != 1; }) <= 1;
+  auto reshape = pooled.getDefiningOp<ReshapeOp>();
+  Value map = reshape && inARow ? reshape.getX() : pooled;
+  bool isMap = shapeOf(map).size() == input.size() && shapeOf(map)[1] == classes;
+  return isMap ? SmallVector<Value>{map} : SmallVector<Value>();
 }
 
 SmallVector<Value> Network::findClassMaps() const {
@@ -181,7 +182,11 @@ SmallVector<Value> Network::findClassMaps() const {
   while (isa_and_nonnull<ReshapeOp, IdentityOp, DropoutOp>(pool))
     pool = pool->getOperand(0).getDefiningOp();
   bool pools = isa_and_nonnull<MaxPoolOp, AvgPoolOp>(pool) && ShapedType::getNumElements(shapeOf(pool->getResult(0)).drop_front(2)) == 1;
-  return pools ? classMapsOf(pool->getOperand(0), shapeOf(input), shapeOf(logits)[1]) : SmallVector<Value>();
+  if (!pools)
+    return {};
+  SmallVector<Value> maps = classMapsOf(pool->getOperand(0), shapeOf(input), shapeOf(logits)[1]);
+  bool allDepend = llvm::all_of(maps, [&](Value map) { return carriesRelevance(map); });
+  return allDepend ? maps : SmallVector<Value>();
 }
 
 SmallVector<Operation *> Network::findAttention() const {

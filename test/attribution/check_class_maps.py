@@ -40,6 +40,7 @@ func.func @forward(%x: tensor<1x2x24x40xf32>) -> {result} {{
   %coarse = saliency.conv %rc, %wcoarse {{window = #same, onnx.value = "coarse"}} : (tensor<1x8x3x5xf32>, tensor<12x8x3x3xf32>) -> tensor<1x12x3x5xf32>
   %middle = saliency.conv %pyramid, %wmiddle {{window = #same, onnx.value = "middle"}} : (tensor<1x8x6x10xf32>, tensor<8x8x3x3xf32>) -> tensor<1x8x6x10xf32>
   %fine = saliency.conv %ra, %wfine {{window = #same, onnx.value = "fine"}} : (tensor<1x6x12x20xf32>, tensor<4x6x3x3xf32>) -> tensor<1x4x12x20xf32>
+  %single = saliency.slice %middle {{starts = array<i64: 0, 0, 0, 0>, sizes = array<i64: 1, 2, 6, 10>, strides = array<i64: 1, 1, 1, 1>, onnx.value = "single"}} : (tensor<1x8x6x10xf32>) -> tensor<1x2x6x10xf32>
 {end}
 }}
 """
@@ -114,11 +115,11 @@ def main():
         (place / "pooled.mlir").write_text(NETWORK.format(**texts, result="tensor<1x12x1x1xf32>", end=POOLED))
         np.save(place / "x.npy", x)
 
-        def explain(method, *flags, network="net.mlir", **parameters):
+        def explain(method, *flags, network="net.mlir", targets="0,1,2,3", **parameters):
             settings = [f"--param={key}={value}" for key, value in parameters.items()]
-            subprocess.run([sys.argv[1], place / network, f"--method={method}", *flags, *settings, "--target=0,1,2,3", "--logits",
+            subprocess.run([sys.argv[1], place / network, f"--method={method}", *flags, *settings, f"--target={targets}", "--logits",
                             "--quiet", "--threads=1", "--out-dir", place, place / "x.npy"], check=True)
-            return np.concatenate([np.load(place / f"x_t{k}.npy") for k in range(CLASSES)])
+            return np.concatenate([np.load(place / f"x_t{k}.npy") for k in map(int, targets.split(","))])
 
         detector = ["--class-maps=coarse,middle,fine", "--anchors=3,2,1"]
         for size, probability, schedule in itertools.product((23, 0, 7), ("softmax", "sigmoid", "none"), ("plain", "vector")):
@@ -141,6 +142,10 @@ def main():
                 sys.exit(f"gradient of class {k} at {at}: expected {difference}, found {gradients[k][at]}")
         if not np.abs(explain("grad-cam", *detector)).max(axis=(1, 2, 3)).all():
             sys.exit("Grad-CAM's default layer lies before all heads: expected no map of zeros")
+
+        # One class, of two anchors and of one; a channel of the middle map is an anchor.
+        single = explain("class-probability-map", "--class-maps=single", "--anchors=2", targets="0", size=0, probability="none")
+        compare("one class, two anchors", single[:, 0], expected["middle"].reshape(4, 2, 6, 10)[0].max(axis=0)[None])
 
         pooled = explain("class-probability-map", network="pooled.mlir", size=9)
         channels = expected["coarse"].reshape(1, 12, 3, 5)  # without anchors each channel is a class

@@ -263,13 +263,36 @@ TEST(Graph, OtherOutputs) {
   ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
   EXPECT_EQ(imported.ops(), "conv relu");
   options.outputs = {"x"};
-  expectError(importModel(model, options), ImportStatus::BadInput, "output 'x': an output must be computed by a node");
+  expectError(importModel(model, options), ImportStatus::BadInput, "a value to read is one that a node computes, found 'x', which is given to the network");
   options.outputs = {"scores", "no such value"};
-  expectError(importModel(model, options), ImportStatus::BadInput, "output 'no such value': an output must be computed by a node, found no value of this name");
+  expectError(importModel(model, options), ImportStatus::BadInput, "found 'no such value', which the model does not have");
+  options.outputs = {""};
+  expectError(importModel(model, options), ImportStatus::BadInput, "found '', which the model does not have");
   options.outputs = {"scores", "scores"};
-  expectError(importModel(model, options), ImportStatus::BadInput, "output 'scores': names must be unique, found it twice");
+  expectError(importModel(model, options), ImportStatus::BadInput, "a value to read is named once, found 'scores' twice");
   options.outputs = {"boxes"};
   expectError(importModel(model, options), ImportStatus::Unsupported, "found 2");
+  model.node("Identity", {"w"}, {"constant"});
+  options.outputs = {"constant"};
+  expectError(importModel(model, options), ImportStatus::BadInput, "values to read depend on the network's input, found none that does");
+}
+
+TEST(Graph, FunctionsAndSparseTensorsBehindOtherOutputs) {
+  TestModel model({1, 3, 8, 8}, 13, {"boxes"});
+  model.node("Relu", {"x"}, {"r"});
+  model.node("Decode", {"r", "s"}, {"boxes"}).proto.set_domain("local");
+  onnx::FunctionProto &function = *model.proto.add_functions();
+  function.set_name("Decode");
+  function.set_domain("local");
+  model.graph().add_sparse_initializer()->mutable_values()->set_name("s");
+  ImportOptions options;
+  options.outputs = {"r"};
+  EXPECT_EQ(importModel(model, options).status, ImportStatus::Ok);
+  options.outputs = {"boxes"};
+  expectError(importModel(model, options), ImportStatus::Unsupported, "found sparse initializer 's'");
+  function.set_name("Relu");
+  options.outputs = {"r"};
+  expectError(importModel(model, options), ImportStatus::Unsupported, "a model consists of operators only, found function 'Relu'");
 }
 
 TEST(Graph, HostileNames) {

@@ -41,7 +41,7 @@ TEST(Resize, ScalesThatRepeat) {
 }
 
 TEST(Resize, OtherMappingsAreRefused) {
-  const char *why = "resizing repeats every entry equally often, found 4 to 12 on axis 2 by mode 'nearest', ";
+  const char *why = "resizing repeats every entry equally often, found 4 to 12 on axis 2 with scale 3.000000e+00 by mode 'nearest', ";
   expectError(importModel(Resize({1, 1, 3, 3}).with("coordinate_transformation_mode", "asymmetric").model), ImportStatus::Unsupported,
               std::string(why) + "asymmetric, round_prefer_floor"); // 2/3 is rounded up
   expectError(importModel(Resize({1, 1, 3, 3}).with("coordinate_transformation_mode", "align_corners").model), ImportStatus::Unsupported, why);
@@ -53,6 +53,16 @@ TEST(Resize, OtherMappingsAreRefused) {
   expectError(importModel(Resize({1, 2, 1, 1}).model), ImportStatus::Unsupported, "spatial axes are resized, found axis 1 from 3 to 6");
   expectError(importModel(Resize({1, 1, 2, 2}).with("coordinate_transformation_mode", "tf_crop_and_resize").model), ImportStatus::Unsupported,
               "a map is resized as a whole");
+}
+
+/// The extent stays, the entries do not: the first one is taken twice, the last one never.
+TEST(Resize, ScalesThatRoundBack) {
+  expectError(importModel(Resize({1, 1, 2, 1.1f}).with("coordinate_transformation_mode", "asymmetric").with("nearest_mode", "floor").model),
+              ImportStatus::Unsupported, "found 5 to 5 on axis 3 with scale 1.1");
+  expectError(importModel(Resize({1, 1.2f, 1, 1}).with("coordinate_transformation_mode", "asymmetric").with("nearest_mode", "floor").model),
+              ImportStatus::Unsupported, "found 3 to 3 on axis 1 with scale 1.2");
+  expectError(importModel(Resize({1, 1, 1, 1.1f}).with("mode", "linear").model), ImportStatus::Unsupported, "found 5 to 5 on axis 3");
+  expectFactors(importModel(Resize({1, 1, 2.2f, 2}, 19).with("coordinate_transformation_mode", "half_pixel_symmetric").model), {2, 2});
 }
 
 TEST(Resize, NothingToDo) {

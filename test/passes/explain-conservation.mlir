@@ -11,6 +11,8 @@
 // RUN: not saliency-opt %t/net.mlir --emit-eigen-cam --explain-conservation 2>&1 | FileCheck %s --check-prefix=NO-WALK
 // RUN: not saliency-opt %t/net.mlir --emit=forward --explain-conservation 2>&1 | FileCheck %s --check-prefix=NO-METHOD
 // RUN: saliency-opt %t/map.mlir --emit-contrastive-excitation-backprop --explain-conservation | FileCheck %s --check-prefix=MEETING
+// RUN: saliency-opt %t/upsample.mlir --emit-lrp-zplus --explain-conservation | FileCheck %s --check-prefix=UPSAMPLE
+// UPSAMPLE: Structural lrp-zplus exact from
 //
 // Each layer's class, with the parameters' values and what the layer is; then that of the whole way from the seed, by its weakest link,
 // of equals the first.
@@ -48,6 +50,13 @@
 
 // NO-WALK: error: {{.*}}conservation is a property of relevance that is carried back, found 'eigen-cam', which carries none
 // NO-METHOD: error: --explain-conservation follows the relevance of a method; found none
+
+//--- upsample.mlir
+func.func @forward(%x: tensor<1x2x2xf32>) -> tensor<1x8xf32> {
+  %u = saliency.upsample %x {factors = array<i64: 2>} : (tensor<1x2x2xf32>) -> tensor<1x2x4xf32>
+  %y = saliency.reshape %u {shape = array<i64: 1, 8>} : (tensor<1x2x4xf32>) -> tensor<1x8xf32>
+  return %y : tensor<1x8xf32>
+}
 
 //--- mixed.yaml
 parameters: {bias: dropped, low: 0, high: 1}

@@ -113,8 +113,10 @@ std::optional<DriverOptions> saliency::parseOptions(int argc, char **argv, int &
   app.add_option("--param", parameters, "KEY=VALUE: a parameter; METHOD:KEY=VALUE of one among several methods; see --explain-method")->allow_extra_args(false);
   app.add_option("--conventions", options.compile.methods.conventions, "Another library's set of parameters, e.g. zennit (default: the paper's); METHOD:NAME,... for one among several");
   app.add_option("--class-maps", options.compile.classMaps,
-                 "NAME,NAME,...: of a detector, the values that are maps of class scores; a class scores what its best position does");
-  app.add_option("--anchors", options.compile.anchors, "NUMBER,NUMBER,...: anchors of each of these maps, or one number for all (default: 1)");
+                 "NAME,NAME,...: of a detector, the heads' class scores, samples x (anchors * classes) x spatial, before softmax or sigmoid; "
+                 "a class scores what its best anchor and position do");
+  app.add_option("--anchors", options.compile.anchors,
+                 "NUMBER,NUMBER,...: anchors of each of these maps, or one number for all (default: 1); channels are anchor by anchor");
   app.add_option("--then", options.compile.steps, "NAME or NAME:KEY=VALUE,...: a step that refines the 2-D map, e.g. gradual-extrapolation")->allow_extra_args(false);
   app.add_option("--composite", options.compile.methods.composite, "Which layer takes which rule: a name, or a .yaml file");
   app.add_flag("--explain-composite", options.explainComposite, "Print which rule each layer gets from the composite, and why");

@@ -47,8 +47,8 @@ std::optional<PatternToolOptions> saliency::parsePatternOptions(int argc, char *
   app.add_option("INPUT", options.run.inputs, "JPEG, PNG or .npy files, or folders of them")->required()->type_name(" ");
   app.add_option("-o,--output", options.output, "the file of patterns")->required()->type_name("FILE.npz");
   app.add_option("--estimator", estimator, "two-component (default), linear or relu.positive, see below")->type_name("NAME");
-  app.add_option("--class-maps", options.estimator.classMaps, "of a detector: the values that are maps of class scores")->type_name("NAME,...");
-  app.add_option("--anchors", options.estimator.anchors, "anchors of each of these maps, or one number for all; default: 1")->type_name("NUMBER,...");
+  app.add_option("--class-maps", options.estimator.classMaps, "of a detector: the heads' class scores, samples x (anchors * classes) x spatial, before softmax or sigmoid")->type_name("NAME,...");
+  app.add_option("--anchors", options.estimator.anchors, "anchors of each of these maps, or one number for all; channels are anchor by anchor; default: 1")->type_name("NUMBER,...");
   app.add_option("--fold-batch-norm", foldBatchNorm, "on (default), or off: for maps made with the same option")
       ->check(CLI::IsMember({"on", "off"}))
       ->type_name("");

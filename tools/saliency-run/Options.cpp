@@ -132,10 +132,11 @@ static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
       ->allow_extra_args(false)
       ->type_name("CONDITION")
       ->group(group);
-  app.add_option("--class-maps", options.classMaps, "of a detector: the values that are maps of class scores; a class scores what its best position does")
+  app.add_option("--class-maps", options.classMaps, "of a detector: the heads' class scores, samples x (anchors * classes) x spatial, before softmax or sigmoid; a class "
+                                                      "scores what its best anchor and position do")
       ->type_name("NAME,...")
       ->group(group);
-  app.add_option("--anchors", options.anchors, "anchors of each of these maps, or one number for all; default: 1")->type_name("NUMBER,...")->group(group);
+  app.add_option("--anchors", options.anchors, "anchors of each of these maps, or one number for all; channels are anchor by anchor; default: 1")->type_name("NUMBER,...")->group(group);
   app.add_option("--composite", options.composite, "which layer takes which rule of the method: a name, or a .yaml file")
       ->type_name("NAME")
       ->group(group);

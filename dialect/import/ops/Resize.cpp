@@ -25,7 +25,10 @@ struct Sampling {
       return (static_cast<double>(o) + 0.5) / scale;
     if (coordinates == "pytorch_half_pixel" && to == 1)
       return 0;
-    return (static_cast<double>(o) + 0.5) / scale - 0.5;
+    double halfPixel = (static_cast<double>(o) + 0.5) / scale - 0.5;
+    if (coordinates == "half_pixel_symmetric") // around the centre that the unrounded extent would have
+      return halfPixel + static_cast<double>(from) / 2 * (1 - static_cast<double>(to) / (scale * static_cast<double>(from)));
+    return halfPixel;
   }
   int64_t entryFor(int64_t o, int64_t from, int64_t to, double scale) const {
     double at = coordinateOf(o, from, to, scale);
@@ -148,7 +151,7 @@ static LogicalResult importEnlargement(Node &node, bool scalesAreAttribute, size
   FailureOr<SmallVector<Enlargement>> axes = readEnlargements(node, shape, scalesAreAttribute, scalesInput);
   if (failed(axes))
     return failure();
-  if (mode != "nearest" && mode != "linear" && mode != "cubic" && mode != "bilinear")
+  if (mode != "nearest" && mode != "linear" && mode != "cubic")
     return node.badInput() << "a mode of resizing is one that ONNX defines, found '" << printable(mode) << "'";
   SmallVector<int64_t> factors;
   for (auto [axis, enlargement] : llvm::enumerate(*axes)) {
@@ -156,12 +159,13 @@ static LogicalResult importEnlargement(Node &node, bool scalesAreAttribute, size
     if (axis < 2 && to != from)
       return node.unsupported() << "spatial axes are resized, found axis " << axis << " from " << from << " to " << to;
     int64_t factor = to / from;
-    bool repeats = to % from == 0 && factor > 0 && (factor == 1 || mode == "nearest") && to <= int64_t(1) << 20;
-    for (int64_t o = 0; repeats && factor > 1 && o != to; ++o)
+    bool isLeft = enlargement.scale == 1;
+    bool repeats = isLeft || (to % from == 0 && factor > 0 && mode == "nearest" && to <= int64_t(1) << 20);
+    for (int64_t o = 0; repeats && !isLeft && o != to; ++o)
       repeats = sampling.entryFor(o, from, to, enlargement.scale) == o / factor;
     if (!repeats)
       return node.unsupported() << "resizing repeats every entry equally often, found " << from << " to " << to << " on axis " << axis
-                                << " by mode '" << mode << "', " << sampling.coordinates << ", " << sampling.rounding;
+                                << " with scale " << enlargement.scale << " by mode '" << mode << "', " << sampling.coordinates << ", " << sampling.rounding;
     if (axis >= 2)
       factors.push_back(factor);
   }
