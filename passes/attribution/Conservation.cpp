@@ -18,7 +18,7 @@ rules::LayerFacts saliency::factsOf(LayerOpInterface layer) {
   bool shifts = isa<NormalisationOpInterface, LayerNormOpInterface>(layer.getOperation());
   facts.hasBias = shifts || (linear && linear.getLinearBias());
   facts.biasIsFolded = linear && linear->hasAttr(kFoldedBiasAttr);
-  facts.addsEntries = isa<PadOp>(layer.getOperation()) && ShapedType::getNumElements(shapeOf(layer->getResult(0))) > ShapedType::getNumElements(shapeOf(layer->getOperand(0)));
+  facts.addsEntries = isa<PadOp>(layer.getOperation()) && layer->getResult(0).getType() != layer->getOperand(0).getType();
   return facts;
 }
 

@@ -135,7 +135,7 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
       continue;
     network.dependent.insert(op.getResult(0));
     bool near = llvm::all_of(network.dataOperands(layer), [&](unsigned number) { return nearInput.contains(op.getOperand(number)); });
-    if (isa<LinearMapOpInterface>(op) && capabilityOf(layer) != Capability::AveragePool) {
+    if (isWeighted(&op)) {
       if (near)
         network.firstLayers.insert(&op);
     } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface, NormalisationOpInterface, LayerNormOpInterface>(op)) {
@@ -161,7 +161,7 @@ void Network::findLastLinear() {
     auto layer = value.getDefiningOp<LayerOpInterface>();
     if (!layer || !seen.insert(value).second)
       continue;
-    if (isa<LinearMapOpInterface>(layer.getOperation()) && capabilityOf(layer) != Capability::AveragePool)
+    if (isWeighted(layer))
       lastLinear.insert(layer);
     else
       for (unsigned number : dataOperands(layer))

@@ -20,6 +20,11 @@ mlir::FailureOr<mlir::func::FuncOp> checkNetwork(mlir::ModuleOp module);
 /// The most specific capability of a layer.
 rules::Capability capabilityOf(LayerOpInterface op);
 
+/// A linear map other than an average pool.
+inline bool isWeighted(mlir::Operation *op) {
+  return llvm::isa<LinearMapOpInterface>(op) && capabilityOf(llvm::cast<LayerOpInterface>(op)) != rules::Capability::AveragePool;
+}
+
 class Network {
 public:
   /// Reads `forward`, whose first output is N x classes (see exposeLogits); reports another number of inputs, an output that

@@ -147,12 +147,8 @@ Value Network::findTargetLayer() const {
       if (!skipped)
         return value;
     }
-    auto layer = cast<LayerOpInterface>(op);
-    if (isa<BilinearOpInterface>(op))
-      pastClassifier = true;
-    if (isa<LinearMapOpInterface>(op) && capabilityOf(layer) != Capability::AveragePool)
-      pastClassifier = true;
-    value = op->getOperand(dataOperands(layer).front());
+    pastClassifier |= isa<BilinearOpInterface>(op) || isWeighted(op);
+    value = op->getOperand(dataOperands(cast<LayerOpInterface>(op)).front());
   }
   return nullptr;
 }
