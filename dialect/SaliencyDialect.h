@@ -35,8 +35,8 @@ inline constexpr llvm::StringLiteral kInputNameAttr = "saliency.name";
 /// A module holds one function: `forward` is a network, `explain` what a method makes of it.
 inline constexpr llvm::StringLiteral kForwardName = "forward", kExplainName = "explain";
 
-/// Says what arguments and results of `explain` are. Arguments: "input", "target" or "tensor:NAME"; results: "map", "map2d",
-/// "logits", "target" (the class explained), "layer:NAME" or "report".
+/// Says what arguments and results of `explain` are. Arguments: "input", "target" or "tensor:NAME";
+/// results: "map", "map2d", "logits", "target" (the class explained), "layer:NAME" or "report".
 inline constexpr llvm::StringLiteral kRoleAttr = "saliency.role";
 /// On the results of `explain`, where it serves several methods: which one.
 inline constexpr llvm::StringLiteral kMethodAttr = "saliency.method";

@@ -2,14 +2,14 @@
 #include "passes/Compiler.h"
 
 #include "dialect/import/Import.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassManager.h"
 #include "passes/IrFiles.h"
 #include "passes/attribution/ClassMaps.h"
 #include "passes/attribution/Conservation.h"
 #include "passes/attribution/ExplainComposite.h"
 #include "passes/attribution/MergeExplainers.h"
 #include "passes/rules/Registry.h"
-#include "mlir/IR/Verifier.h"
-#include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -24,7 +24,8 @@ DialectRegistry saliency::compilerDialects() {
 
 Outcome Compiler::load() {
   context.loadAllAvailableDialects();
-  llvm::Expected<ClassMapOptions> classMaps = ClassMapOptions::parse(options.classMaps, options.anchors);
+  llvm::Expected<ClassMapOptions> classMaps =
+      ClassMapOptions::parse(options.classMaps, options.anchors);
   if (!classMaps) {
     emitError(UnknownLoc::get(&context), llvm::toString(classMaps.takeError()));
     return Outcome::BadInput;
@@ -42,7 +43,8 @@ Outcome Compiler::load() {
       return imported.status == ImportStatus::BadInput ? Outcome::BadInput : Outcome::Unsupported;
     module = std::move(imported.module);
   }
-  if (auto forward = module->lookupSymbol<func::FuncOp>(kForwardName); forward && failed(scoreClassMaps(forward, *classMaps)))
+  if (auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
+      forward && failed(scoreClassMaps(forward, *classMaps)))
     return Outcome::BadInput;
   return bindMethods();
 }
@@ -55,7 +57,8 @@ Outcome Compiler::bindMethods() {
   }
   choices = std::move(*chosen);
   if (options.attribution.report && (choices.size() != 1 || !choices.front().table)) {
-    emitError(UnknownLoc::get(&context), "a report follows the relevance of one method; found '") << options.methods.methods << "'";
+    emitError(UnknownLoc::get(&context), "a report follows the relevance of one method; found '")
+        << options.methods.methods << "'";
     return Outcome::BadInput;
   }
   PipelineOptions common;
@@ -68,7 +71,8 @@ Outcome Compiler::bindMethods() {
   if (Outcome outcome = bindSteps(common); outcome != Outcome::Ok)
     return outcome;
   for (const MethodChoice &choice : choices)
-    if (Outcome outcome = bindMethod(choice, pipelines.emplace_back(common)); outcome != Outcome::Ok)
+    if (Outcome outcome = bindMethod(choice, pipelines.emplace_back(common));
+        outcome != Outcome::Ok)
       return outcome;
   return Outcome::Ok;
 }
@@ -76,7 +80,8 @@ Outcome Compiler::bindMethods() {
 Outcome Compiler::bindMethod(const MethodChoice &choice, PipelineOptions &pipeline) {
   if (!choice.table)
     return Outcome::Ok;
-  llvm::Expected<BoundMethod> bound = BoundMethod::bind(*choice.table, choice.conventions, choice.parameters, choice.composite);
+  llvm::Expected<BoundMethod> bound =
+      BoundMethod::bind(*choice.table, choice.conventions, choice.parameters, choice.composite);
   if (!bound) {
     emitError(UnknownLoc::get(&context), llvm::toString(bound.takeError()));
     return Outcome::BadInput;
@@ -94,7 +99,9 @@ Outcome Compiler::bindSteps(PipelineOptions &pipeline) {
     const rules::MethodTable *table = rules::findStep(name);
     if (!table) {
       std::string names = llvm::join(
-          llvm::map_range(rules::allSteps(), [](const rules::MethodTable *table) { return std::string(table->name); }), ", ");
+          llvm::map_range(rules::allSteps(),
+                          [](const rules::MethodTable *table) { return std::string(table->name); }),
+          ", ");
       emitError(loc, "a step is one of ") << names << "; found '" << name << "'";
       return Outcome::BadInput;
     }
@@ -114,7 +121,8 @@ Outcome Compiler::bindSteps(PipelineOptions &pipeline) {
 
 Outcome Compiler::runStages(ModuleOp on, const PipelineOptions &pipeline, Stage from, Stage to) {
   PassManager pm(&context);
-  // Buffers and loops are checked by contracts of their own; verifying them after every pass costs a tenth of the time.
+  // Buffers and loops are checked by contracts of their own; verifying them after every pass costs
+  // a tenth of the time.
   pm.enableVerifier(to <= Stage::Linalg);
   if (options.timing)
     pm.enableTiming();
@@ -124,7 +132,8 @@ Outcome Compiler::runStages(ModuleOp on, const PipelineOptions &pipeline, Stage 
 
 Outcome Compiler::run(ModuleOp on, const PipelineOptions &pipeline, Stage to) {
   Stage from = reached;
-  if (from <= Stage::Canonical && to > Stage::Canonical && pipeline.method && pipeline.method->readsLayerData()) {
+  if (from <= Stage::Canonical && to > Stage::Canonical && pipeline.method &&
+      pipeline.method->readsLayerData()) {
     // Files with numbers for each layer must fit the network as it is before attribution.
     if (Outcome outcome = runStages(on, pipeline, from, Stage::Canonical); outcome != Outcome::Ok)
       return outcome;
@@ -136,7 +145,8 @@ Outcome Compiler::run(ModuleOp on, const PipelineOptions &pipeline, Stage to) {
   return runStages(on, pipeline, from, to);
 }
 
-/// Every method takes a copy of the network to the end of attribution, in the canonical form that it asks for; then they are merged.
+/// Every method takes a copy of the network to the end of attribution, in the canonical form that
+/// it asks for; then they are merged.
 Outcome Compiler::attributeSeveral() {
   SmallVector<OwningOpRef<ModuleOp>> modules;
   SmallVector<NamedExplainer> explainers;
@@ -163,8 +173,10 @@ Outcome Compiler::advanceTo(Stage stage) {
   return Outcome::Ok;
 }
 
-Outcome Compiler::explainEach(llvm::raw_ostream &out, llvm::function_ref<bool(const BoundMethod &)> meant,
-                              llvm::function_ref<LogicalResult(func::FuncOp, const BoundMethod &, llvm::raw_ostream &)> print) {
+Outcome Compiler::explainEach(
+    llvm::raw_ostream &out, llvm::function_ref<bool(const BoundMethod &)> meant,
+    llvm::function_ref<LogicalResult(func::FuncOp, const BoundMethod &, llvm::raw_ostream &)>
+        print) {
   for (const auto &[choice, pipeline] : llvm::zip_equal(choices, pipelines)) {
     if (!pipeline.method || !meant(*pipeline.method))
       continue;
@@ -182,16 +194,21 @@ Outcome Compiler::explainEach(llvm::raw_ostream &out, llvm::function_ref<bool(co
 
 Outcome Compiler::explainComposite(llvm::raw_ostream &out) {
   auto hasComposite = [](const BoundMethod &method) { return method.getComposite() != nullptr; };
-  if (llvm::none_of(pipelines, [&](const PipelineOptions &pipeline) { return pipeline.method && hasComposite(*pipeline.method); })) {
-    emitError(UnknownLoc::get(&context), "--explain-composite explains what --composite gives; found no composite");
+  if (llvm::none_of(pipelines, [&](const PipelineOptions &pipeline) {
+        return pipeline.method && hasComposite(*pipeline.method);
+      })) {
+    emitError(UnknownLoc::get(&context),
+              "--explain-composite explains what --composite gives; found no composite");
     return Outcome::BadInput;
   }
   return explainEach(out, hasComposite, saliency::explainComposite);
 }
 
 Outcome Compiler::explainConservation(llvm::raw_ostream &out) {
-  if (llvm::none_of(pipelines, [](const PipelineOptions &pipeline) { return pipeline.method != nullptr; })) {
-    emitError(UnknownLoc::get(&context), "--explain-conservation follows the relevance of a method; found none");
+  if (llvm::none_of(pipelines,
+                    [](const PipelineOptions &pipeline) { return pipeline.method != nullptr; })) {
+    emitError(UnknownLoc::get(&context),
+              "--explain-conservation follows the relevance of a method; found none");
     return Outcome::BadInput;
   }
   return explainEach(out, [](const BoundMethod &) { return true; }, saliency::explainConservation);

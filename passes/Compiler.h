@@ -16,12 +16,14 @@ namespace saliency {
 enum class Outcome { Ok = 0, BadInput = 1, Unsupported = 2 };
 
 struct CompileOptions {
-  std::string model;   ///< path of an ONNX file, or of IR written at stage import or canonical
-  std::string classMaps, anchors; ///< NAME,NAME,... and NUMBER,NUMBER,...: of a detector, see ClassMaps.h
+  std::string model; ///< path of an ONNX file, or of IR written at stage import or canonical
+  std::string classMaps,
+      anchors; ///< NAME,NAME,... and NUMBER,NUMBER,...: of a detector, see ClassMaps.h
   MethodOptions methods;
   std::vector<std::string> steps; ///< NAME or NAME:KEY=VALUE,..., applied to the 2-D map in order
   AttributionOptions attribution;
-  std::optional<ActiveUnits> layerStatistics; ///< with "forward": also sums over what each layer sees
+  std::optional<ActiveUnits>
+      layerStatistics; ///< with "forward": also sums over what each layer sees
   CanonizerSwitches canonizers;
   bool specialise = true;
   int64_t batch = 1;
@@ -32,10 +34,12 @@ struct CompileOptions {
   bool sharedLibrary = false; ///< also export the names that every shared explainer has
 };
 
-/// One run: the model is read once, then taken from stage to stage. Messages go to the context's diagnostic handlers.
+/// One run: the model is read once, then taken from stage to stage. Messages go to the context's
+/// diagnostic handlers.
 class Compiler {
 public:
-  Compiler(mlir::MLIRContext &context, CompileOptions options) : context(context), options(std::move(options)) {}
+  Compiler(mlir::MLIRContext &context, CompileOptions options)
+      : context(context), options(std::move(options)) {}
 
   /// Reads the model and binds the methods.
   Outcome load();
@@ -43,10 +47,11 @@ public:
   Outcome advanceTo(Stage stage);
   /// Prints which rule each layer gets from the composite, and why; after load().
   Outcome explainComposite(llvm::raw_ostream &out);
-  /// Prints what becomes of the sum of relevance at each layer and on the way from the seed; after load().
+  /// Prints what becomes of the sum of relevance at each layer and on the way from the seed; after
+  /// load().
   Outcome explainConservation(llvm::raw_ostream &out);
-  /// Runs the network on a few random inputs before and after each canonizer that the options ask for, and prints what it folded and
-  /// the largest change of an output; after load().
+  /// Runs the network on a few random inputs before and after each canonizer that the options ask
+  /// for, and prints what it folded and the largest change of an output; after load().
   Outcome reportCanonizers(llvm::raw_ostream &out);
   /// The optimised explainer; after advanceTo(Stage::LLVM).
   mlir::FailureOr<CompiledModel> compile();
@@ -58,10 +63,14 @@ private:
   Outcome bindMethod(const MethodChoice &choice, PipelineOptions &pipeline);
   Outcome bindSteps(PipelineOptions &pipeline);
   Outcome attributeSeveral();
-  Outcome reportCanonizers(llvm::ArrayRef<rules::CanonizerKind> wanted, llvm::StringRef prefix, llvm::raw_ostream &out);
+  Outcome reportCanonizers(llvm::ArrayRef<rules::CanonizerKind> wanted, llvm::StringRef prefix,
+                           llvm::raw_ostream &out);
   /// Prints of each method that is meant, under its name where there are several.
-  Outcome explainEach(llvm::raw_ostream &out, llvm::function_ref<bool(const BoundMethod &)> meant,
-                      llvm::function_ref<mlir::LogicalResult(mlir::func::FuncOp, const BoundMethod &, llvm::raw_ostream &)> print);
+  Outcome
+  explainEach(llvm::raw_ostream &out, llvm::function_ref<bool(const BoundMethod &)> meant,
+              llvm::function_ref<mlir::LogicalResult(mlir::func::FuncOp, const BoundMethod &,
+                                                     llvm::raw_ostream &)>
+                  print);
   /// Takes `on`, which has reached the module's stage, to stage `to`.
   Outcome run(mlir::ModuleOp on, const PipelineOptions &pipeline, Stage to);
   Outcome runStages(mlir::ModuleOp on, const PipelineOptions &pipeline, Stage from, Stage to);

@@ -26,21 +26,27 @@ static Value findValue(func::FuncOp function, StringRef name) {
 }
 
 /// A map has the samples of the input, a layer's relevance has the type of the layer.
-static LogicalResult checkResult(func::FuncOp explain, StringRef role, Type found, RankedTensorType input) {
+static LogicalResult checkResult(func::FuncOp explain, StringRef role, Type found,
+                                 RankedTensorType input) {
   auto tensor = dyn_cast<RankedTensorType>(found);
-  if (role == "map" && (!tensor || tensor.getRank() == 0 || tensor.getDimSize(0) != input.getDimSize(0)))
-    return explain.emitError("the map of 'explain' has the samples of its input ") << input << ", found " << found;
-  if (role == "report" && (!tensor || tensor.getRank() != 2 || tensor.getDimSize(0) != input.getDimSize(0) ||
-                           tensor.getDimSize(1) != int64_t(ReportColumn::Count)))
+  if (role == "map" &&
+      (!tensor || tensor.getRank() == 0 || tensor.getDimSize(0) != input.getDimSize(0)))
+    return explain.emitError("the map of 'explain' has the samples of its input ")
+           << input << ", found " << found;
+  if (role == "report" &&
+      (!tensor || tensor.getRank() != 2 || tensor.getDimSize(0) != input.getDimSize(0) ||
+       tensor.getDimSize(1) != int64_t(ReportColumn::Count)))
     return explain.emitError("a row of the report of 'explain' has the samples of its input and ")
            << int64_t(ReportColumn::Count) << " columns, found " << found;
   if (!role.consume_front("layer:"))
     return success();
   Value layer = findValue(explain, role);
   if (!layer)
-    return explain.emitError("relevance belongs to a value of the network, found none called '") << role << "'";
+    return explain.emitError("relevance belongs to a value of the network, found none called '")
+           << role << "'";
   if (layer.getType() != found)
-    return explain.emitError("relevance of '") << role << "' has its type " << layer.getType() << ", found " << found;
+    return explain.emitError("relevance of '")
+           << role << "' has its type " << layer.getType() << ", found " << found;
   return success();
 }
 
@@ -52,18 +58,21 @@ static LogicalResult checkAttribution(ModuleOp module) {
   for (auto [number, type] : llvm::enumerate(explain.getArgumentTypes())) {
     auto role = explain.getArgAttrOfType<StringAttr>(number, kRoleAttr);
     if (!role)
-      return explain.emitError("every argument of 'explain' has a role, found none on argument ") << number;
+      return explain.emitError("every argument of 'explain' has a role, found none on argument ")
+             << number;
     if (role == "input")
       input = dyn_cast<RankedTensorType>(type);
   }
   if (!input || input.getRank() == 0)
-    return explain.emitError("'explain' takes the network's input, a tensor of samples, found no such argument");
+    return explain.emitError(
+        "'explain' takes the network's input, a tensor of samples, found no such argument");
   bool logits = false;
   int64_t reportRows = 0;
   for (auto [number, type] : llvm::enumerate(explain.getResultTypes())) {
     auto role = explain.getResultAttrOfType<StringAttr>(number, kRoleAttr);
     if (!role)
-      return explain.emitError("every result of 'explain' has a role, found none on result ") << number;
+      return explain.emitError("every result of 'explain' has a role, found none on result ")
+             << number;
     logits |= role == "logits";
     reportRows += role == "report";
     if (failed(checkResult(explain, role, type, input)))
@@ -80,10 +89,12 @@ static LogicalResult checkAttribution(ModuleOp module) {
 
 static LogicalResult checkLinalg(ModuleOp module) {
   WalkResult result = module.walk([](Operation *op) {
-    static const llvm::StringLiteral allowed[] = {"builtin", "func", "linalg", "tensor", "arith", "math", "scf", "bufferization"};
+    static const llvm::StringLiteral allowed[] = {"builtin", "func", "linalg", "tensor",
+                                                  "arith",   "math", "scf",    "bufferization"};
     if (llvm::is_contained(allowed, op->getName().getDialectNamespace()))
       return WalkResult::advance();
-    op->emitError("after lowering only linalg, tensor, arith, math and scf are left, found '") << op->getName() << "'";
+    op->emitError("after lowering only linalg, tensor, arith, math and scf are left, found '")
+        << op->getName() << "'";
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What one stage of the compiler may expect of the stage before it, as passes that fail with a located message.
+// What one stage of the compiler may expect of the stage before it, as passes that fail with a
+// located message.
 #ifndef SALIENCY_PASSES_CONTRACTS_H
 #define SALIENCY_PASSES_CONTRACTS_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Numbers that passes report about their work (upstream's statistics are compiled out of release packages).
+// Numbers that passes report about their work (upstream's statistics are compiled out of release
+// packages).
 #ifndef SALIENCY_PASSES_COUNTER_H
 #define SALIENCY_PASSES_COUNTER_H
 

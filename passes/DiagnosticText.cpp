@@ -27,7 +27,8 @@ std::string saliency::diagnosticText(Diagnostic &diagnostic) {
   static const char *const severities[] = {"note: ", "warning: ", "error: ", "remark: "};
   SmallVector<std::string> parts;
   collect(diagnostic.getLocation(), parts);
-  std::string message = diagnostic.str(), text = severities[static_cast<int>(diagnostic.getSeverity())];
+  std::string message = diagnostic.str(),
+              text = severities[static_cast<int>(diagnostic.getSeverity())];
   for (const std::string &part : parts)
     if (!StringRef(message).contains(part) && !StringRef(text).contains(part))
       text += part + ": ";
@@ -37,6 +38,7 @@ std::string saliency::diagnosticText(Diagnostic &diagnostic) {
 saliency::ErrorCollector::ErrorCollector(MLIRContext &context, std::string &errors)
     : handler(&context, [&errors](Diagnostic &diagnostic) {
         if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-          errors += (errors.empty() ? "" : "\n") + diagnosticText(diagnostic).substr(sizeof("error: ") - 1);
+          errors += (errors.empty() ? "" : "\n") +
+                    diagnosticText(diagnostic).substr(sizeof("error: ") - 1);
         return success();
       }) {}

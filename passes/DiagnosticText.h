@@ -8,10 +8,12 @@
 
 namespace saliency {
 
-/// One line for people: "error: node '/conv1/Conv': message". The location is left out where the message names it already.
+/// One line for people: "error: node '/conv1/Conv': message". The location is left out where the
+/// message names it already.
 std::string diagnosticText(mlir::Diagnostic &diagnostic);
 
-/// Adds the errors that are reported while it lives to `errors`, one to a line and without "error: "; warnings and notes are dropped.
+/// Adds the errors that are reported while it lives to `errors`, one to a line and without "error:
+/// "; warnings and notes are dropped.
 class ErrorCollector {
 public:
   ErrorCollector(mlir::MLIRContext &context, std::string &errors);

@@ -17,10 +17,14 @@ namespace endian = llvm::support::endian;
 
 namespace {
 
-constexpr llvm::StringLiteral kResourcesAttr = "saliency.resources", kMagic = "saliency resources 1\n";
+constexpr llvm::StringLiteral kResourcesAttr = "saliency.resources",
+                              kMagic = "saliency resources 1\n";
 constexpr size_t kAlign = 64;
 
-OpPrintingFlags textFlags() { return OpPrintingFlags().elideLargeElementsAttrs(64).elideLargeResourceString(64).enableDebugInfo(false); }
+OpPrintingFlags textFlags() {
+  return OpPrintingFlags().elideLargeElementsAttrs(64).elideLargeResourceString(64).enableDebugInfo(
+      false);
+}
 
 /// The large constants of a module, each once, by resource name.
 llvm::MapVector<StringRef, ArrayRef<char>> collect(ModuleOp module) {
@@ -42,8 +46,10 @@ void write64(llvm::raw_ostream &os, uint64_t value) {
   os.write(bytes, 8);
 }
 
-/// magic, count, then per resource: name length, name, size; then the contents, each at a multiple of 64 bytes.
-void writeResources(const llvm::MapVector<StringRef, ArrayRef<char>> &blobs, llvm::raw_pwrite_stream &os) {
+/// magic, count, then per resource: name length, name, size; then the contents, each at a multiple
+/// of 64 bytes.
+void writeResources(const llvm::MapVector<StringRef, ArrayRef<char>> &blobs,
+                    llvm::raw_pwrite_stream &os) {
   os << kMagic;
   write64(os, blobs.size());
   for (const auto &[name, bytes] : blobs) {
@@ -77,7 +83,8 @@ public:
       position = llvm::alignTo(position, kAlign);
       blobs[name] = take(size);
     }
-    return broken ? FailureOr<llvm::StringMap<StringRef>>(failure()) : FailureOr<llvm::StringMap<StringRef>>(std::move(blobs));
+    return broken ? FailureOr<llvm::StringMap<StringRef>>(failure())
+                  : FailureOr<llvm::StringMap<StringRef>>(std::move(blobs));
   }
 
 private:
@@ -103,8 +110,10 @@ private:
 LogicalResult checkContents(ModuleOp module) {
   WalkResult result = module.walk([](Operation *op) {
     for (NamedAttribute attribute : op->getAttrs())
-      if (auto resource = dyn_cast<DenseResourceElementsAttr>(attribute.getValue()); resource && !resource.getRawHandle().getBlob()) {
-        op->emitError("a constant's values are in its module or in the file that the module names, found none of resource '")
+      if (auto resource = dyn_cast<DenseResourceElementsAttr>(attribute.getValue());
+          resource && !resource.getRawHandle().getBlob()) {
+        op->emitError("a constant's values are in its module or in the file that the module names, "
+                      "found none of resource '")
             << resource.getRawHandle().getKey() << "'";
         return WalkResult::interrupt();
       }
@@ -119,13 +128,16 @@ LogicalResult loadResources(ModuleOp module, StringRef path) {
   if (!name)
     return success();
   if (llvm::sys::path::filename(name.getValue()) != name.getValue())
-    return module.emitError("a module's resources lie in a file beside it, found the path '") << name.getValue() << "'";
+    return module.emitError("a module's resources lie in a file beside it, found the path '")
+           << name.getValue() << "'";
   SmallString<256> file(path);
   llvm::sys::path::remove_filename(file);
   llvm::sys::path::append(file, name.getValue());
-  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto buffer =
+      llvm::MemoryBuffer::getFile(file, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
-    return module.emitError("cannot read the module's resources '") << file << "': " << buffer.getError().message();
+    return module.emitError("cannot read the module's resources '")
+           << file << "': " << buffer.getError().message();
   auto blobs = ResourceReader((*buffer)->getBuffer()).read();
   if (failed(blobs))
     return module.emitError("'") << file << "' is not a complete file of resources";
@@ -141,12 +153,14 @@ LogicalResult loadResources(ModuleOp module, StringRef path) {
         auto type = resource.getType();
         uint64_t bytes = type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
         if (found == blobs->end() || found->second.size() != bytes) {
-          loaded = op->emitError("resource '") << handle.getKey() << "' has " << bytes << " bytes in '" << file << "', found "
-                                               << (found == blobs->end() ? 0 : found->second.size());
+          loaded = op->emitError("resource '")
+                   << handle.getKey() << "' has " << bytes << " bytes in '" << file << "', found "
+                   << (found == blobs->end() ? 0 : found->second.size());
           return;
         }
         ArrayRef<char> data(found->second.data(), found->second.size());
-        handle.getResource()->setBlob(HeapAsmResourceBlob::allocateAndCopyWithAlign(data, kAlign, /*dataIsMutable=*/false));
+        handle.getResource()->setBlob(
+            HeapAsmResourceBlob::allocateAndCopyWithAlign(data, kAlign, /*dataIsMutable=*/false));
       });
     return failed(loaded) ? WalkResult::interrupt() : WalkResult::advance();
   });
@@ -167,7 +181,8 @@ llvm::Error saliency::writeIr(ModuleOp module, StringRef path, OutputSet &output
   std::string resources = path.str() + ".weights";
   auto blobs = collect(module);
   if (!blobs.empty())
-    module->setAttr(kResourcesAttr, StringAttr::get(module.getContext(), llvm::sys::path::filename(resources)));
+    module->setAttr(kResourcesAttr,
+                    StringAttr::get(module.getContext(), llvm::sys::path::filename(resources)));
   llvm::Error error = outputs.add(path, [&](llvm::raw_pwrite_stream &os) {
     module.print(os, OpPrintingFlags().elideLargeResourceString(0).enableDebugInfo(true));
     return llvm::Error::success();

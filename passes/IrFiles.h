@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// IR as files. `.mlirbc` is bytecode and self-contained; `.mlir` is text for people, with its weights in a file beside it
-// (`net.mlir.weights`) that the module names in the attribute `saliency.resources`. A `.weights` file that goes with code has
-// another format.
+// IR as files. `.mlirbc` is bytecode and self-contained; `.mlir` is text for people, with its
+// weights in a file beside it
+// (`net.mlir.weights`) that the module names in the attribute `saliency.resources`. A `.weights`
+// file that goes with code has another format.
 #ifndef SALIENCY_PASSES_IRFILES_H
 #define SALIENCY_PASSES_IRFILES_H
 
-#include "passes/codegen/emit/OutputSet.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "passes/codegen/emit/OutputSet.h"
 
 namespace saliency {
 

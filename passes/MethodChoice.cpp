@@ -9,7 +9,9 @@
 using namespace saliency;
 using llvm::StringRef, llvm::Twine;
 
-static llvm::Error mistake(const Twine &text) { return llvm::createStringError(llvm::inconvertibleErrorCode(), text); }
+static llvm::Error mistake(const Twine &text) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
+}
 
 /// Names the method that `name` begins, or misses by at most one letter in three.
 static std::string suggestion(StringRef name) {
@@ -17,7 +19,9 @@ static std::string suggestion(StringRef name) {
   unsigned distance = name.size() / 3 + 1;
   for (const rules::MethodTable *table : rules::allMethods()) {
     StringRef candidate(table->name);
-    unsigned edits = name.size() > 2 && candidate.starts_with(name) ? 0 : name.edit_distance(candidate, true, distance);
+    unsigned edits = name.size() > 2 && candidate.starts_with(name)
+                         ? 0
+                         : name.edit_distance(candidate, true, distance);
     if (edits < distance) {
       distance = edits;
       best = candidate;
@@ -36,7 +40,9 @@ static bool findByComposite(MethodChoice &choice) {
     StringRef stem(table->name), name(choice.name);
     if (!takesComposites(*table) || !stem.consume_back("composite") || !name.consume_front(stem))
       continue;
-    if (llvm::none_of(rules::namedComposites, [&](const rules::NamedComposite &named) { return StringRef(named.name) == name; }))
+    if (llvm::none_of(rules::namedComposites, [&](const rules::NamedComposite &named) {
+          return StringRef(named.name) == name;
+        }))
       continue;
     choice.table = table;
     choice.composite = name.str();
@@ -54,7 +60,8 @@ static llvm::Expected<MethodChoice> findMethod(StringRef name) {
   std::string names;
   for (const rules::MethodTable *table : rules::allMethods())
     names += ", " + std::string(table->name);
-  return mistake("a method is one of forward" + names + "; found '" + name + "'" + suggestion(name));
+  return mistake("a method is one of forward" + names + "; found '" + name + "'" +
+                 suggestion(name));
 }
 
 namespace {
@@ -68,22 +75,29 @@ struct Addressed {
 
 static Addressed addressOf(StringRef text, llvm::ArrayRef<MethodChoice> choices) {
   auto [method, value] = text.split(':');
-  if (value.data() && llvm::any_of(choices, [&](const MethodChoice &choice) { return choice.name == method; }))
+  if (value.data() &&
+      llvm::any_of(choices, [&](const MethodChoice &choice) { return choice.name == method; }))
     return {method, value};
   return {"", text};
 }
 
-/// Calls `give` for the methods that an option is for. A single method is given everything: it says itself what it does not know.
+/// Calls `give` for the methods that an option is for. A single method is given everything: it says
+/// itself what it does not know.
 template <class Knows, class Give>
-static llvm::Error deal(Addressed option, StringRef what, std::vector<MethodChoice> &choices, Knows &&knows, Give &&give) {
+static llvm::Error deal(Addressed option, StringRef what, std::vector<MethodChoice> &choices,
+                        Knows &&knows, Give &&give) {
   bool taken = false;
   for (MethodChoice &choice : choices) {
-    bool meant = option.method.empty() ? choices.size() == 1 || (choice.table && knows(*choice.table)) : choice.name == option.method;
+    bool meant = option.method.empty()
+                     ? choices.size() == 1 || (choice.table && knows(*choice.table))
+                     : choice.name == option.method;
     if (meant)
       give(choice);
     taken |= meant;
   }
-  return taken ? llvm::Error::success() : mistake(what + " is for one of the methods asked for; found '" + option.value + "', which none of them knows");
+  return taken ? llvm::Error::success()
+               : mistake(what + " is for one of the methods asked for; found '" + option.value +
+                         "', which none of them knows");
 }
 
 llvm::Expected<std::vector<MethodChoice>> saliency::chooseMethods(const MethodOptions &options) {
@@ -92,7 +106,8 @@ llvm::Expected<std::vector<MethodChoice>> saliency::chooseMethods(const MethodOp
     llvm::Expected<MethodChoice> choice = findMethod(name);
     if (!choice)
       return choice.takeError();
-    if (llvm::any_of(choices, [&](const MethodChoice &other) { return other.name == choice->name; }))
+    if (llvm::any_of(choices,
+                     [&](const MethodChoice &other) { return other.name == choice->name; }))
       return mistake("each method is asked for once; found '" + name + "' twice");
     choices.push_back(std::move(*choice));
   }
@@ -100,25 +115,33 @@ llvm::Expected<std::vector<MethodChoice>> saliency::chooseMethods(const MethodOp
     for (StringRef text : llvm::split(options.conventions, ',')) {
       Addressed option = addressOf(text, choices);
       auto knows = [&](const rules::MethodTable &table) {
-        return llvm::any_of(table.conventions, [&](const rules::Convention &set) { return StringRef(set.name) == option.value; });
+        return llvm::any_of(table.conventions, [&](const rules::Convention &set) {
+          return StringRef(set.name) == option.value;
+        });
       };
-      if (llvm::Error error = deal(option, "a convention", choices, knows, [&](MethodChoice &choice) { choice.conventions = option.value.str(); }))
+      if (llvm::Error error =
+              deal(option, "a convention", choices, knows,
+                   [&](MethodChoice &choice) { choice.conventions = option.value.str(); }))
         return error;
     }
   if (!options.composite.empty()) {
     Addressed option = addressOf(options.composite, choices);
-    if (llvm::Error error = deal(option, "a composite", choices, takesComposites, [&](MethodChoice &choice) { choice.composite = option.value.str(); }))
+    if (llvm::Error error =
+            deal(option, "a composite", choices, takesComposites,
+                 [&](MethodChoice &choice) { choice.composite = option.value.str(); }))
       return error;
   }
   for (const auto &[key, value] : options.parameters) {
     Addressed option = addressOf(key, choices);
     auto knows = [&](const rules::MethodTable &table) {
       return llvm::any_of(table.parameters, [&](const rules::Parameter &parameter) {
-        return StringRef(parameter.name) == option.value || (!parameter.alias.empty() && StringRef(parameter.alias) == option.value);
+        return StringRef(parameter.name) == option.value ||
+               (!parameter.alias.empty() && StringRef(parameter.alias) == option.value);
       });
     };
-    if (llvm::Error error = deal(option, "a parameter", choices, knows,
-                                 [&](MethodChoice &choice) { choice.parameters.emplace_back(option.value.str(), value); }))
+    if (llvm::Error error = deal(option, "a parameter", choices, knows, [&](MethodChoice &choice) {
+          choice.parameters.emplace_back(option.value.str(), value);
+        }))
       return error;
   }
   return choices;
@@ -127,7 +150,9 @@ llvm::Expected<std::vector<MethodChoice>> saliency::chooseMethods(const MethodOp
 bool saliency::declaresCallTensor(StringRef methods, StringRef key) {
   return llvm::any_of(llvm::split(methods, ','), [&](StringRef name) {
     const rules::MethodTable *table = rules::findMethod({name.data(), name.size()});
-    return table && llvm::any_of(table->callTensors, [&](const rules::CallTensor &tensor) { return StringRef(tensor.name) == key; });
+    return table && llvm::any_of(table->callTensors, [&](const rules::CallTensor &tensor) {
+             return StringRef(tensor.name) == key;
+           });
   });
 }
 

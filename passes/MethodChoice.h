@@ -8,8 +8,8 @@
 
 namespace saliency {
 
-/// The options of one command line. Each of the others may be for one of the methods only: `METHOD:VALUE`; otherwise it is for every
-/// method that knows it, and an error where none does.
+/// The options of one command line. Each of the others may be for one of the methods only:
+/// `METHOD:VALUE`; otherwise it is for every method that knows it, and an error where none does.
 struct MethodOptions {
   std::string methods;     ///< names of methods separated by commas; `forward` is the network alone
   std::string conventions; ///< names of conventions separated by commas
@@ -19,7 +19,7 @@ struct MethodOptions {
 
 /// One method with what is meant for it.
 struct MethodChoice {
-  std::string name;                          ///< as the user wrote it: `lrp-NAME` is LRP by the composite of that name
+  std::string name; ///< as the user wrote it: `lrp-NAME` is LRP by the composite of that name
   const rules::MethodTable *table = nullptr; ///< null: the network alone
   std::string conventions, composite;
   ParameterList parameters;

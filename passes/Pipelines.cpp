@@ -2,13 +2,13 @@
 #include "passes/Pipelines.h"
 
 #include "dialect/SaliencyDialect.h"
+#include "mlir/Transforms/Passes.h"
 #include "passes/Contracts.h"
 #include "passes/attribution/Passes.h"
 #include "passes/codegen/Passes.h"
 #include "passes/codegen/cpu/contraction/Passes.h"
 #include "passes/to_linalg/Passes.h"
 #include "passes/transforms/Passes.h"
-#include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -92,7 +92,8 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
   }
 }
 
-void saliency::buildPipeline(OpPassManager &pm, const PipelineOptions &options, Stage from, Stage to) {
+void saliency::buildPipeline(OpPassManager &pm, const PipelineOptions &options, Stage from,
+                             Stage to) {
   for (int stage = int(from) + 1; stage <= int(to); ++stage)
     buildStage(pm, options, Stage(stage));
 }

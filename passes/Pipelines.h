@@ -16,7 +16,8 @@ namespace saliency {
 /// Where the way from a network to machine code can be looked at (`--stage=`), in order.
 enum class Stage { Import, Canonical, Attribution, Specialised, Linalg, Buffers, Scheduled, LLVM };
 
-/// One entry for each rules::CanonizerKind: on, off, or, where empty, as the method's conventions ask.
+/// One entry for each rules::CanonizerKind: on, off, or, where empty, as the method's conventions
+/// ask.
 using CanonizerSwitches = std::array<std::optional<bool>, size_t(rules::CanonizerKind::Count)>;
 
 struct PipelineOptions {

@@ -25,7 +25,8 @@ size_t product(const int64_t *dims, int64_t count) {
 /// The network's outputs on all inputs, one after the other; reports a run that fails.
 LogicalResult evaluate(MLIRContext &context, const JitModel &model, std::vector<float> &all) {
   const saliency_interface &info = *model.interface();
-  std::vector<float> input(product(info.input_dims, info.input_rank)), map(product(info.maps[0].dims, info.maps[0].rank));
+  std::vector<float> input(product(info.input_dims, info.input_rank)),
+      map(product(info.maps[0].dims, info.maps[0].rank));
   std::vector<float> logits(info.batch * info.classes);
   std::vector<int64_t> targets(info.batch, SALIENCY_ARG_MAX);
   std::vector<std::byte> workspace(model.workspaceSize() + kAlignment);
@@ -54,7 +55,8 @@ LogicalResult evaluate(MLIRContext &context, const JitModel &model, std::vector<
 /// The larger one; a NaN wins.
 double larger(double a, double b) { return std::isnan(a) || a > b ? a : b; }
 
-void print(llvm::raw_ostream &out, rules::CanonizerKind kind, const ScopedCounters &counters, ArrayRef<float> before, ArrayRef<float> after) {
+void print(llvm::raw_ostream &out, rules::CanonizerKind kind, const ScopedCounters &counters,
+           ArrayRef<float> before, ArrayRef<float> after) {
   std::string_view text = rules::nameOf(kind);
   StringRef name(text.data(), text.size());
   double change = 0, largest = 0;
@@ -62,9 +64,11 @@ void print(llvm::raw_ostream &out, rules::CanonizerKind kind, const ScopedCounte
     change = larger(std::abs(double(b) - double(a)), change);
     largest = larger(std::abs(double(a)), largest);
   }
-  out << name << ": " << counters.get(name, "batch norms folded") << " batch norms folded, " << counters.get(name, "batch norms left")
-      << " left; on " << kInputs << " random inputs the outputs change by at most "
-      << llvm::format("%.3g, %.3g of the largest (%.4g)\n", change, largest == 0 ? change : change / largest, largest);
+  out << name << ": " << counters.get(name, "batch norms folded") << " batch norms folded, "
+      << counters.get(name, "batch norms left") << " left; on " << kInputs
+      << " random inputs the outputs change by at most "
+      << llvm::format("%.3g, %.3g of the largest (%.4g)\n", change,
+                      largest == 0 ? change : change / largest, largest);
 }
 
 } // namespace
@@ -75,23 +79,28 @@ static std::string prefixOf(ArrayRef<MethodChoice> choices, const MethodChoice &
 }
 
 Outcome Compiler::reportCanonizers(llvm::raw_ostream &out) {
-  std::vector<SmallVector<rules::CanonizerKind>> reported; // methods that ask for the same share their lines
+  std::vector<SmallVector<rules::CanonizerKind>>
+      reported; // methods that ask for the same share their lines
   for (const auto &[choice, pipeline] : llvm::zip_equal(choices, pipelines)) {
     SmallVector<rules::CanonizerKind> wanted = wantedCanonizers(pipeline);
     if (llvm::is_contained(reported, wanted))
       continue;
     reported.push_back(wanted);
-    if (Outcome outcome = reportCanonizers(wanted, prefixOf(choices, choice), out); outcome != Outcome::Ok)
+    if (Outcome outcome = reportCanonizers(wanted, prefixOf(choices, choice), out);
+        outcome != Outcome::Ok)
       return outcome;
   }
   return Outcome::Ok;
 }
 
-Outcome Compiler::reportCanonizers(ArrayRef<rules::CanonizerKind> wanted, StringRef prefix, llvm::raw_ostream &out) {
+Outcome Compiler::reportCanonizers(ArrayRef<rules::CanonizerKind> wanted, StringRef prefix,
+                                   llvm::raw_ostream &out) {
   if (wanted.empty())
-    out << prefix << "no canonizer runs: neither the method's conventions nor the command line ask for one\n";
+    out << prefix
+        << "no canonizer runs: neither the method's conventions nor the command line ask for one\n";
   ScopedDiagnosticHandler quiet(&context, [](Diagnostic &diagnostic) {
-    return success(diagnostic.getSeverity() != DiagnosticSeverity::Error); // the compilation itself gives the others
+    return success(diagnostic.getSeverity() !=
+                   DiagnosticSeverity::Error); // the compilation itself gives the others
   });
   PipelineOptions forward;
   forward.cpu.schedule = options.schedule;

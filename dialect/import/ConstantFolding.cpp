@@ -16,8 +16,8 @@ SmallVector<int64_t> rowMajorStrides(ArrayRef<int64_t> shape) {
 
 /// Copies entries of `Bytes` bytes in the result's row-major order.
 template <size_t Bytes>
-static void copyStrided(const char *source, char *destination, ArrayRef<int64_t> shape, int64_t count, int64_t offset,
-                        ArrayRef<int64_t> strides) {
+static void copyStrided(const char *source, char *destination, ArrayRef<int64_t> shape,
+                        int64_t count, int64_t offset, ArrayRef<int64_t> strides) {
   SmallVector<int64_t> position(shape.size(), 0);
   for (int64_t i = 0; i != count; ++i) {
     std::memcpy(destination + i * Bytes, source + offset * static_cast<int64_t>(Bytes), Bytes);
@@ -31,8 +31,8 @@ static void copyStrided(const char *source, char *destination, ArrayRef<int64_t>
   }
 }
 
-FailureOr<HostTensor> stridedCopy(Node &node, const HostTensor &x, ArrayRef<int64_t> shape, int64_t offset,
-                                  ArrayRef<int64_t> strides) {
+FailureOr<HostTensor> stridedCopy(Node &node, const HostTensor &x, ArrayRef<int64_t> shape,
+                                  int64_t offset, ArrayRef<int64_t> strides) {
   if (x.isSplat()) {
     if (failed(node.checkSize(x.getType(), shape)))
       return failure();
@@ -58,14 +58,16 @@ FailureOr<HostTensor> stridedCopy(Node &node, const HostTensor &x, ArrayRef<int6
   return result;
 }
 
-FailureOr<SmallVector<int64_t>> broadcastShape(Node &node, ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
+FailureOr<SmallVector<int64_t>> broadcastShape(Node &node, ArrayRef<int64_t> a,
+                                               ArrayRef<int64_t> b) {
   ArrayRef<int64_t> longer = a.size() < b.size() ? b : a, shorter = a.size() < b.size() ? a : b;
   SmallVector<int64_t> shape(longer);
   size_t missing = longer.size() - shorter.size();
   for (auto [axis, extent] : llvm::enumerate(shorter)) {
     int64_t &common = shape[missing + axis];
     if (common != extent && common != 1 && extent != 1)
-      return node.badInput() << "extents are equal or 1 to be broadcast, found " << listText(a) << " and " << listText(b);
+      return node.badInput() << "extents are equal or 1 to be broadcast, found " << listText(a)
+                             << " and " << listText(b);
     common = common == 1 ? extent : common;
   }
   return shape;
@@ -87,7 +89,8 @@ FailureOr<HostPair> broadcastInputs(Node &node) {
   if (failed(a) || failed(b = node.getConstant(1, "the second operand")))
     return failure();
   if (a->getType() != b->getType())
-    return node.badInput() << "operands have one type, found " << nameOf(a->getType()) << " and " << nameOf(b->getType());
+    return node.badInput() << "operands have one type, found " << nameOf(a->getType()) << " and "
+                           << nameOf(b->getType());
   FailureOr<SmallVector<int64_t>> shape = broadcastShape(node, a->getShape(), b->getShape());
   if (failed(shape))
     return failure();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Evaluation of nodes whose inputs are all known: what exporters spell out as shape computations, and rearranged weights.
+// Evaluation of nodes whose inputs are all known: what exporters spell out as shape computations,
+// and rearranged weights.
 #ifndef SALIENCY_IMPORT_CONSTANTFOLDING_H
 #define SALIENCY_IMPORT_CONSTANTFOLDING_H
 
@@ -10,14 +11,17 @@ namespace saliency {
 
 llvm::SmallVector<int64_t> rowMajorStrides(llvm::ArrayRef<int64_t> shape);
 
-/// The tensor of `shape` whose entry at i is entry offset + Σ i[a] strides[a] of `x` (row-major): every transpose, slice
-/// and broadcast. All entries addressed must exist.
-mlir::FailureOr<HostTensor> stridedCopy(Node &node, const HostTensor &x, llvm::ArrayRef<int64_t> shape, int64_t offset,
+/// The tensor of `shape` whose entry at i is entry offset + Σ i[a] strides[a] of `x` (row-major):
+/// every transpose, slice and broadcast. All entries addressed must exist.
+mlir::FailureOr<HostTensor> stridedCopy(Node &node, const HostTensor &x,
+                                        llvm::ArrayRef<int64_t> shape, int64_t offset,
                                         llvm::ArrayRef<int64_t> strides);
 
 /// Common shape under ONNX's multidirectional broadcasting, or an error.
-mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShape(Node &node, llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
-mlir::FailureOr<HostTensor> broadcastTo(Node &node, const HostTensor &x, llvm::ArrayRef<int64_t> shape);
+mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShape(Node &node, llvm::ArrayRef<int64_t> a,
+                                                           llvm::ArrayRef<int64_t> b);
+mlir::FailureOr<HostTensor> broadcastTo(Node &node, const HostTensor &x,
+                                        llvm::ArrayRef<int64_t> shape);
 
 /// Inputs 0 and 1 broadcast to one shape, for an elementwise function of two operands of one type.
 struct HostPair {
@@ -25,7 +29,8 @@ struct HostPair {
 };
 mlir::FailureOr<HostPair> broadcastInputs(Node &node);
 
-/// Calls `visit` with a value of the stored C++ type where arithmetic is folded on it; other types are an error.
+/// Calls `visit` with a value of the stored C++ type where arithmetic is folded on it; other types
+/// are an error.
 template <typename Fn> mlir::LogicalResult visitNumeric(Node &node, ElementType type, Fn &&visit) {
   switch (type) {
   case ElementType::F32:
@@ -37,13 +42,16 @@ template <typename Fn> mlir::LogicalResult visitNumeric(Node &node, ElementType 
   case ElementType::I64:
     return visit(int64_t());
   default:
-    return node.unsupported() << "constants of float32, float64, int32 and int64 are computed with, found " << nameOf(type);
+    return node.unsupported()
+           << "constants of float32, float64, int32 and int64 are computed with, found "
+           << nameOf(type);
   }
 }
 
 /// Result 0 = compute(i) for every entry i; once where the inputs repeat one entry.
 template <typename T, typename Fn>
-mlir::LogicalResult fillResult(Node &node, ElementType type, llvm::ArrayRef<int64_t> shape, bool splat, Fn &&compute) {
+mlir::LogicalResult fillResult(Node &node, ElementType type, llvm::ArrayRef<int64_t> shape,
+                               bool splat, Fn &&compute) {
   if (splat && *elementCount(shape) > 0) {
     T value = compute(0);
     return node.setResult(0, HostTensor::splat(type, shape, &value));

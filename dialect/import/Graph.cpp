@@ -19,17 +19,20 @@ static FailureOr<int64_t> findOpset(const onnx::ModelProto &model, Reporter &rep
     if (!isDefaultDomain(entry.domain()))
       continue;
     if (opset)
-      return reporter.badInput() << "a model names the version of an operator set once, found two entries for 'ai.onnx'";
+      return reporter.badInput() << "a model names the version of an operator set once, found two "
+                                    "entries for 'ai.onnx'";
     opset = entry.version();
   }
   if (!opset && model.opset_import_size() > 0)
     return reporter.unsupported() << "operators come from the domain 'ai.onnx', found domain '"
                                   << printable(model.opset_import(0).domain()) << "' alone";
   if (!opset)
-    return reporter.badInput() << "a model names the version of the operator set 'ai.onnx', found none";
+    return reporter.badInput()
+           << "a model names the version of the operator set 'ai.onnx', found none";
   if (*opset < kFirstOpset || *opset > kLastOpset)
     return reporter.error(*opset < 1 ? ImportStatus::BadInput : ImportStatus::Unsupported)
-           << "opset versions " << kFirstOpset << " to " << kLastOpset << " are supported, found " << *opset;
+           << "opset versions " << kFirstOpset << " to " << kLastOpset << " are supported, found "
+           << *opset;
   return *opset;
 }
 
@@ -80,10 +83,13 @@ LogicalResult GraphChecker::findParts(OnnxGraph &result) {
     given.insert(input.name());
   for (const std::string &name : wanted) {
     if (name.empty() || !producers.contains(name))
-      return reporter.badInput() << "a value to read is one that a node computes, found '" << printable(name) << "', which "
-                                 << (given.contains(name) ? "is given to the network" : "the model does not have");
+      return reporter.badInput() << "a value to read is one that a node computes, found '"
+                                 << printable(name) << "', which "
+                                 << (given.contains(name) ? "is given to the network"
+                                                          : "the model does not have");
     if (!named.insert(name).second)
-      return reporter.badInput() << "a value to read is named once, found '" << printable(name) << "' twice";
+      return reporter.badInput() << "a value to read is named once, found '" << printable(name)
+                                 << "' twice";
   }
   result.isPart.assign(graph.node_size(), wanted.empty());
   for (const onnx::ValueInfoProto &output : graph.output())
@@ -112,11 +118,13 @@ LogicalResult GraphChecker::checkInputs(OnnxGraph &result) {
     if (tensor.name().empty())
       return reporter.badInput() << "an initializer has a name, found one without";
     if (!defined.insert(tensor.name()).second)
-      return reporter.error(ImportStatus::BadInput, "initializer", tensor.name()) << "names must be unique, found it twice";
+      return reporter.error(ImportStatus::BadInput, "initializer", tensor.name())
+             << "names must be unique, found it twice";
   }
   for (const onnx::SparseTensorProto &sparse : graph.sparse_initializer()) {
     if (wanted.empty() || result.used.contains(sparse.values().name()))
-      return reporter.unsupported() << "initializers are dense, found sparse initializer '" << printable(sparse.values().name()) << "'";
+      return reporter.unsupported() << "initializers are dense, found sparse initializer '"
+                                    << printable(sparse.values().name()) << "'";
     defined.insert(sparse.values().name());
   }
 
@@ -126,13 +134,15 @@ LogicalResult GraphChecker::checkInputs(OnnxGraph &result) {
     if (input.name().empty())
       return reporter.badInput() << "an input has a name, found one without";
     if (!inputs.insert(input.name()).second)
-      return reporter.error(ImportStatus::BadInput, "input", input.name()) << "names must be unique, found it twice";
+      return reporter.error(ImportStatus::BadInput, "input", input.name())
+             << "names must be unique, found it twice";
     bool isFed = defined.insert(input.name()).second; // others only declare an initializer
     if (isFed && (wanted.empty() || result.used.contains(input.name())))
       fed.push_back(&input);
   }
   if (fed.empty() && !wanted.empty())
-    return reporter.badInput() << "values to read depend on the network's input, found none that does";
+    return reporter.badInput()
+           << "values to read depend on the network's input, found none that does";
   if (fed.size() != 1) {
     InFlightDiagnostic diag = reporter.unsupported();
     diag << "a network has one input besides its initializers, found " << fed.size();
@@ -149,25 +159,29 @@ LogicalResult GraphChecker::checkAttributes(const onnx::NodeProto &node, size_t 
   for (const onnx::AttributeProto &attribute : node.attribute()) {
     auto error = [&](ImportStatus status) { return reporter.error(status, node, index); };
     if (!names.insert(attribute.name()).second)
-      return error(ImportStatus::BadInput) << "an attribute is given once, found '" << printable(attribute.name()) << "' twice";
+      return error(ImportStatus::BadInput)
+             << "an attribute is given once, found '" << printable(attribute.name()) << "' twice";
     if (!attribute.ref_attr_name().empty())
-      return error(ImportStatus::BadInput) << "attributes refer to others only inside functions, found '"
-                                           << printable(attribute.name()) << "' doing so";
+      return error(ImportStatus::BadInput)
+             << "attributes refer to others only inside functions, found '"
+             << printable(attribute.name()) << "' doing so";
     if (attribute.has_g() || attribute.graphs_size() > 0)
-      return error(ImportStatus::Unsupported)
-             << "control flow is not supported, found subgraph '" << printable(attribute.name()) << "'";
+      return error(ImportStatus::Unsupported) << "control flow is not supported, found subgraph '"
+                                              << printable(attribute.name()) << "'";
   }
   return success();
 }
 
-LogicalResult GraphChecker::checkNode(const onnx::NodeProto &node, size_t index, OnnxGraph &result) {
+LogicalResult GraphChecker::checkNode(const onnx::NodeProto &node, size_t index,
+                                      OnnxGraph &result) {
   auto error = [&](ImportStatus status) { return reporter.error(status, node, index); };
   if (node.op_type().empty())
     return error(ImportStatus::BadInput) << "a node names its operator, found none";
   bool isPart = result.isPart[index];
   if (isPart && !isDefaultDomain(node.domain()))
-    return error(ImportStatus::Unsupported) << "operators come from the domain 'ai.onnx', found domain '"
-                                            << printable(node.domain()) << "'";
+    return error(ImportStatus::Unsupported)
+           << "operators come from the domain 'ai.onnx', found domain '" << printable(node.domain())
+           << "'";
   if (isPart && failed(checkAttributes(node, index)))
     return failure();
   for (const std::string &name : node.input()) {
@@ -178,8 +192,8 @@ LogicalResult GraphChecker::checkNode(const onnx::NodeProto &node, size_t index,
   }
   for (const std::string &name : node.output())
     if (!name.empty() && !defined.insert(name).second)
-      return error(ImportStatus::BadInput) << "every value is produced once, found output '" << printable(name)
-                                           << "', which exists already";
+      return error(ImportStatus::BadInput) << "every value is produced once, found output '"
+                                           << printable(name) << "', which exists already";
   return success();
 }
 
@@ -200,17 +214,20 @@ bool GraphChecker::dependsOn(size_t start, size_t origin) {
   return false;
 }
 
-LogicalResult GraphChecker::undefinedInput(const onnx::NodeProto &node, size_t index, const std::string &name) {
+LogicalResult GraphChecker::undefinedInput(const onnx::NodeProto &node, size_t index,
+                                           const std::string &name) {
   InFlightDiagnostic diag = reporter.error(ImportStatus::BadInput, node, index);
   auto producer = producers.find(name);
   if (producer == producers.end())
-    return diag << "an input is an initializer, the network's input or another node's output, found '" << printable(name) << "'";
+    return diag
+           << "an input is an initializer, the network's input or another node's output, found '"
+           << printable(name) << "'";
   std::string other = printable(nodeLabel(graph.node(producer->second), producer->second));
   if (dependsOn(producer->second, index))
-    return diag << "a graph has no cycle, found input '" << printable(name) << "', which node '" << other
-                << "' computes from this node's output";
-  return diag << "nodes come in topological order, found input '" << printable(name) << "' before node '" << other
-              << "', which computes it";
+    return diag << "a graph has no cycle, found input '" << printable(name) << "', which node '"
+                << other << "' computes from this node's output";
+  return diag << "nodes come in topological order, found input '" << printable(name)
+              << "' before node '" << other << "', which computes it";
 }
 
 LogicalResult GraphChecker::checkOutputs(OnnxGraph &result) {
@@ -227,7 +244,8 @@ LogicalResult GraphChecker::checkOutputs(OnnxGraph &result) {
   return success();
 }
 
-FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter, ArrayRef<std::string> outputs) {
+FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter,
+                                   ArrayRef<std::string> outputs) {
   if (!model.has_graph())
     return reporter.badInput() << "a model holds a graph, found none (is this an ONNX file?)";
   FailureOr<int64_t> opset = findOpset(model, reporter);
@@ -238,7 +256,8 @@ FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &repo
   result.proto = &model.graph();
   result.opset = *opset;
   auto reportFunction = [&](const onnx::FunctionProto &function) {
-    return reporter.unsupported() << "a model consists of operators only, found function '" << printable(function.name()) << "'";
+    return reporter.unsupported() << "a model consists of operators only, found function '"
+                                  << printable(function.name()) << "'";
   };
   if (outputs.empty() && model.functions_size() > 0)
     return reportFunction(model.functions(0));
@@ -246,7 +265,9 @@ FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &repo
     return failure();
   for (const onnx::FunctionProto &function : model.functions())
     for (auto [index, node] : llvm::enumerate(model.graph().node()))
-      if (result.isPart[index] && node.op_type() == function.name()) // in any domain: its own operators come from none but ONNX's
+      if (result.isPart[index] &&
+          node.op_type() ==
+              function.name()) // in any domain: its own operators come from none but ONNX's
         return reportFunction(function);
   return result;
 }

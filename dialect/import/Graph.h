@@ -23,10 +23,13 @@ struct OnnxGraph {
   llvm::StringSet<> used;
 };
 
-/// Establishes: one opset from 7 to 22; value names unique (single assignment), nodes in topological order, every value
-/// defined before it is used; no functions, subgraphs, sparse tensors or foreign domains; one input, at least one output. Where `outputs`
-/// names other values to return, the network is what these need; the other nodes are checked for names and order alone.
-mlir::FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter, llvm::ArrayRef<std::string> outputs = {});
+/// Establishes: one opset from 7 to 22; value names unique (single assignment), nodes in
+/// topological order, every value defined before it is used; no functions, subgraphs, sparse
+/// tensors or foreign domains; one input, at least one output. Where `outputs` names other values
+/// to return, the network is what these need; the other nodes are checked for names and order
+/// alone.
+mlir::FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter,
+                                         llvm::ArrayRef<std::string> outputs = {});
 
 } // namespace saliency
 

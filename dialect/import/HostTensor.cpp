@@ -77,18 +77,23 @@ std::string listText(ArrayRef<int64_t> values) {
   return text;
 }
 
-FailureOr<int64_t> checkedByteSize(ElementType type, ArrayRef<int64_t> shape, int64_t maxBytes, EmitFn emit) {
+FailureOr<int64_t> checkedByteSize(ElementType type, ArrayRef<int64_t> shape, int64_t maxBytes,
+                                   EmitFn emit) {
   constexpr size_t kHighestRank = 32;
   if (shape.size() > kHighestRank)
-    return emit(ImportStatus::BadInput) << "a tensor has at most " << kHighestRank << " axes, found " << shape.size();
+    return emit(ImportStatus::BadInput)
+           << "a tensor has at most " << kHighestRank << " axes, found " << shape.size();
   for (int64_t extent : shape)
     if (extent < 0)
-      return emit(ImportStatus::BadInput) << "the extents of a tensor are not negative, found " << listText(shape);
+      return emit(ImportStatus::BadInput)
+             << "the extents of a tensor are not negative, found " << listText(shape);
   std::optional<int64_t> count = elementCount(shape);
   int64_t bytes;
-  if (!count || llvm::MulOverflow(*count, static_cast<int64_t>(sizeOf(type)), bytes) || bytes > maxBytes)
-    return emit(ImportStatus::BadInput) << "a constant tensor has at most " << maxBytes << " bytes, found extents "
-                                        << listText(shape) << " of " << nameOf(type);
+  if (!count || llvm::MulOverflow(*count, static_cast<int64_t>(sizeOf(type)), bytes) ||
+      bytes > maxBytes)
+    return emit(ImportStatus::BadInput)
+           << "a constant tensor has at most " << maxBytes << " bytes, found extents "
+           << listText(shape) << " of " << nameOf(type);
   return bytes;
 }
 
@@ -100,8 +105,10 @@ FailureOr<HostTensor> HostTensor::allocate(ElementType type, ArrayRef<int64_t> s
   size_t bytes = std::max<size_t>(sizeOf(type) * tensor.size(), 1);
   auto *memory = static_cast<char *>(::operator new(bytes, kAlignment, std::nothrow));
   if (!memory)
-    return emit(ImportStatus::BadInput) << "a constant tensor must fit in memory, found " << bytes << " bytes";
-  tensor.storage = std::shared_ptr<char>(memory, [](char *data) { ::operator delete(data, kAlignment); });
+    return emit(ImportStatus::BadInput)
+           << "a constant tensor must fit in memory, found " << bytes << " bytes";
+  tensor.storage =
+      std::shared_ptr<char>(memory, [](char *data) { ::operator delete(data, kAlignment); });
   return tensor;
 }
 
@@ -112,8 +119,9 @@ HostTensor HostTensor::splat(ElementType type, ArrayRef<int64_t> shape, const vo
   tensor.oneStored = true;
   auto *memory = new uint64_t();
   std::memcpy(memory, element, sizeOf(type));
-  tensor.storage =
-      std::shared_ptr<char>(reinterpret_cast<char *>(memory), [](char *data) { delete reinterpret_cast<uint64_t *>(data); });
+  tensor.storage = std::shared_ptr<char>(reinterpret_cast<char *>(memory), [](char *data) {
+    delete reinterpret_cast<uint64_t *>(data);
+  });
   return tensor;
 }
 
@@ -123,13 +131,15 @@ HostTensor HostTensor::ofInts(ArrayRef<int64_t> values) {
   tensor.shape.assign(1, values.size());
   auto *memory = new int64_t[std::max<size_t>(values.size(), 1)];
   llvm::copy(values, memory);
-  tensor.storage =
-      std::shared_ptr<char>(reinterpret_cast<char *>(memory), [](char *data) { delete[] reinterpret_cast<int64_t *>(data); });
+  tensor.storage = std::shared_ptr<char>(reinterpret_cast<char *>(memory), [](char *data) {
+    delete[] reinterpret_cast<int64_t *>(data);
+  });
   return tensor;
 }
 
 double HostTensor::asDouble(int64_t index) const {
-  return visitElementType(type, [&](auto zero) { return static_cast<double>(at<decltype(zero)>(index)); });
+  return visitElementType(
+      type, [&](auto zero) { return static_cast<double>(at<decltype(zero)>(index)); });
 }
 
 int64_t HostTensor::asInt(int64_t index) const {

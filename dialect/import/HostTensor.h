@@ -17,7 +17,8 @@ enum class ElementType : uint8_t { F32, F64, I8, I16, I32, I64, U8, U16, U32, U6
 size_t sizeOf(ElementType type);
 /// In ONNX's words: "float32", "int64".
 llvm::StringRef nameOf(ElementType type);
-/// The type in which tensors of an ONNX data type are held; none for strings, complex numbers, types of under 8 bits.
+/// The type in which tensors of an ONNX data type are held; none for strings, complex numbers,
+/// types of under 8 bits.
 std::optional<ElementType> elementTypeOf(int32_t onnxDataType);
 /// ONNX's name for a data type.
 std::string dataTypeName(int32_t onnxDataType);
@@ -30,15 +31,19 @@ std::string listText(llvm::ArrayRef<int64_t> values);
 /// Emits an error of the given status at whatever is being read.
 using EmitFn = llvm::function_ref<mlir::InFlightDiagnostic(ImportStatus)>;
 
-/// The size of a constant of `count` entries within `maxBytes`, or an error: no entry count of a model is trusted.
-mlir::FailureOr<int64_t> checkedByteSize(ElementType type, llvm::ArrayRef<int64_t> shape, int64_t maxBytes, EmitFn emit);
+/// The size of a constant of `count` entries within `maxBytes`, or an error: no entry count of a
+/// model is trusted.
+mlir::FailureOr<int64_t> checkedByteSize(ElementType type, llvm::ArrayRef<int64_t> shape,
+                                         int64_t maxBytes, EmitFn emit);
 
 class HostTensor {
 public:
   HostTensor() = default;
 
-  /// Memory for every entry, 64-byte aligned, not initialised. `shape` must have passed checkedByteSize().
-  static mlir::FailureOr<HostTensor> allocate(ElementType type, llvm::ArrayRef<int64_t> shape, EmitFn emit);
+  /// Memory for every entry, 64-byte aligned, not initialised. `shape` must have passed
+  /// checkedByteSize().
+  static mlir::FailureOr<HostTensor> allocate(ElementType type, llvm::ArrayRef<int64_t> shape,
+                                              EmitFn emit);
   /// Every entry equal to the one at `element`; only that one is stored.
   static HostTensor splat(ElementType type, llvm::ArrayRef<int64_t> shape, const void *element);
   /// A list of integers, as shape computations use them.
@@ -57,7 +62,9 @@ public:
   size_t storedBytes() const { return sizeOf(type) * (oneStored ? 1 : size()); }
   const std::shared_ptr<char> &getStorage() const { return storage; }
 
-  template <typename T> T at(int64_t index) const { return reinterpret_cast<const T *>(storage.get())[oneStored ? 0 : index]; }
+  template <typename T> T at(int64_t index) const {
+    return reinterpret_cast<const T *>(storage.get())[oneStored ? 0 : index];
+  }
   template <typename T> T *data() { return reinterpret_cast<T *>(storage.get()); }
   /// Any entry as double or int64 (bool as 0 or 1).
   double asDouble(int64_t index) const;

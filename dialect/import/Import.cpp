@@ -17,29 +17,31 @@ namespace saliency {
 
 static constexpr llvm::StringLiteral kNameAttr = "saliency.name";
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // The network's input
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
-/// The extent of axis `axis`; one that the model leaves open is the batch on axis 0 and an error elsewhere. Old exporters
-/// write 0 or -1 for an open extent.
-static FailureOr<int64_t> inputExtent(const onnx::TensorShapeProto::Dimension &dim, size_t axis, int64_t batch, EmitFn emit) {
+/// The extent of axis `axis`; one that the model leaves open is the batch on axis 0 and an error
+/// elsewhere. Old exporters write 0 or -1 for an open extent.
+static FailureOr<int64_t> inputExtent(const onnx::TensorShapeProto::Dimension &dim, size_t axis,
+                                      int64_t batch, EmitFn emit) {
   constexpr int64_t kMost = int64_t(1) << 31;
   bool isOpen = !dim.has_dim_value() || dim.dim_value() == 0 || dim.dim_value() == -1;
   if (isOpen && axis == 0)
     return batch;
   if (isOpen)
-    return emit(ImportStatus::Unsupported) << "only axis 0 (the batch) may be left open, found dynamic shape: axis " << axis
-                                           << " is "
-                                           << (dim.has_dim_param() ? "'" + printable(dim.dim_param()) + "'"
-                                                                   : std::string("open"));
+    return emit(ImportStatus::Unsupported)
+           << "only axis 0 (the batch) may be left open, found dynamic shape: axis " << axis
+           << " is "
+           << (dim.has_dim_param() ? "'" + printable(dim.dim_param()) + "'" : std::string("open"));
   if (dim.dim_value() < 0 || dim.dim_value() > kMost)
-    return emit(ImportStatus::BadInput) << "an extent lies in [1, " << kMost << "], found " << dim.dim_value() << " on axis "
-                                        << axis;
+    return emit(ImportStatus::BadInput) << "an extent lies in [1, " << kMost << "], found "
+                                        << dim.dim_value() << " on axis " << axis;
   return dim.dim_value();
 }
 
-static FailureOr<RankedTensorType> inputType(const onnx::ValueInfoProto &input, int64_t batch, Reporter &reporter) {
+static FailureOr<RankedTensorType> inputType(const onnx::ValueInfoProto &input, int64_t batch,
+                                             Reporter &reporter) {
   constexpr int64_t kMostEntries = int64_t(1) << 32;
   auto emit = [&](ImportStatus status) { return reporter.error(status, "input", input.name()); };
   if (!input.has_type())
@@ -50,9 +52,11 @@ static FailureOr<RankedTensorType> inputType(const onnx::ValueInfoProto &input, 
   if (tensor.elem_type() == onnx::TensorProto::UNDEFINED)
     return emit(ImportStatus::BadInput) << "an input states its element type, found none";
   if (elementTypeOf(tensor.elem_type()) != ElementType::F32)
-    return emit(ImportStatus::Unsupported) << "the input is float32 or float16, found " << dataTypeName(tensor.elem_type());
+    return emit(ImportStatus::Unsupported)
+           << "the input is float32 or float16, found " << dataTypeName(tensor.elem_type());
   if (!tensor.has_shape())
-    return emit(ImportStatus::Unsupported) << "the input states its shape, found dynamic shape: no extents";
+    return emit(ImportStatus::Unsupported)
+           << "the input states its shape, found dynamic shape: no extents";
   SmallVector<int64_t> shape;
   for (const onnx::TensorShapeProto::Dimension &dim : tensor.shape().dim()) {
     FailureOr<int64_t> extent = inputExtent(dim, shape.size(), batch, emit);
@@ -64,19 +68,20 @@ static FailureOr<RankedTensorType> inputType(const onnx::ValueInfoProto &input, 
     return emit(ImportStatus::Unsupported) << "the input has an axis of samples, found a scalar";
   std::optional<int64_t> count = elementCount(shape);
   if (!count || *count > kMostEntries)
-    return emit(ImportStatus::BadInput) << "the input has at most " << kMostEntries << " entries, found extents "
-                                        << listText(shape);
+    return emit(ImportStatus::BadInput) << "the input has at most " << kMostEntries
+                                        << " entries, found extents " << listText(shape);
   return RankedTensorType::get(shape, Float32Type::get(&reporter.getContext()));
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Graph → module
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 namespace {
 class GraphImporter {
 public:
-  GraphImporter(const OnnxGraph &graph, Reporter &reporter, TensorSource source, const ImportOptions &options)
+  GraphImporter(const OnnxGraph &graph, Reporter &reporter, TensorSource source,
+                const ImportOptions &options)
       : graph(graph), reporter(reporter), options(options), builder(&reporter.getContext()),
         state{graph, reporter, builder, std::move(source), options.maxConstantBytes, {}} {}
 
@@ -99,8 +104,9 @@ LogicalResult GraphImporter::readInitializers() {
   for (const onnx::TensorProto &proto : graph.proto->initializer()) {
     if (!options.outputs.empty() && !graph.used.contains(proto.name()))
       continue;
-    FailureOr<HostTensor> tensor =
-        readTensor(proto, state.source, [&](ImportStatus status) { return reporter.error(status, "initializer", proto.name()); });
+    FailureOr<HostTensor> tensor = readTensor(proto, state.source, [&](ImportStatus status) {
+      return reporter.error(status, "initializer", proto.name());
+    });
     if (failed(tensor))
       return failure();
     state.values[proto.name()].constant = *tensor;
@@ -115,14 +121,16 @@ LogicalResult GraphImporter::importNode(const onnx::NodeProto &proto, size_t ind
     return error(ImportStatus::Unsupported) << "this operator is not supported";
   int64_t version = op->versionFor(graph.opset);
   if (version == 0)
-    return error(ImportStatus::BadInput) << "this operator exists since opset " << op->versions.front() << ", found opset "
-                                         << graph.opset;
+    return error(ImportStatus::BadInput) << "this operator exists since opset "
+                                         << op->versions.front() << ", found opset " << graph.opset;
   if (proto.input_size() < op->leastInputs || proto.input_size() > op->mostInputs)
-    return error(ImportStatus::BadInput) << "the operator has at least " << op->leastInputs << " and at most " << op->mostInputs
-                                         << " inputs, found " << proto.input_size();
+    return error(ImportStatus::BadInput)
+           << "the operator has at least " << op->leastInputs << " and at most " << op->mostInputs
+           << " inputs, found " << proto.input_size();
   if (proto.output_size() < 1 || proto.output_size() > op->mostOutputs || proto.output(0).empty())
-    return error(ImportStatus::BadInput) << "the operator has at least 1 and at most " << op->mostOutputs << " outputs, found "
-                                         << (proto.output_size() > 0 && proto.output(0).empty() ? 0 : proto.output_size());
+    return error(ImportStatus::BadInput)
+           << "the operator has at least 1 and at most " << op->mostOutputs << " outputs, found "
+           << (proto.output_size() > 0 && proto.output(0).empty() ? 0 : proto.output_size());
   Node node(state, proto, index, version);
   for (int i = 0; i < op->leastInputs; ++i)
     if (!node.getInput(i))
@@ -131,7 +139,8 @@ LogicalResult GraphImporter::importNode(const onnx::NodeProto &proto, size_t ind
     return failure();
   for (int i = 0; i < proto.output_size(); ++i)
     if (node.isUsed(i) && !state.values.contains(proto.output(i)))
-      return error(ImportStatus::Unsupported) << "the operator's first result is supported, found output " << i << " in use";
+      return error(ImportStatus::Unsupported)
+             << "the operator's first result is supported, found output " << i << " in use";
   return success();
 }
 
@@ -143,9 +152,10 @@ LogicalResult GraphImporter::finish(func::FuncOp func) {
       const HostTensor &tensor = *operand.constant;
       if (tensor.getType() != ElementType::F32 || tensor.size() == 0)
         return reporter.error(ImportStatus::Unsupported, "output", name)
-               << "outputs are float32 and have entries, found " << nameOf(tensor.getType()) << " with extents "
-               << listText(tensor.getShape());
-      operand.value = buildConstant(builder, reporter.namedLoc(name), tensor, name, /*isOnnxValue=*/true);
+               << "outputs are float32 and have entries, found " << nameOf(tensor.getType())
+               << " with extents " << listText(tensor.getShape());
+      operand.value =
+          buildConstant(builder, reporter.namedLoc(name), tensor, name, /*isOnnxValue=*/true);
     }
     results.push_back(operand.value);
   }
@@ -162,7 +172,8 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
   if (failed(type) || failed(readInitializers()))
     return nullptr;
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
-  (*module)->setAttr("saliency.model", builder.getStringAttr(llvm::sys::path::stem(reporter.getFile())));
+  (*module)->setAttr("saliency.model",
+                     builder.getStringAttr(llvm::sys::path::stem(reporter.getFile())));
   (*module)->setAttr("saliency.opset", builder.getI64IntegerAttr(graph.opset));
   builder.setInsertionPointToEnd(module->getBody());
   auto func = func::FuncOp::create(builder, loc, "forward", builder.getFunctionType({*type}, {}));
@@ -178,26 +189,28 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
   return module;
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Entry points
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
-static ImportResult importBytes(StringRef bytes, Reporter &reporter, std::optional<std::string> folder,
-                                const ImportOptions &options) {
+static ImportResult importBytes(StringRef bytes, Reporter &reporter,
+                                std::optional<std::string> folder, const ImportOptions &options) {
   auto stop = [&]() { return ImportResult{reporter.getStatus(), nullptr}; };
   if (options.batch < 1) {
     reporter.badInput() << "the batch is at least 1, found " << options.batch;
     return stop();
   }
   if (bytes.size() > INT_MAX) {
-    reporter.badInput() << "a model file is smaller than 2 GiB (larger ones keep their tensors in external data), found "
+    reporter.badInput() << "a model file is smaller than 2 GiB (larger ones keep their tensors in "
+                           "external data), found "
                         << bytes.size() << " bytes";
     return stop();
   }
   onnx::ModelProto model;
   if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    reporter.badInput() << "an ONNX file holds one protobuf message, found a truncated or foreign file of " << bytes.size()
-                        << " bytes";
+    reporter.badInput()
+        << "an ONNX file holds one protobuf message, found a truncated or foreign file of "
+        << bytes.size() << " bytes";
     return stop();
   }
   FailureOr<OnnxGraph> graph = validateGraph(model, reporter, options.outputs);
@@ -205,14 +218,16 @@ static ImportResult importBytes(StringRef bytes, Reporter &reporter, std::option
     return stop();
   TensorSource source{std::move(folder), options.maxConstantBytes};
   OwningOpRef<ModuleOp> module = GraphImporter(*graph, reporter, std::move(source), options).run();
-  if (!module && reporter.getStatus() == ImportStatus::Ok) // refused by the verifier, which named the op
+  if (!module &&
+      reporter.getStatus() == ImportStatus::Ok) // refused by the verifier, which named the op
     reporter.badInput() << "the network must be a valid program, found the error above";
   if (!module)
     return stop();
   return {ImportStatus::Ok, std::move(module)};
 }
 
-ImportResult importOnnxBuffer(StringRef bytes, StringRef name, MLIRContext &context, const ImportOptions &options) {
+ImportResult importOnnxBuffer(StringRef bytes, StringRef name, MLIRContext &context,
+                              const ImportOptions &options) {
   context.loadDialect<SaliencyDialect, func::FuncDialect>();
   Reporter reporter(context, name);
   return importBytes(bytes, reporter, std::nullopt, options);
@@ -231,10 +246,12 @@ ImportResult importOnnx(StringRef path, MLIRContext &context, const ImportOption
     return unreadable(code.message());
   if (!fs::is_regular_file(status))
     return unreadable(fs::is_directory(status) ? "a folder" : "no regular file");
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto buffer =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return unreadable(buffer.getError().message());
-  return importBytes((*buffer)->getBuffer(), reporter, llvm::sys::path::parent_path(path).str(), options);
+  return importBytes((*buffer)->getBuffer(), reporter, llvm::sys::path::parent_path(path).str(),
+                     options);
 }
 
 } // namespace saliency

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// ONNX models, opset 7 to 22, transcribed into the saliency dialect: one node becomes one op, a constant, or as few ops as
-// it takes. Errors go to the context's diagnostic engine; each names the file, the node, the operator and the opset.
+// ONNX models, opset 7 to 22, transcribed into the saliency dialect: one node becomes one op, a
+// constant, or as few ops as it takes. Errors go to the context's diagnostic engine; each names the
+// file, the node, the operator and the opset.
 #ifndef SALIENCY_IMPORT_IMPORT_H
 #define SALIENCY_IMPORT_IMPORT_H
 
@@ -18,8 +19,8 @@ struct ImportOptions {
   int64_t batch = 1;
   /// Largest constant tensor in bytes, and the bytes that constant folding may produce in all.
   int64_t maxConstantBytes = int64_t(1) << 31;
-  /// Values to return in place of the model's outputs. Nodes, inputs, initializers and functions that these do not need may be of any
-  /// kind.
+  /// Values to return in place of the model's outputs. Nodes, inputs, initializers and functions
+  /// that these do not need may be of any kind.
   std::vector<std::string> outputs;
 };
 
@@ -37,15 +38,17 @@ struct ImportResult {
 
 /// Reads the model at `path`. Its external data is read only below the model's own folder.
 ///
-/// The module holds `func.func @forward(%input {saliency.name}) -> (output {saliency.name}, ...)` and the attributes
-/// `saliency.model` (the file's stem) and `saliency.opset`. Every op's location is a NameLoc of its node, its attribute
-/// `onnx.value` the name of the ONNX value that it produces. Large weights are dense resources that live as long as the
-/// context.
-ImportResult importOnnx(llvm::StringRef path, mlir::MLIRContext &context, const ImportOptions &options = {});
+/// The module holds `func.func @forward(%input {saliency.name}) -> (output {saliency.name}, ...)`
+/// and the attributes `saliency.model` (the file's stem) and `saliency.opset`. Every op's location
+/// is a NameLoc of its node, its attribute `onnx.value` the name of the ONNX value that it
+/// produces. Large weights are dense resources that live as long as the context.
+ImportResult importOnnx(llvm::StringRef path, mlir::MLIRContext &context,
+                        const ImportOptions &options = {});
 
-/// The same for a model in memory; `name` stands for the file in messages. External data is refused.
-ImportResult importOnnxBuffer(llvm::StringRef bytes, llvm::StringRef name, mlir::MLIRContext &context,
-                              const ImportOptions &options = {});
+/// The same for a model in memory; `name` stands for the file in messages. External data is
+/// refused.
+ImportResult importOnnxBuffer(llvm::StringRef bytes, llvm::StringRef name,
+                              mlir::MLIRContext &context, const ImportOptions &options = {});
 
 } // namespace saliency
 

@@ -7,9 +7,9 @@ using namespace mlir;
 
 namespace saliency {
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Attributes
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 const onnx::AttributeProto *Node::find(StringRef name) {
   for (const onnx::AttributeProto &attribute : proto.attribute())
@@ -21,7 +21,9 @@ const onnx::AttributeProto *Node::find(StringRef name) {
 }
 
 bool Node::hasAttribute(StringRef name) const {
-  return llvm::any_of(proto.attribute(), [&](const onnx::AttributeProto &attribute) { return attribute.name() == name; });
+  return llvm::any_of(proto.attribute(), [&](const onnx::AttributeProto &attribute) {
+    return attribute.name() == name;
+  });
 }
 
 LogicalResult Node::wrongType(const onnx::AttributeProto &attribute, StringRef wanted) {
@@ -95,7 +97,8 @@ LogicalResult Node::read(StringRef name, std::optional<HostTensor> &value) {
     return success();
   if (attribute->type() != onnx::AttributeProto::TENSOR || !attribute->has_t())
     return wrongType(*attribute, "a tensor");
-  FailureOr<HostTensor> tensor = readTensor(attribute->t(), state.source, [&](ImportStatus status) { return error(status); });
+  FailureOr<HostTensor> tensor =
+      readTensor(attribute->t(), state.source, [&](ImportStatus status) { return error(status); });
   if (failed(tensor))
     return failure();
   value = *tensor;
@@ -104,15 +107,16 @@ LogicalResult Node::read(StringRef name, std::optional<HostTensor> &value) {
 
 LogicalResult Node::checkAllAttributesRead() {
   for (const onnx::AttributeProto &attribute : proto.attribute())
-    if (!attributesRead.contains(&attribute) && !StringRef(attribute.name()).starts_with("__")) // "__": private to tools
-      return badInput() << "attributes are those of " << proto.op_type() << "-" << version << ", found '"
-                        << printable(attribute.name()) << "'";
+    if (!attributesRead.contains(&attribute) &&
+        !StringRef(attribute.name()).starts_with("__")) // "__": private to tools
+      return badInput() << "attributes are those of " << proto.op_type() << "-" << version
+                        << ", found '" << printable(attribute.name()) << "'";
   return success();
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Inputs
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 Operand *Node::getInput(size_t i) {
   if (hasInput(i))
@@ -122,8 +126,9 @@ Operand *Node::getInput(size_t i) {
 }
 
 bool Node::allConstant() const {
-  return llvm::all_of(proto.input(),
-                      [&](const std::string &name) { return name.empty() || state.values.find(name)->second.isConstant(); });
+  return llvm::all_of(proto.input(), [&](const std::string &name) {
+    return name.empty() || state.values.find(name)->second.isConstant();
+  });
 }
 
 FailureOr<Value> Node::getValue(size_t i) {
@@ -135,12 +140,13 @@ FailureOr<Value> Node::getValue(size_t i) {
   const HostTensor &tensor = *operand->constant;
   StringRef name = proto.input(i);
   if (tensor.getType() != ElementType::F32)
-    return unsupported() << "networks compute in float32, found constant '" << printable(name) << "' of "
-                         << nameOf(tensor.getType());
+    return unsupported() << "networks compute in float32, found constant '" << printable(name)
+                         << "' of " << nameOf(tensor.getType());
   if (tensor.size() == 0)
-    return unsupported() << "operands have entries, found constant '" << printable(name) << "' with extents "
-                         << listText(tensor.getShape());
-  operand->value = saliency::buildConstant(state.builder, state.reporter.namedLoc(name), tensor, name, /*isOnnxValue=*/true);
+    return unsupported() << "operands have entries, found constant '" << printable(name)
+                         << "' with extents " << listText(tensor.getShape());
+  operand->value = saliency::buildConstant(state.builder, state.reporter.namedLoc(name), tensor,
+                                           name, /*isOnnxValue=*/true);
   return operand->value;
 }
 
@@ -149,7 +155,8 @@ FailureOr<HostTensor> Node::getConstant(size_t i, StringRef what) {
   if (!operand)
     return failure();
   if (!operand->isConstant())
-    return unsupported() << what << " must be constant, found computed value '" << printable(proto.input(i)) << "'";
+    return unsupported() << what << " must be constant, found computed value '"
+                         << printable(proto.input(i)) << "'";
   return *operand->constant;
 }
 
@@ -166,15 +173,16 @@ FailureOr<SmallVector<int64_t>> Node::getInts(size_t i, StringRef what) {
     return failure();
   constexpr int64_t kLongest = 4096;
   if (!tensor->isInteger() || tensor->getRank() > 1 || tensor->size() > kLongest)
-    return badInput() << what << " must be a list of integers, found " << nameOf(tensor->getType()) << " with extents "
-                      << listText(tensor->getShape());
+    return badInput() << what << " must be a list of integers, found " << nameOf(tensor->getType())
+                      << " with extents " << listText(tensor->getShape());
   SmallVector<int64_t> values;
   for (int64_t entry = 0; entry < tensor->size(); ++entry)
     values.push_back(tensor->asInt(entry));
   return values;
 }
 
-FailureOr<std::optional<SmallVector<int64_t>>> Node::getIntsFrom(bool attribute, size_t i, StringRef name) {
+FailureOr<std::optional<SmallVector<int64_t>>> Node::getIntsFrom(bool attribute, size_t i,
+                                                                 StringRef name) {
   std::optional<SmallVector<int64_t>> values;
   if (attribute) {
     if (failed(read(name, values)))
@@ -188,12 +196,13 @@ FailureOr<std::optional<SmallVector<int64_t>>> Node::getIntsFrom(bool attribute,
   return values;
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Results
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 bool Node::isUsed(size_t i) const {
-  return i < getNumOutputs() && !proto.output(i).empty() && state.graph.used.contains(proto.output(i));
+  return i < getNumOutputs() && !proto.output(i).empty() &&
+         state.graph.used.contains(proto.output(i));
 }
 
 LogicalResult Node::setResult(size_t i, const HostTensor &tensor) {
@@ -210,9 +219,9 @@ LogicalResult Node::setResult(size_t i, Value value) {
   return success();
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Ops and constants
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 LogicalResult Node::checkResultType(Type type) {
   constexpr int64_t kMostEntries = int64_t(1) << 40;
@@ -221,7 +230,8 @@ LogicalResult Node::checkResultType(Type type) {
     return unsupported() << "results have static shapes, found another";
   std::optional<int64_t> count = elementCount(tensor.getShape());
   if (!count || *count > kMostEntries)
-    return badInput() << "a result has at most " << kMostEntries << " entries, found extents " << listText(tensor.getShape());
+    return badInput() << "a result has at most " << kMostEntries << " entries, found extents "
+                      << listText(tensor.getShape());
   if (*count == 0)
     return unsupported() << "results have entries, found extents " << listText(tensor.getShape());
   return success();
@@ -239,12 +249,14 @@ static std::string collectError(MLIRContext *context, llvm::function_ref<void()>
   return message;
 }
 
-FailureOr<Value> Node::buildChecked(StringRef opName, ValueRange operands, ArrayRef<NamedAttribute> attributes, InferFn infer) {
+FailureOr<Value> Node::buildChecked(StringRef opName, ValueRange operands,
+                                    ArrayRef<NamedAttribute> attributes, InferFn infer) {
   MLIRContext *context = state.builder.getContext();
   SmallVector<Type, 1> types;
   bool inferred = false;
-  std::string finding =
-      collectError(context, [&] { inferred = succeeded(infer(state.builder.getDictionaryAttr(attributes), types)); });
+  std::string finding = collectError(context, [&] {
+    inferred = succeeded(infer(state.builder.getDictionaryAttr(attributes), types));
+  });
   if (!inferred)
     return badInput() << finding;
   if (failed(checkResultType(types.front())))
@@ -253,7 +265,8 @@ FailureOr<Value> Node::buildChecked(StringRef opName, ValueRange operands, Array
   OperationState opState(getLoc(), opName, operands, types, attributes);
   Operation *op = state.builder.create(opState);
   bool verified = false;
-  finding = collectError(context, [&] { verified = succeeded(verify(op, /*verifyRecursively=*/false)); });
+  finding =
+      collectError(context, [&] { verified = succeeded(verify(op, /*verifyRecursively=*/false)); });
   if (verified)
     return op->getResult(0);
   op->erase();
@@ -264,12 +277,13 @@ Value Node::buildConstant(const HostTensor &tensor, StringRef name) {
   return saliency::buildConstant(state.builder, getLoc(), tensor, name, /*isOnnxValue=*/false);
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Constant folding
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 LogicalResult Node::checkSize(ElementType type, ArrayRef<int64_t> shape) {
-  return checkedByteSize(type, shape, state.source.maxBytes, [&](ImportStatus status) { return error(status); });
+  return checkedByteSize(type, shape, state.source.maxBytes,
+                         [&](ImportStatus status) { return error(status); });
 }
 
 FailureOr<HostTensor> Node::allocate(ElementType type, ArrayRef<int64_t> shape) {
@@ -278,8 +292,9 @@ FailureOr<HostTensor> Node::allocate(ElementType type, ArrayRef<int64_t> shape) 
   if (failed(bytes))
     return failure();
   if (*bytes > state.foldingBudget)
-    return unsupported() << "constant folding produces at most " << state.source.maxBytes << " bytes in all, found " << *bytes
-                         << " more than " << state.foldingBudget << " left";
+    return unsupported() << "constant folding produces at most " << state.source.maxBytes
+                         << " bytes in all, found " << *bytes << " more than "
+                         << state.foldingBudget << " left";
   state.foldingBudget -= *bytes;
   return HostTensor::allocate(type, shape, emit);
 }

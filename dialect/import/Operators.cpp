@@ -107,8 +107,8 @@ int64_t Operator::versionFor(int64_t opset) const {
 llvm::ArrayRef<Operator> getOperators() { return operators; }
 
 const Operator *findOperator(llvm::StringRef name) {
-  const Operator *found =
-      llvm::lower_bound(operators, name, [](const Operator &op, llvm::StringRef wanted) { return op.name < wanted; });
+  const Operator *found = llvm::lower_bound(
+      operators, name, [](const Operator &op, llvm::StringRef wanted) { return op.name < wanted; });
   return found != std::end(operators) && found->name == name ? found : nullptr;
 }
 

@@ -12,7 +12,8 @@ struct Operator {
   llvm::StringRef name;
   /// Opsets that changed the operator, ascending, up to the latest supported opset.
   llvm::ArrayRef<int> versions;
-  /// Numbers of inputs and outputs over all versions; the inputs below `leastInputs` may not be left out.
+  /// Numbers of inputs and outputs over all versions; the inputs below `leastInputs` may not be
+  /// left out.
   int leastInputs, mostInputs, mostOutputs;
   Handler *handler;
 

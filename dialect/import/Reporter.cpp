@@ -42,10 +42,13 @@ InFlightDiagnostic Reporter::error(ImportStatus kind, StringRef what, StringRef 
 InFlightDiagnostic Reporter::error(ImportStatus kind, const onnx::NodeProto &node, size_t index) {
   std::string label = nodeLabel(node, index);
   return begin(kind, namedLoc(label),
-               "node '" + printable(label) + "' (" + printable(node.op_type()) + ", opset " + Twine(opset) + "): ");
+               "node '" + printable(label) + "' (" + printable(node.op_type()) + ", opset " +
+                   Twine(opset) + "): ");
 }
 
-Location Reporter::fileLoc() const { return FileLineColLoc::get(&context, llvm::sys::path::filename(file), 0, 0); }
+Location Reporter::fileLoc() const {
+  return FileLineColLoc::get(&context, llvm::sys::path::filename(file), 0, 0);
+}
 
 Location Reporter::namedLoc(StringRef name) const {
   if (name.empty())

@@ -41,7 +41,8 @@ public:
   llvm::StringRef getFile() const { return file; }
 
 private:
-  mlir::InFlightDiagnostic begin(ImportStatus status, mlir::Location loc, const llvm::Twine &subject);
+  mlir::InFlightDiagnostic begin(ImportStatus status, mlir::Location loc,
+                                 const llvm::Twine &subject);
 
   mlir::MLIRContext &context;
   std::string file;

@@ -9,11 +9,13 @@ using namespace mlir;
 
 namespace saliency {
 
-static_assert(llvm::endianness::native == llvm::endianness::little, "ONNX stores raw data in little-endian order");
+static_assert(llvm::endianness::native == llvm::endianness::little,
+              "ONNX stores raw data in little-endian order");
 
 /// IEEE binary16 → binary32, exact.
 static float widenHalf(uint16_t half) {
-  uint32_t sign = uint32_t(half & 0x8000) << 16, exponent = (half >> 10) & 0x1f, fraction = half & 0x3ff;
+  uint32_t sign = uint32_t(half & 0x8000) << 16, exponent = (half >> 10) & 0x1f,
+           fraction = half & 0x3ff;
   if (exponent == 0) {
     float magnitude = static_cast<float>(fraction) * 0x1p-24f;
     return sign ? -magnitude : magnitude;
@@ -29,7 +31,8 @@ static void widen(int32_t dataType, const char *raw, int64_t count, float *desti
   for (int64_t i = 0; i < count; ++i) {
     uint16_t bits;
     std::memcpy(&bits, raw + 2 * i, sizeof(bits));
-    destination[i] = dataType == onnx::TensorProto::FLOAT16 ? widenHalf(bits) : widenBrainFloat(bits);
+    destination[i] =
+        dataType == onnx::TensorProto::FLOAT16 ? widenHalf(bits) : widenBrainFloat(bits);
   }
 }
 
@@ -50,7 +53,8 @@ template <typename Fn> static void visitTypedField(const onnx::TensorProto &tens
   }
 }
 
-template <typename Field> static void copyField(const Field &field, int32_t dataType, HostTensor &result) {
+template <typename Field>
+static void copyField(const Field &field, int32_t dataType, HostTensor &result) {
   visitElementType(result.getType(), [&](auto zero) {
     using T = decltype(zero);
     T *destination = result.data<T>();
@@ -66,20 +70,22 @@ template <typename Field> static void copyField(const Field &field, int32_t data
 }
 
 /// Lengths are compared before memory is asked for: a small file may state any extents.
-static LogicalResult checkStoredLength(const onnx::TensorProto &tensor, ArrayRef<int64_t> shape, int64_t count, int64_t fileSize,
-                                       EmitFn emit) {
+static LogicalResult checkStoredLength(const onnx::TensorProto &tensor, ArrayRef<int64_t> shape,
+                                       int64_t count, int64_t fileSize, EmitFn emit) {
   if (tensor.has_raw_data()) {
     if (static_cast<int64_t>(tensor.raw_data().size()) == fileSize)
       return success();
-    return emit(ImportStatus::BadInput) << "raw data has as many bytes as the extents " << listText(shape) << " of "
-                                        << dataTypeName(tensor.data_type()) << " ask for (" << fileSize << "), found "
-                                        << tensor.raw_data().size();
+    return emit(ImportStatus::BadInput)
+           << "raw data has as many bytes as the extents " << listText(shape) << " of "
+           << dataTypeName(tensor.data_type()) << " ask for (" << fileSize << "), found "
+           << tensor.raw_data().size();
   }
   LogicalResult result = success();
   visitTypedField(tensor, [&](const auto &field, StringRef name) {
     if (field.size() != count)
-      result = emit(ImportStatus::BadInput) << "a tensor holds as many entries as its extents " << listText(shape) << " ask for ("
-                                            << count << "), found " << field.size() << " in " << name;
+      result = emit(ImportStatus::BadInput)
+               << "a tensor holds as many entries as its extents " << listText(shape)
+               << " ask for (" << count << "), found " << field.size() << " in " << name;
   });
   return result;
 }
@@ -89,13 +95,15 @@ static void normalizeBools(HostTensor &tensor) {
     entry = entry != 0;
 }
 
-FailureOr<HostTensor> readTensor(const onnx::TensorProto &tensor, const TensorSource &source, EmitFn emit) {
+FailureOr<HostTensor> readTensor(const onnx::TensorProto &tensor, const TensorSource &source,
+                                 EmitFn emit) {
   int32_t dataType = tensor.data_type();
   if (dataType == onnx::TensorProto::UNDEFINED)
     return emit(ImportStatus::BadInput) << "a tensor states its data type, found none";
   std::optional<ElementType> type = elementTypeOf(dataType);
   if (!type)
-    return emit(ImportStatus::Unsupported) << "tensors hold numbers of 8 bits or more, found " << dataTypeName(dataType);
+    return emit(ImportStatus::Unsupported)
+           << "tensors hold numbers of 8 bits or more, found " << dataTypeName(dataType);
   if (tensor.has_segment())
     return emit(ImportStatus::Unsupported) << "a tensor is stored in one piece, found a segment";
 
@@ -107,12 +115,14 @@ FailureOr<HostTensor> readTensor(const onnx::TensorProto &tensor, const TensorSo
 
   if (tensor.data_location() == onnx::TensorProto::EXTERNAL) {
     if (!source.folder)
-      return emit(ImportStatus::Unsupported) << "a model in memory keeps its tensors inside, found external data";
+      return emit(ImportStatus::Unsupported)
+             << "a model in memory keeps its tensors inside, found external data";
     FailureOr<HostTensor> result = HostTensor::allocate(*type, shape, emit);
-    // 16-bit floats are read into the upper half of the result and widened from there in ascending order: entry i is
-    // written at 4 i, never past its source at 2 (count + i).
+    // 16-bit floats are read into the upper half of the result and widened from there in ascending
+    // order: entry i is written at 4 i, never past its source at 2 (count + i).
     char *destination = failed(result) ? nullptr : result->mutableBytes() + (narrow ? fileSize : 0);
-    if (failed(result) || failed(readExternalData(tensor, *source.folder, destination, fileSize, emit)))
+    if (failed(result) ||
+        failed(readExternalData(tensor, *source.folder, destination, fileSize, emit)))
       return failure();
     if (narrow)
       widen(dataType, destination, count, result->data<float>());
@@ -127,7 +137,8 @@ FailureOr<HostTensor> readTensor(const onnx::TensorProto &tensor, const TensorSo
   if (failed(result))
     return failure();
   if (!tensor.has_raw_data())
-    visitTypedField(tensor, [&](const auto &field, StringRef) { copyField(field, dataType, *result); });
+    visitTypedField(tensor,
+                    [&](const auto &field, StringRef) { copyField(field, dataType, *result); });
   else if (narrow)
     widen(dataType, tensor.raw_data().data(), count, result->data<float>());
   else

@@ -15,7 +15,8 @@ struct TensorSource {
 };
 
 /// The entries of `tensor`; float16 and bfloat16 are widened to float32.
-mlir::FailureOr<HostTensor> readTensor(const onnx::TensorProto &tensor, const TensorSource &source, EmitFn emit);
+mlir::FailureOr<HostTensor> readTensor(const onnx::TensorProto &tensor, const TensorSource &source,
+                                       EmitFn emit);
 
 } // namespace saliency
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What is known of every ONNX value while the graph is walked: an SSA value, or a constant of the importer.
+// What is known of every ONNX value while the graph is walked: an SSA value, or a constant of the
+// importer.
 #ifndef SALIENCY_IMPORT_VALUES_H
 #define SALIENCY_IMPORT_VALUES_H
 
@@ -18,7 +19,8 @@ struct Operand {
 
   bool isConstant() const { return constant.has_value(); }
   llvm::ArrayRef<int64_t> getShape() const {
-    return constant ? constant->getShape() : llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
+    return constant ? constant->getShape()
+                    : llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
   }
 };
 
@@ -33,10 +35,11 @@ struct ImportState {
   llvm::StringMap<Operand> values;
 };
 
-/// A saliency.constant of a float32 tensor. Up to 16 entries, or one repeated, are stored in the attribute; more become a
-/// dense resource that shares the tensor's memory. `name`: key of the resource and, where `isOnnxValue`, `onnx.value`.
-mlir::Value buildConstant(mlir::OpBuilder &builder, mlir::Location loc, const HostTensor &tensor, llvm::StringRef name,
-                          bool isOnnxValue);
+/// A saliency.constant of a float32 tensor. Up to 16 entries, or one repeated, are stored in the
+/// attribute; more become a dense resource that shares the tensor's memory. `name`: key of the
+/// resource and, where `isOnnxValue`, `onnx.value`.
+mlir::Value buildConstant(mlir::OpBuilder &builder, mlir::Location loc, const HostTensor &tensor,
+                          llvm::StringRef name, bool isOnnxValue);
 
 } // namespace saliency
 

@@ -12,7 +12,8 @@ class raw_ostream;
 
 namespace saliency {
 
-/// A set of possible signs of a tensor's entries. NaN is outside the lattice: a fact says nothing about NaN entries.
+/// A set of possible signs of a tensor's entries. NaN is outside the lattice: a fact says nothing
+/// about NaN entries.
 class Sign {
 public:
   static constexpr Sign none() { return Sign(0); }
@@ -23,7 +24,9 @@ public:
   static constexpr Sign negative() { return Sign(kNegative); }
   static constexpr Sign unknown() { return Sign(kZero | kPositive | kNegative); }
   /// The fact of one number.
-  static constexpr Sign of(double value) { return Sign(value > 0 ? kPositive : value < 0 ? kNegative : kZero); }
+  static constexpr Sign of(double value) {
+    return Sign(value > 0 ? kPositive : value < 0 ? kNegative : kZero);
+  }
 
   constexpr bool mayBePositive() const { return bits & kPositive; }
   constexpr bool mayBeNegative() const { return bits & kNegative; }
@@ -34,19 +37,26 @@ public:
 
   constexpr Sign join(Sign other) const { return Sign(bits | other.bits); }
   constexpr Sign operator-() const {
-    return Sign((bits & kZero) | (mayBePositive() ? kNegative : 0) | (mayBeNegative() ? kPositive : 0));
+    return Sign((bits & kZero) | (mayBePositive() ? kNegative : 0) |
+                (mayBeNegative() ? kPositive : 0));
   }
-  /// Sums may cancel or, for tiny summands of equal sign, stay what they are; a sum of equal signs keeps that sign.
+  /// Sums may cancel or, for tiny summands of equal sign, stay what they are; a sum of equal signs
+  /// keeps that sign.
   constexpr Sign operator+(Sign other) const {
-    bool positive = mayBePositive() || other.mayBePositive(), negative = mayBeNegative() || other.mayBeNegative();
+    bool positive = mayBePositive() || other.mayBePositive(),
+         negative = mayBeNegative() || other.mayBeNegative();
     bool zero = (mayBeZero() && other.mayBeZero()) || (positive && negative);
     return Sign((positive ? kPositive : 0) | (negative ? kNegative : 0) | (zero ? kZero : 0));
   }
   /// Products may underflow to zero.
   constexpr Sign operator*(Sign other) const {
-    bool positive = (mayBePositive() && other.mayBePositive()) || (mayBeNegative() && other.mayBeNegative());
-    bool negative = (mayBePositive() && other.mayBeNegative()) || (mayBeNegative() && other.mayBePositive());
-    return bits && other.bits ? Sign((positive ? kPositive : 0) | (negative ? kNegative : 0) | kZero) : none();
+    bool positive =
+        (mayBePositive() && other.mayBePositive()) || (mayBeNegative() && other.mayBeNegative());
+    bool negative =
+        (mayBePositive() && other.mayBeNegative()) || (mayBeNegative() && other.mayBePositive());
+    return bits && other.bits
+               ? Sign((positive ? kPositive : 0) | (negative ? kNegative : 0) | kZero)
+               : none();
   }
   /// A divisor that may be zero, of either sign, gives infinities of both.
   constexpr Sign operator/(Sign other) const {

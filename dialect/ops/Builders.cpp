@@ -14,7 +14,8 @@ RankedTensorType f32Tensor(MLIRContext *context, ArrayRef<int64_t> shape) {
 
 Value buildSplat(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape, double value) {
   RankedTensorType type = f32Tensor(builder.getContext(), shape);
-  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, static_cast<float>(value)));
+  return arith::ConstantOp::create(builder, loc,
+                                   DenseElementsAttr::get(type, static_cast<float>(value)));
 }
 
 Value buildBroadcast(OpBuilder &builder, Location loc, Value value, ArrayRef<int64_t> shape) {
@@ -42,7 +43,8 @@ Value buildReduceTo(OpBuilder &builder, Location loc, Value value, ArrayRef<int6
     return nullptr;
   if (!axes.empty())
     value = ReduceOp::create(builder, loc, value,
-                             ReductionAttr::get(builder.getContext(), Reduction::Sum), builder.getDenseI64ArrayAttr(axes));
+                             ReductionAttr::get(builder.getContext(), Reduction::Sum),
+                             builder.getDenseI64ArrayAttr(axes));
   if (shapeOf(value) != shape)
     value = ReshapeOp::create(builder, loc, value, builder.getDenseI64ArrayAttr(shape));
   return value;
@@ -56,7 +58,8 @@ Value buildPerChannel(OpBuilder &builder, Location loc, Value value, ArrayRef<in
   return buildBroadcast(builder, loc, value, shape);
 }
 
-Value buildCompare(OpBuilder &builder, Location loc, arith::CmpFPredicate predicate, Value a, Value b) {
+Value buildCompare(OpBuilder &builder, Location loc, arith::CmpFPredicate predicate, Value a,
+                   Value b) {
   return arith::CmpFOp::create(builder, loc, predicate, a, b);
 }
 
@@ -69,7 +72,8 @@ FloatElements::FloatElements(ElementsAttr attribute) {
       single = dense.getSplatValue<float>();
       values = single;
     } else {
-      values = ArrayRef(reinterpret_cast<const float *>(dense.getRawData().data()), dense.getNumElements());
+      values = ArrayRef(reinterpret_cast<const float *>(dense.getRawData().data()),
+                        dense.getNumElements());
     }
   } else if (auto resource = dyn_cast<DenseF32ResourceElementsAttr>(attribute)) {
     values = resource.tryGetAsArrayRef().value_or(ArrayRef<float>());
@@ -91,7 +95,11 @@ FailureOr<SmallVector<int64_t>> broadcastShapes(ArrayRef<int64_t> a, ArrayRef<in
 }
 
 std::string shapeText(ArrayRef<int64_t> shape) {
-  return shape.empty() ? "scalar" : llvm::join(llvm::map_range(shape, [](int64_t extent) { return std::to_string(extent); }), "x");
+  return shape.empty()
+             ? "scalar"
+             : llvm::join(
+                   llvm::map_range(shape, [](int64_t extent) { return std::to_string(extent); }),
+                   "x");
 }
 
 } // namespace saliency

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Small builders that the ops' derivatives and the attribution pass share, and the error helper of shape inference.
+// Small builders that the ops' derivatives and the attribution pass share, and the error helper of
+// shape inference.
 #ifndef SALIENCY_OPS_BUILDERS_H
 #define SALIENCY_OPS_BUILDERS_H
 
@@ -21,29 +22,36 @@ inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) { return tensorType(va
 mlir::RankedTensorType f32Tensor(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape);
 
 /// A constant tensor of `shape` with every entry `value`.
-mlir::Value buildSplat(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<int64_t> shape, double value);
+mlir::Value buildSplat(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<int64_t> shape,
+                       double value);
 
-/// `value` with axes of extent 1 (or missing leading axes) repeated to `shape`; `value` itself where nothing changes.
-mlir::Value buildBroadcast(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, llvm::ArrayRef<int64_t> shape);
+/// `value` with axes of extent 1 (or missing leading axes) repeated to `shape`; `value` itself
+/// where nothing changes.
+mlir::Value buildBroadcast(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
+                           llvm::ArrayRef<int64_t> shape);
 
-/// The transpose of buildBroadcast: sums `value` over the axes along which a tensor of `shape` was broadcast to it. Null
-/// where that would sum over samples.
-mlir::Value buildReduceTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, llvm::ArrayRef<int64_t> shape);
+/// The transpose of buildBroadcast: sums `value` over the axes along which a tensor of `shape` was
+/// broadcast to it. Null where that would sum over samples.
+mlir::Value buildReduceTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
+                          llvm::ArrayRef<int64_t> shape);
 
 /// `value`, one entry per channel, as 1 x C x 1 ... broadcast to `shape`.
-mlir::Value buildPerChannel(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, llvm::ArrayRef<int64_t> shape);
+mlir::Value buildPerChannel(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
+                            llvm::ArrayRef<int64_t> shape);
 
 /// `condition` entries: 1 where `a predicate b`, as an i1 tensor.
-mlir::Value buildCompare(mlir::OpBuilder &builder, mlir::Location loc, mlir::arith::CmpFPredicate predicate, mlir::Value a,
-                         mlir::Value b);
+mlir::Value buildCompare(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::arith::CmpFPredicate predicate, mlir::Value a, mlir::Value b);
 
 /// Common shape of two broadcast operands; failure where an axis fits neither.
-mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
+mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<int64_t> a,
+                                                            llvm::ArrayRef<int64_t> b);
 
 /// "2x3x4", for messages.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
 
-/// The float32 entries of a constant: dense, dense resource or splat. Empty where they are not known.
+/// The float32 entries of a constant: dense, dense resource or splat. Empty where they are not
+/// known.
 class FloatElements {
 public:
   explicit FloatElements(mlir::ElementsAttr attribute);
@@ -72,11 +80,12 @@ mlir::LogicalResult inferError(std::optional<mlir::Location> loc, const Parts &.
 } // namespace saliency
 
 /// Defines OP::inferReturnTypes: one result, of the type of operand x.
-#define SALIENCY_INFER_SAME(OP)                                                                                                         \
-  mlir::LogicalResult OP::inferReturnTypes(mlir::MLIRContext *, std::optional<mlir::Location>, Adaptor adaptor,                         \
-                                           llvm::SmallVectorImpl<mlir::Type> &types) {                                                  \
-    types.push_back(adaptor.getX().getType());                                                                                          \
-    return mlir::success();                                                                                                             \
+#define SALIENCY_INFER_SAME(OP)                                                                    \
+  mlir::LogicalResult OP::inferReturnTypes(mlir::MLIRContext *, std::optional<mlir::Location>,     \
+                                           Adaptor adaptor,                                        \
+                                           llvm::SmallVectorImpl<mlir::Type> &types) {             \
+    types.push_back(adaptor.getX().getType());                                                     \
+    return mlir::success();                                                                        \
   }
 
 #endif // SALIENCY_OPS_BUILDERS_H

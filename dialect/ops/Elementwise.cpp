@@ -14,7 +14,8 @@ SALIENCY_INFER_SAME(SigmoidOp)
 SALIENCY_INFER_SAME(TanhOp)
 SALIENCY_INFER_SAME(LeakyReluOp)
 
-LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
+LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
   int64_t rank = shapeOf(adaptor.getX()).size(), axis = adaptor.getAxis();
   if (axis < 0 || axis >= rank)
     return inferError(loc, "softmax needs an axis in [0, ", rank, "), found ", axis);
@@ -22,43 +23,51 @@ LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   return success();
 }
 
-LogicalResult LayerNormOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
+LogicalResult LayerNormOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                            Adaptor adaptor, SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX());
   int64_t axis = adaptor.getAxis();
   if (axis < 1 || axis >= int64_t(x.size()))
-    return inferError(loc, "a layer norm keeps the sample axis: it starts at an axis in [1, ", x.size(), "), found ", axis);
+    return inferError(loc, "a layer norm keeps the sample axis: it starts at an axis in [1, ",
+                      x.size(), "), found ", axis);
   for (Value parameter : {adaptor.getGamma(), adaptor.getBeta()})
     if (shapeOf(parameter) != x.drop_front(axis))
-      return inferError(loc, "a layer norm's parameters have the extents of its axes (", shapeText(x.drop_front(axis)), "), found ",
-                        shapeText(shapeOf(parameter)));
+      return inferError(loc, "a layer norm's parameters have the extents of its axes (",
+                        shapeText(x.drop_front(axis)), "), found ", shapeText(shapeOf(parameter)));
   types.push_back(adaptor.getX().getType());
   return success();
 }
 
-LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor, SmallVectorImpl<Type> &types) {
+LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                            Adaptor adaptor, SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> x = shapeOf(adaptor.getX());
   if (x.size() < 2)
-    return inferError(loc, "batch norm's data is samples x channels x spatial, found ", shapeText(x));
-  for (Value statistic : {adaptor.getGamma(), adaptor.getBeta(), adaptor.getMean(), adaptor.getVariance()})
+    return inferError(loc, "batch norm's data is samples x channels x spatial, found ",
+                      shapeText(x));
+  for (Value statistic :
+       {adaptor.getGamma(), adaptor.getBeta(), adaptor.getMean(), adaptor.getVariance()})
     if (shapeOf(statistic) != x.slice(1, 1))
-      return inferError(loc, "batch norm's parameters have one entry per channel (", x[1], "), found ", shapeText(shapeOf(statistic)));
+      return inferError(loc, "batch norm's parameters have one entry per channel (", x[1],
+                        "), found ", shapeText(shapeOf(statistic)));
   types.push_back(adaptor.getX().getType());
   return success();
 }
 
-static LogicalResult inferBroadcast(MLIRContext *context, std::optional<Location> loc, Value a, Value b, SmallVectorImpl<Type> &types) {
+static LogicalResult inferBroadcast(MLIRContext *context, std::optional<Location> loc, Value a,
+                                    Value b, SmallVectorImpl<Type> &types) {
   auto shape = broadcastShapes(shapeOf(a), shapeOf(b));
   if (failed(shape))
-    return inferError(loc, "operands broadcast to a common shape, found ", shapeText(shapeOf(a)), " and ", shapeText(shapeOf(b)));
+    return inferError(loc, "operands broadcast to a common shape, found ", shapeText(shapeOf(a)),
+                      " and ", shapeText(shapeOf(b)));
   types.push_back(f32Tensor(context, *shape));
   return success();
 }
 
-#define SALIENCY_MERGE(OP)                                                                                               \
-  LogicalResult OP::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,                       \
-                                     SmallVectorImpl<Type> &types) {                                                     \
-    return inferBroadcast(context, loc, adaptor.getA(), adaptor.getB(), types);                                          \
-  }                                                                                                                      \
+#define SALIENCY_MERGE(OP)                                                                         \
+  LogicalResult OP::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,            \
+                                     Adaptor adaptor, SmallVectorImpl<Type> &types) {              \
+    return inferBroadcast(context, loc, adaptor.getA(), adaptor.getB(), types);                    \
+  }                                                                                                \
   SmallVector<unsigned> OP::getDataOperandNumbers() { return {0, 1}; }
 SALIENCY_MERGE(AddOp)
 SALIENCY_MERGE(SubOp)
@@ -70,15 +79,19 @@ MergeKind AddOp::getMergeKind() { return MergeKind::Add; }
 MergeKind SubOp::getMergeKind() { return MergeKind::Other; }
 MergeKind MulOp::getMergeKind() { return MergeKind::Product; }
 /// A quotient by constants is a product with their reciprocals.
-MergeKind DivOp::getMergeKind() { return getB().getDefiningOp<ConstantOp>() ? MergeKind::Product : MergeKind::Other; }
+MergeKind DivOp::getMergeKind() {
+  return getB().getDefiningOp<ConstantOp>() ? MergeKind::Product : MergeKind::Other;
+}
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Derivatives
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 bool ReluOp::isRectifier() { return true; }
 bool ClipOp::isRectifier() { return getMin().isZero() && getMax().convertToFloat() > 0; }
-std::optional<std::pair<double, double>> ReluOp::getLimits() { return std::pair(0.0, std::numeric_limits<double>::infinity()); }
+std::optional<std::pair<double, double>> ReluOp::getLimits() {
+  return std::pair(0.0, std::numeric_limits<double>::infinity());
+}
 std::optional<std::pair<double, double>> ClipOp::getLimits() {
   return std::pair(getMin().convertToDouble(), getMax().convertToDouble());
 }
@@ -90,7 +103,8 @@ static Value gate(OpBuilder &builder, Location loc, Value inside, Value r) {
 
 Value ReluOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
   Value zero = buildSplat(builder, loc, shapeOf(r), 0);
-  return gate(builder, loc, buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], zero), r);
+  return gate(builder, loc, buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], zero),
+              r);
 }
 
 Value ClipOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
@@ -110,13 +124,15 @@ Value SigmoidOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, V
 Value TanhOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
   Value y = TanhOp::create(builder, loc, data[0]);
   Value square = arith::MulFOp::create(builder, loc, y, y);
-  return arith::MulFOp::create(builder, loc, r,
-                               arith::SubFOp::create(builder, loc, buildSplat(builder, loc, shapeOf(r), 1), square));
+  return arith::MulFOp::create(
+      builder, loc, r,
+      arith::SubFOp::create(builder, loc, buildSplat(builder, loc, shapeOf(r), 1), square));
 }
 
 Value LeakyReluOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
   Value zero = buildSplat(builder, loc, shapeOf(r), 0);
-  Value scaled = arith::MulFOp::create(builder, loc, r, buildSplat(builder, loc, shapeOf(r), getAlpha().convertToFloat()));
+  Value scaled = arith::MulFOp::create(
+      builder, loc, r, buildSplat(builder, loc, shapeOf(r), getAlpha().convertToFloat()));
   Value positive = buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], zero);
   return arith::SelectOp::create(builder, loc, positive, r, scaled);
 }
@@ -126,12 +142,14 @@ Value AddOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r
 }
 
 Value SubOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r, ValueRange data) {
-  return buildReduceTo(builder, loc, number == 0 ? r : arith::NegFOp::create(builder, loc, r), shapeOf(data[number]));
+  return buildReduceTo(builder, loc, number == 0 ? r : arith::NegFOp::create(builder, loc, r),
+                       shapeOf(data[number]));
 }
 
 Value MulOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r, ValueRange data) {
   Value other = buildBroadcast(builder, loc, data[1 - number], shapeOf(r));
-  return buildReduceTo(builder, loc, arith::MulFOp::create(builder, loc, r, other), shapeOf(data[number]));
+  return buildReduceTo(builder, loc, arith::MulFOp::create(builder, loc, r, other),
+                       shapeOf(data[number]));
 }
 
 Value DivOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r, ValueRange data) {
@@ -139,7 +157,8 @@ Value DivOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r
   Value quotient = arith::DivFOp::create(builder, loc, r, b);
   if (number == 1) { // d(a / b)/db = -a / b^2
     Value a = buildBroadcast(builder, loc, data[0], shapeOf(r));
-    Value product = arith::MulFOp::create(builder, loc, quotient, arith::DivFOp::create(builder, loc, a, b));
+    Value product =
+        arith::MulFOp::create(builder, loc, quotient, arith::DivFOp::create(builder, loc, a, b));
     quotient = arith::NegFOp::create(builder, loc, product);
   }
   return buildReduceTo(builder, loc, quotient, shapeOf(data[number]));
@@ -147,16 +166,21 @@ Value DivOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r
 
 Value BatchNormOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange) {
   Value epsilon = buildSplat(builder, loc, shapeOf(getVariance()), getEpsilon().convertToFloat());
-  Value deviation = math::SqrtOp::create(builder, loc, arith::AddFOp::create(builder, loc, getVariance(), epsilon));
+  Value deviation = math::SqrtOp::create(
+      builder, loc, arith::AddFOp::create(builder, loc, getVariance(), epsilon));
   Value scale = arith::DivFOp::create(builder, loc, getGamma(), deviation);
   return arith::MulFOp::create(builder, loc, r, buildPerChannel(builder, loc, scale, shapeOf(r)));
 }
 
-static Value buildReduce(OpBuilder &builder, Location loc, Reduction kind, Value x, ArrayRef<int64_t> axes) {
-  return ReduceOp::create(builder, loc, x, ReductionAttr::get(builder.getContext(), kind), builder.getDenseI64ArrayAttr(axes));
+static Value buildReduce(OpBuilder &builder, Location loc, Reduction kind, Value x,
+                         ArrayRef<int64_t> axes) {
+  return ReduceOp::create(builder, loc, x, ReductionAttr::get(builder.getContext(), kind),
+                          builder.getDenseI64ArrayAttr(axes));
 }
 
-SmallVector<int64_t> LayerNormOp::getFeatureAxes() { return llvm::to_vector(llvm::seq<int64_t>(getAxis(), shapeOf(getX()).size())); }
+SmallVector<int64_t> LayerNormOp::getFeatureAxes() {
+  return llvm::to_vector(llvm::seq<int64_t>(getAxis(), shapeOf(getX()).size()));
+}
 
 Value LayerNormOp::buildMean(OpBuilder &builder, Location loc, Value x) {
   return buildReduce(builder, loc, Reduction::Mean, x, getFeatureAxes());
@@ -165,21 +189,28 @@ Value LayerNormOp::buildMean(OpBuilder &builder, Location loc, Value x) {
 Value LayerNormOp::buildVariance(OpBuilder &builder, Location loc, Value x) {
   Value mean = buildBroadcast(builder, loc, buildMean(builder, loc, x), shapeOf(x));
   Value centred = arith::SubFOp::create(builder, loc, x, mean);
-  return buildReduce(builder, loc, Reduction::Mean, arith::MulFOp::create(builder, loc, centred, centred), getFeatureAxes());
+  return buildReduce(builder, loc, Reduction::Mean,
+                     arith::MulFOp::create(builder, loc, centred, centred), getFeatureAxes());
 }
 
-/// With g = gamma r, d = x - mean and v = variance + epsilon: (g - mean(g) - d mean(g d) / v) / sqrt(v).
+/// With g = gamma r, d = x - mean and v = variance + epsilon: (g - mean(g) - d mean(g d) / v) /
+/// sqrt(v).
 Value LayerNormOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
   auto full = [&](Value value) { return buildBroadcast(builder, loc, value, shapeOf(r)); };
-  auto mean = [&](Value value) { return full(buildReduce(builder, loc, Reduction::Mean, value, getFeatureAxes())); };
+  auto mean = [&](Value value) {
+    return full(buildReduce(builder, loc, Reduction::Mean, value, getFeatureAxes()));
+  };
   auto mul = [&](Value a, Value b) { return arith::MulFOp::create(builder, loc, a, b); };
   auto sub = [&](Value a, Value b) { return arith::SubFOp::create(builder, loc, a, b); };
-  Value x = data[0], centred = sub(x, full(buildMean(builder, loc, x))), variance = buildVariance(builder, loc, x);
+  Value x = data[0], centred = sub(x, full(buildMean(builder, loc, x))),
+        variance = buildVariance(builder, loc, x);
   Value epsilon = buildSplat(builder, loc, shapeOf(variance), getEpsilon().convertToFloat());
   Value stabilised = arith::AddFOp::create(builder, loc, variance, epsilon);
   Value g = mul(r, full(getGamma()));
-  Value along = arith::DivFOp::create(builder, loc, mul(centred, mean(mul(g, centred))), full(stabilised));
-  return arith::DivFOp::create(builder, loc, sub(sub(g, mean(g)), along), full(math::SqrtOp::create(builder, loc, stabilised)));
+  Value along =
+      arith::DivFOp::create(builder, loc, mul(centred, mean(mul(g, centred))), full(stabilised));
+  return arith::DivFOp::create(builder, loc, sub(sub(g, mean(g)), along),
+                               full(math::SqrtOp::create(builder, loc, stabilised)));
 }
 
 SmallVector<int64_t> SoftmaxOp::getFeatureAxes() { return {int64_t(getAxis())}; }
@@ -189,14 +220,16 @@ Value SoftmaxOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, V
   if (getAxis() == 0)
     return nullptr;
   Value y = SoftmaxOp::create(builder, loc, data[0], getAxisAttr());
-  Value sum = buildReduce(builder, loc, Reduction::Sum, arith::MulFOp::create(builder, loc, y, r), getFeatureAxes());
-  Value rest = arith::SubFOp::create(builder, loc, r, buildBroadcast(builder, loc, sum, shapeOf(r)));
+  Value sum = buildReduce(builder, loc, Reduction::Sum, arith::MulFOp::create(builder, loc, y, r),
+                          getFeatureAxes());
+  Value rest =
+      arith::SubFOp::create(builder, loc, r, buildBroadcast(builder, loc, sum, shapeOf(r)));
   return arith::MulFOp::create(builder, loc, y, rest);
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Signs
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 Sign ReluOp::inferSign(ArrayRef<Sign> operands) {
   Sign x = operands[0];

@@ -22,21 +22,30 @@ static Sign signOfConstant(Attribute value) {
   return sign.isUninitialized() ? Sign::unknown() : sign;
 }
 
-/// `select(a < b, 0, a)` and its mirror images are positive and negative parts: one choice may be known to have a sign
-/// because of the comparison that picks it.
+/// `select(a < b, 0, a)` and its mirror images are positive and negative parts: one choice may be
+/// known to have a sign because of the comparison that picks it.
 static Sign signOfSelect(arith::SelectOp op, ArrayRef<Sign> operands) {
   Sign whenTrue = operands[1], whenFalse = operands[2];
   if (auto compare = op.getCondition().getDefiningOp<arith::CmpFOp>()) {
     Attribute constant;
-    auto zero = matchPattern(compare.getRhs(), m_Constant(&constant)) && signOfConstant(constant) == Sign::zero();
+    auto zero = matchPattern(compare.getRhs(), m_Constant(&constant)) &&
+                signOfConstant(constant) == Sign::zero();
     arith::CmpFPredicate predicate = compare.getPredicate();
     // Whether ordered and unordered comparisons agree matters only for NaN, which facts leave out.
     bool less = predicate == arith::CmpFPredicate::OLT || predicate == arith::CmpFPredicate::ULT;
     bool greater = predicate == arith::CmpFPredicate::OGT || predicate == arith::CmpFPredicate::UGT;
     if (zero && compare.getLhs() == op.getFalseValue()) // reached where the comparison fails
-      whenFalse = less      ? (whenFalse.mayBePositive() ? (whenFalse.mayBeZero() || whenFalse.mayBeNegative() ? Sign::nonNegative() : Sign::positive()) : Sign::zero())
-                  : greater ? (whenFalse.mayBeNegative() ? (whenFalse.mayBeZero() || whenFalse.mayBePositive() ? Sign::nonPositive() : Sign::negative()) : Sign::zero())
-                            : whenFalse;
+      whenFalse =
+          less ? (whenFalse.mayBePositive()
+                      ? (whenFalse.mayBeZero() || whenFalse.mayBeNegative() ? Sign::nonNegative()
+                                                                            : Sign::positive())
+                      : Sign::zero())
+          : greater
+              ? (whenFalse.mayBeNegative()
+                     ? (whenFalse.mayBeZero() || whenFalse.mayBePositive() ? Sign::nonPositive()
+                                                                           : Sign::negative())
+                     : Sign::zero())
+              : whenFalse;
     if (zero && compare.getLhs() == op.getTrueValue()) // reached where it holds
       whenTrue = greater ? (whenTrue.mayBePositive() ? Sign::positive() : Sign::none())
                  : less  ? (whenTrue.mayBeNegative() ? Sign::negative() : Sign::none())
@@ -55,18 +64,22 @@ static Sign infer(Operation *op, ArrayRef<Sign> operands) {
       .Case([&](arith::SubFOp) { return operands[0] + -operands[1]; })
       .Case([&](arith::MulFOp mul) {
         Sign product = operands[0] * operands[1];
-        return mul.getLhs() == mul.getRhs() && !product.isUninitialized() ? Sign::nonNegative() : product;
+        return mul.getLhs() == mul.getRhs() && !product.isUninitialized() ? Sign::nonNegative()
+                                                                          : product;
       })
       .Case([&](arith::DivFOp) { return operands[0] / operands[1]; })
       .Case([&](arith::NegFOp) { return -operands[0]; })
       .Case([&](arith::UIToFPOp) { return Sign::nonNegative(); })
-      .Case<math::AbsFOp, math::SqrtOp>([&](auto) { return operands[0].mayBeZero() ? Sign::nonNegative() : Sign::positive(); })
+      .Case<math::AbsFOp, math::SqrtOp>(
+          [&](auto) { return operands[0].mayBeZero() ? Sign::nonNegative() : Sign::positive(); })
       .Case([&](math::ExpOp) { return Sign::nonNegative(); })
       .Default([](Operation *) { return Sign::unknown(); });
 }
 
-LogicalResult SignAnalysis::visitOperation(Operation *op, ArrayRef<const SignLattice *> operands, ArrayRef<SignLattice *> results) {
-  SmallVector<Sign> signs = llvm::map_to_vector(operands, [](const SignLattice *lattice) { return lattice->getValue().sign; });
+LogicalResult SignAnalysis::visitOperation(Operation *op, ArrayRef<const SignLattice *> operands,
+                                           ArrayRef<SignLattice *> results) {
+  SmallVector<Sign> signs = llvm::map_to_vector(
+      operands, [](const SignLattice *lattice) { return lattice->getValue().sign; });
   bool isFloat = op->getNumResults() == 1 && getElementTypeOrSelf(op->getResult(0)).isF32();
   for (auto [sign, operand] : llvm::zip_equal(signs, op->getOperands()))
     if (sign.isUninitialized() && getElementTypeOrSelf(operand).isF32())
@@ -86,5 +99,6 @@ LogicalResult saliency::solveSigns(DataFlowSolver &solver, Operation *root) {
 
 Sign saliency::signOf(const DataFlowSolver &solver, Value value) {
   const auto *lattice = solver.lookupState<SignLattice>(value);
-  return lattice && !lattice->getValue().sign.isUninitialized() ? lattice->getValue().sign : Sign::unknown();
+  return lattice && !lattice->getValue().sign.isUninitialized() ? lattice->getValue().sign
+                                                                : Sign::unknown();
 }

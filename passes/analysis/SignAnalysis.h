@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Which signs the entries of every tensor may have, by MLIR's dataflow framework. Ops answer through InferSignsOpInterface;
-// upstream elementwise ops are answered for here.
+// Which signs the entries of every tensor may have, by MLIR's dataflow framework. Ops answer
+// through InferSignsOpInterface; upstream elementwise ops are answered for here.
 #ifndef SALIENCY_ANALYSIS_SIGNANALYSIS_H
 #define SALIENCY_ANALYSIS_SIGNANALYSIS_H
 
@@ -22,9 +22,12 @@ using SignLattice = mlir::dataflow::Lattice<SignFact>;
 class SignAnalysis : public mlir::dataflow::SparseForwardDataFlowAnalysis<SignLattice> {
 public:
   using SparseForwardDataFlowAnalysis::SparseForwardDataFlowAnalysis;
-  mlir::LogicalResult visitOperation(mlir::Operation *op, mlir::ArrayRef<const SignLattice *> operands,
+  mlir::LogicalResult visitOperation(mlir::Operation *op,
+                                     mlir::ArrayRef<const SignLattice *> operands,
                                      mlir::ArrayRef<SignLattice *> results) override;
-  void setToEntryState(SignLattice *lattice) override { propagateIfChanged(lattice, lattice->join(SignFact{Sign::unknown()})); }
+  void setToEntryState(SignLattice *lattice) override {
+    propagateIfChanged(lattice, lattice->join(SignFact{Sign::unknown()}));
+  }
 };
 
 /// Runs the analysis (and what it needs) over `root` in `solver`.

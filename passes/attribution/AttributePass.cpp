@@ -2,14 +2,14 @@
 #include "passes/attribution/Passes.h"
 
 #include "dialect/SaliencyDialect.h"
-#include "passes/attribution/Network.h"
-#include "passes/rules/Registry.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/PassRegistry.h"
+#include "passes/attribution/Network.h"
+#include "passes/rules/Registry.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_ATTRIBUTEPASS
@@ -41,11 +41,13 @@ private:
       return success();
     const rules::MethodTable *table = rules::findMethod(method);
     if (!table)
-      return emitError(getOperation().getLoc(), "a method is one of those compiled in, found '") << method << "'";
+      return emitError(getOperation().getLoc(), "a method is one of those compiled in, found '")
+             << method << "'";
     ParameterList settings;
     for (StringRef setting : params)
       settings.emplace_back(setting.split('=').first, setting.split('=').second);
-    llvm::Expected<BoundMethod> result = BoundMethod::bind(*table, conventions, settings, composite);
+    llvm::Expected<BoundMethod> result =
+        BoundMethod::bind(*table, conventions, settings, composite);
     if (!result)
       return emitError(getOperation().getLoc(), llvm::toString(result.takeError()));
     bound = std::make_shared<const BoundMethod>(std::move(*result));
@@ -70,8 +72,11 @@ private:
 
 /// The same pass under a method's own flag.
 struct MethodPass : AttributePass {
-  explicit MethodPass(const rules::MethodTable &table) : AttributePass(StringRef(table.name)), table(table), flag("saliency-attribute-" + std::string(table.name)) {}
-  MethodPass(const MethodPass &other) : AttributePass(other), table(other.table), flag(other.flag) {}
+  explicit MethodPass(const rules::MethodTable &table)
+      : AttributePass(StringRef(table.name)), table(table),
+        flag("saliency-attribute-" + std::string(table.name)) {}
+  MethodPass(const MethodPass &other)
+      : AttributePass(other), table(other.table), flag(other.flag) {}
   StringRef getArgument() const override { return flag; }
   StringRef getDescription() const override { return table.title; }
   std::unique_ptr<Pass> clonePass() const override { return std::make_unique<MethodPass>(*this); }
@@ -82,7 +87,8 @@ struct MethodPass : AttributePass {
 
 } // namespace
 
-std::unique_ptr<Pass> saliency::createAttributePass(std::shared_ptr<const BoundMethod> method, const AttributionOptions &options) {
+std::unique_ptr<Pass> saliency::createAttributePass(std::shared_ptr<const BoundMethod> method,
+                                                    const AttributionOptions &options) {
   return std::make_unique<AttributePass>(std::move(method), options);
 }
 
@@ -90,5 +96,6 @@ void saliency::registerAttributionPasses() {
   registerPass([]() -> std::unique_ptr<Pass> { return std::make_unique<AttributePass>(); });
   registerPass([]() -> std::unique_ptr<Pass> { return createLayerStatisticsPass(); });
   for (const rules::MethodTable *table : rules::allMethods())
-    registerPass([table]() -> std::unique_ptr<Pass> { return std::make_unique<MethodPass>(*table); });
+    registerPass(
+        [table]() -> std::unique_ptr<Pass> { return std::make_unique<MethodPass>(*table); });
 }

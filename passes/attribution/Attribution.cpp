@@ -11,29 +11,37 @@ using namespace saliency;
 static Value channelSum(OpBuilder &builder, Location loc, Value map) {
   if (shapeOf(map).size() < 3)
     return map;
-  return ReduceOp::create(builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum), builder.getDenseI64ArrayAttr({1}));
+  return ReduceOp::create(builder, loc, map,
+                          ReductionAttr::get(builder.getContext(), Reduction::Sum),
+                          builder.getDenseI64ArrayAttr({1}));
 }
 
-/// The 2-D map as one plane a sample. Of a volume: summed over the axes before the last two, N x 1 x H x W; of a vector: N x 1 x C.
+/// The 2-D map as one plane a sample. Of a volume: summed over the axes before the last two, N x 1
+/// x H x W; of a vector: N x 1 x C.
 static Value plane(OpBuilder &builder, Location loc, Value map) {
   ArrayRef<int64_t> shape = shapeOf(map);
   if (shape.size() == 2)
-    return ReshapeOp::create(builder, loc, map, builder.getDenseI64ArrayAttr({shape[0], 1, shape[1]}));
+    return ReshapeOp::create(builder, loc, map,
+                             builder.getDenseI64ArrayAttr({shape[0], 1, shape[1]}));
   if (shape.size() <= 4)
     return map;
   SmallVector<int64_t> flat = {shape[0], shape[1], shape[shape.size() - 2], shape.back()};
-  Value sum = ReduceOp::create(builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum),
-                               builder.getDenseI64ArrayAttr(llvm::to_vector(llvm::seq<int64_t>(2, shape.size() - 2))));
+  Value sum = ReduceOp::create(
+      builder, loc, map, ReductionAttr::get(builder.getContext(), Reduction::Sum),
+      builder.getDenseI64ArrayAttr(llvm::to_vector(llvm::seq<int64_t>(2, shape.size() - 2))));
   return ReshapeOp::create(builder, loc, sum, builder.getDenseI64ArrayAttr(flat));
 }
 
 static LogicalResult reportNoPlaces(Location loc, const rules::MethodTable &table) {
   std::string kinds;
   for (const rules::Collection &collection : table.collections) {
-    std::string where = rules::describeConditions(table, {collection.conditions, collection.conditionCount});
-    kinds += (kinds.empty() ? "" : ", ") + std::string(rules::nameOf(collection.capability)) + (where.empty() ? "" : " (" + where + ")");
+    std::string where =
+        rules::describeConditions(table, {collection.conditions, collection.conditionCount});
+    kinds += (kinds.empty() ? "" : ", ") + std::string(rules::nameOf(collection.capability)) +
+             (where.empty() ? "" : " (" + where + ")");
   }
-  return emitError(loc, "method '") << StringRef(table.name) << "' collects at " << kinds << ", found none in the network";
+  return emitError(loc, "method '")
+         << StringRef(table.name) << "' collects at " << kinds << ", found none in the network";
 }
 
 FailureOr<Value> Attribution::gradient(OpBuilder &builder, Value weights, bool atLayer) {
@@ -44,7 +52,8 @@ FailureOr<Value> Attribution::gradient(OpBuilder &builder, Value weights, bool a
   if (failed(arrived))
     return failure();
   if (!arrived->front())
-    return emitError(network.getLogits().getLoc(), "the class scores depend on the target layer, found no path between them");
+    return emitError(network.getLogits().getLoc(),
+                     "the class scores depend on the target layer, found no path between them");
   return arrived->front();
 }
 
@@ -58,7 +67,11 @@ FailureOr<Value> Attribution::layerAt(OpBuilder &builder, Value input) {
 SmallVector<ExpressionContext, 0> Attribution::attention() {
   return llvm::map_to_vector<0>(network.findAttention(), [&](Operation *op) {
     Value y = op->getResult(0);
-    return ExpressionContext{.loc = op->getLoc(), .layer = op, .x = op->getOperand(0), .y = y, .r = walked->getStreams(y)};
+    return ExpressionContext{.loc = op->getLoc(),
+                             .layer = op,
+                             .x = op->getOperand(0),
+                             .y = y,
+                             .r = walked->getStreams(y)};
   });
 }
 
@@ -71,9 +84,11 @@ std::pair<Value, Value> Attribution::changeParts(OpBuilder &builder, Value value
 
 std::array<const rules::Finish *, 2> Attribution::finishes() const {
   auto chosen = [&](const rules::Condition &condition) {
-    return condition.kind == rules::ConditionKind::BeforeStep ? !options.steps.empty() : method.holds(condition);
+    return condition.kind == rules::ConditionKind::BeforeStep ? !options.steps.empty()
+                                                              : method.holds(condition);
   };
-  return {rules::findEntry(method.getTable().finishes, chosen), rules::findEntry(method.getTable().finishes2d, chosen)};
+  return {rules::findEntry(method.getTable().finishes, chosen),
+          rules::findEntry(method.getTable().finishes2d, chosen)};
 }
 
 SmallVector<rules::NodeId> Attribution::roots() const {
@@ -89,16 +104,23 @@ ExpressionContext Attribution::whole(OpBuilder &builder) const {
   Location loc = builder.getUnknownLoc();
   if (Operation *op = logits.getDefiningOp())
     loc = op->getLoc();
-  Value oneHot = OneHotOp::create(builder, loc, target, builder.getI64IntegerAttr(shapeOf(logits)[1]));
-  return {.loc = loc, .x = layer ? layer : network.getInput(), .image = network.getInput(), .logits = logits, .layerValue = layer,
+  Value oneHot =
+      OneHotOp::create(builder, loc, target, builder.getI64IntegerAttr(shapeOf(logits)[1]));
+  return {.loc = loc,
+          .x = layer ? layer : network.getInput(),
+          .image = network.getInput(),
+          .logits = logits,
+          .layerValue = layer,
           .target = oneHot};
 }
 
-FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext &context, ReverseWalk &walk) {
+FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext &context,
+                                          ReverseWalk &walk) {
   const rules::MethodTable &table = method.getTable();
   ExpressionEmitter emitter(method, *this);
   if (table.reference != rules::kNone) {
-    FailureOr<Value> image = emitter.emit(builder, table.reference, context, shapeOf(network.getInput()));
+    FailureOr<Value> image =
+        emitter.emit(builder, table.reference, context, shapeOf(network.getInput()));
     if (failed(image))
       return failure();
     context.image0 = *image;
@@ -110,8 +132,9 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
     StringRef name = method.getValueName(meeting.index);
     Value place = name.empty() ? network.findTargetLayer() : network.findValue(name);
     if (!place)
-      return emitError(context.loc, "parameter '") << StringRef(table.parameters[meeting.index].name)
-                                                 << "' names a value that the network computes, found '" << name << "'";
+      return emitError(context.loc, "parameter '")
+             << StringRef(table.parameters[meeting.index].name)
+             << "' names a value that the network computes, found '" << name << "'";
     walk.meet(place, meeting.result);
   }
   FailureOr<SmallVector<Value>> conditioned = condition(context.loc, walk);
@@ -119,10 +142,13 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
     return failure();
   for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
     auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
-      return candidate.stream == stream && rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
+      return candidate.stream == stream &&
+             rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
     });
     if (seed == table.seeds.end())
-      return emitError(context.loc, "a method has a seed for every choice of its parameters, found none of '") << StringRef(table.name) << "'";
+      return emitError(context.loc,
+                       "a method has a seed for every choice of its parameters, found none of '")
+             << StringRef(table.name) << "'";
     Value start = seed->atLayer ? layer : network.getLogits();
     FailureOr<Value> value = emitter.emit(builder, seed->result, context, shapeOf(start));
     if (failed(value))
@@ -136,10 +162,12 @@ FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext 
   FailureOr<Streams> arrived = walk.run(builder, table.endsAtLayer ? layer : network.getInput());
   for (auto [place, asked] : llvm::zip_equal(*conditioned, options.conditions))
     if (succeeded(arrived) && !walk.meets(place))
-      return emitError(context.loc, "a condition is on a value that relevance reaches, found '") << asked.value << "'";
+      return emitError(context.loc, "a condition is on a value that relevance reaches, found '")
+             << asked.value << "'";
   if (succeeded(arrived) && !arrived->front()) // contract 2
-    return emitError(context.loc, "relevance reaches ") << (table.endsAtLayer ? "the target layer" : "the network's input")
-                                                        << ", found no path from its seed";
+    return emitError(context.loc, "relevance reaches ")
+           << (table.endsAtLayer ? "the target layer" : "the network's input")
+           << ", found no path from its seed";
   walked = &walk;
   return arrived;
 }
@@ -157,31 +185,38 @@ FailureOr<SmallVector<Value>> Attribution::condition(Location loc, ReverseWalk &
   return places;
 }
 
-LogicalResult Attribution::collect(OpBuilder &builder, const CollectedPlace &place, SmallVectorImpl<Value> &maps) {
+LogicalResult Attribution::collect(OpBuilder &builder, const CollectedPlace &place,
+                                   SmallVectorImpl<Value> &maps) {
   FailureOr<Value> map = emitCollected(builder, ExpressionEmitter(method, *this), place, network);
   if (succeeded(map) && *map)
     maps.push_back(*map);
   return map;
 }
 
-FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step, ExpressionContext whole, Value map2d) {
+FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step,
+                                     ExpressionContext whole, Value map2d) {
   const rules::MethodTable &table = step.getTable();
   StringRef name(table.name);
   SmallVector<Value> recorded = network.recorded(table);
   if (recorded.empty())
-    return emitError(whole.loc, "step '") << name << "' needs pools or strided layers in the network, found none";
+    return emitError(whole.loc, "step '")
+           << name << "' needs pools or strided layers in the network, found none";
   ExpressionEmitter emitter(step, *this);
   for (Value activation : llvm::reverse(recorded)) {
     ArrayRef<int64_t> wanted = shapeOf(activation), own = shapeOf(map2d);
     if (own.size() != wanted.size() || own.size() < 3)
-      return emitError(whole.loc, "step '") << name << "' refines a map with the network's spatial axes, found " << shapeText(own);
-    const rules::Refinement *refinement = rules::findEntry(table.refinements, [&](const rules::Condition &condition) {
-      return condition.kind == rules::ConditionKind::Enlarges ? wanted.back() > own.back() : step.holds(condition);
-    });
+      return emitError(whole.loc, "step '")
+             << name << "' refines a map with the network's spatial axes, found " << shapeText(own);
+    const rules::Refinement *refinement =
+        rules::findEntry(table.refinements, [&](const rules::Condition &condition) {
+          return condition.kind == rules::ConditionKind::Enlarges ? wanted.back() > own.back()
+                                                                  : step.holds(condition);
+        });
     if (!refinement)
       continue;
     auto mode = ResizeModeAttr::get(builder.getContext(), ResizeMode::HalfPixel);
-    whole.map2d = ResizeOp::create(builder, whole.loc, map2d, mode, builder.getDenseI64ArrayAttr(wanted.drop_front(2)));
+    whole.map2d = ResizeOp::create(builder, whole.loc, map2d, mode,
+                                   builder.getDenseI64ArrayAttr(wanted.drop_front(2)));
     whole.layerValue = whole.x = activation;
     FailureOr<Value> refined = emitter.emit(builder, refinement->result, whole, {});
     if (failed(refined))
@@ -203,7 +238,8 @@ LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
     context.sums = &repeated.sums;
     context.run = &repeated.run;
   } else {
-    FailureOr<Streams> arrived = table.walks ? relevance(builder, context, walk) : FailureOr<Streams>(Streams());
+    FailureOr<Streams> arrived =
+        table.walks ? relevance(builder, context, walk) : FailureOr<Streams>(Streams());
     FailureOr<SmallVector<CollectedPlace, 0>> places = failure();
     if (succeeded(arrived))
       places = findCollected(builder, network, method, walk, layer);
@@ -219,7 +255,8 @@ LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
     if (!reads(method, roots(), rules::NodeKind::Map))
       return reportNoPlaces(context.loc, table);
     // nothing is added to the map
-    context.collected = {buildSplat(builder, context.loc, shapeOf(channelSum(builder, context.loc, network.getInput())), 0)};
+    context.collected = {buildSplat(
+        builder, context.loc, shapeOf(channelSum(builder, context.loc, network.getInput())), 0)};
   }
   context.x = network.getInput();
   ExpressionEmitter emitter(method, *this);
@@ -227,7 +264,8 @@ LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
   FailureOr<Value> map = emitter.emit(builder, whole->result, context, {});
   if (failed(map))
     return failure();
-  FailureOr<Value> map2d = planar ? emitter.emit(builder, planar->result, context, {}) : FailureOr<Value>(channelSum(builder, context.loc, *map));
+  FailureOr<Value> map2d = planar ? emitter.emit(builder, planar->result, context, {})
+                                  : FailureOr<Value>(channelSum(builder, context.loc, *map));
   if (failed(map2d))
     return failure();
   for (const auto &step : options.steps)

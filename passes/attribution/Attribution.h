@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One method on one network, as Attribute.cpp runs it; its members are in Attribution.cpp and AttributionRuns.cpp.
+// One method on one network, as Attribute.cpp runs it; its members are in Attribution.cpp and
+// AttributionRuns.cpp.
 #ifndef SALIENCY_ATTRIBUTION_ATTRIBUTION_H
 #define SALIENCY_ATTRIBUTION_ATTRIBUTION_H
 
@@ -27,41 +28,54 @@ struct Outputs {
 class Attribution final : public ExpressionSources {
 public:
   /// `layer` may be null where the method reads none, `report` where none is asked for.
-  Attribution(const Network &network, const BoundMethod &method, mlir::Value layer, mlir::Value target,
-              llvm::ArrayRef<mlir::Value> callTensors, const AttributionOptions &options, RelevanceReport *report = nullptr)
-      : network(network), method(method), layer(layer), target(target), callTensors(callTensors), options(options), report(report) {}
+  Attribution(const Network &network, const BoundMethod &method, mlir::Value layer,
+              mlir::Value target, llvm::ArrayRef<mlir::Value> callTensors,
+              const AttributionOptions &options, RelevanceReport *report = nullptr)
+      : network(network), method(method), layer(layer), target(target), callTensors(callTensors),
+        options(options), report(report) {}
 
   mlir::LogicalResult run(mlir::OpBuilder &builder, Outputs &outputs);
 
-  mlir::FailureOr<mlir::Value> gradient(mlir::OpBuilder &builder, mlir::Value weights, bool atLayer) override;
+  mlir::FailureOr<mlir::Value> gradient(mlir::OpBuilder &builder, mlir::Value weights,
+                                        bool atLayer) override;
   mlir::FailureOr<mlir::Value> layerAt(mlir::OpBuilder &builder, mlir::Value input) override;
-  mlir::FailureOr<mlir::Value>
-  sumOverClasses(mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor, mlir::RankedTensorType type,
-                 llvm::function_ref<mlir::FailureOr<mlir::Value>(mlir::OpBuilder &, mlir::Value)> body) override {
+  mlir::FailureOr<mlir::Value> sumOverClasses(
+      mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor, mlir::RankedTensorType type,
+      llvm::function_ref<mlir::FailureOr<mlir::Value>(mlir::OpBuilder &, mlir::Value)> body)
+      override {
     return classes(tensor).sum(builder, loc, type, body);
   }
-  mlir::FailureOr<mlir::Value> countClasses(mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor) override {
+  mlir::FailureOr<mlir::Value> countClasses(mlir::OpBuilder &builder, mlir::Location loc,
+                                            unsigned tensor) override {
     return classes(tensor).count(builder, loc);
   }
   llvm::SmallVector<ExpressionContext, 0> attention() override;
   mlir::Value layerAtInput() override { return ownLayer ? ownLayer : layer; }
-  std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override { return named->findPatchGrid(count); }
-  std::pair<mlir::Value, mlir::Value> changeParts(mlir::OpBuilder &builder, mlir::Value value) override;
+  std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override {
+    return named->findPatchGrid(count);
+  }
+  std::pair<mlir::Value, mlir::Value> changeParts(mlir::OpBuilder &builder,
+                                                  mlir::Value value) override;
   mlir::Value callTensor(unsigned tensor) override { return callTensors[tensor]; }
 
 private:
   /// What expressions on the whole network read.
   ExpressionContext whole(mlir::OpBuilder &builder) const;
   /// Seeds every stream and walks them down to where the method reads the map.
-  mlir::FailureOr<Streams> relevance(mlir::OpBuilder &builder, ExpressionContext &context, ReverseWalk &walk);
+  mlir::FailureOr<Streams> relevance(mlir::OpBuilder &builder, ExpressionContext &context,
+                                     ReverseWalk &walk);
   /// Keeps what the conditions say; their values.
   mlir::FailureOr<llvm::SmallVector<mlir::Value>> condition(mlir::Location loc, ReverseWalk &walk);
-  /// A step over the 2-D map of any method: refined at each recorded activation, from the last to the first.
-  mlir::FailureOr<mlir::Value> refine(mlir::OpBuilder &builder, const BoundMethod &step, ExpressionContext whole, mlir::Value map2d);
+  /// A step over the 2-D map of any method: refined at each recorded activation, from the last to
+  /// the first.
+  mlir::FailureOr<mlir::Value> refine(mlir::OpBuilder &builder, const BoundMethod &step,
+                                      ExpressionContext whole, mlir::Value map2d);
   /// Appends a place's map to `maps`, unless the place has no positions.
-  mlir::LogicalResult collect(mlir::OpBuilder &builder, const CollectedPlace &place, llvm::SmallVectorImpl<mlir::Value> &maps);
+  mlir::LogicalResult collect(mlir::OpBuilder &builder, const CollectedPlace &place,
+                              llvm::SmallVectorImpl<mlir::Value> &maps);
 
-  /// What the runs of a method that repeats leave behind: their number, what each node adds up to, what was collected.
+  /// What the runs of a method that repeats leave behind: their number, what each node adds up to,
+  /// what was collected.
   struct Repeated {
     Run run;
     llvm::DenseMap<unsigned, mlir::Value> sums;
@@ -69,13 +83,15 @@ private:
   };
   mlir::LogicalResult repeat(mlir::OpBuilder &builder, Repeated &results);
   /// The values that a run replaces, the point first, each with its replacement.
-  mlir::FailureOr<llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>> replacements(mlir::OpBuilder &body,
-                                                                                      const ExpressionContext &context);
+  mlir::FailureOr<llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>>
+  replacements(mlir::OpBuilder &body, const ExpressionContext &context);
 
   /// The map's finish and the 2-D map's, which may be null.
   std::array<const rules::Finish *, 2> finishes() const;
   llvm::SmallVector<rules::NodeId> roots() const;
-  CallClasses classes(unsigned tensor) const { return {callTensors[tensor], target, network.getLogits()}; }
+  CallClasses classes(unsigned tensor) const {
+    return {callTensors[tensor], target, network.getLogits()};
+  }
 
   const Network &network;
   const BoundMethod &method;

@@ -8,7 +8,8 @@
 using namespace mlir;
 using namespace saliency;
 
-FailureOr<SmallVector<std::pair<Value, Value>>> Attribution::replacements(OpBuilder &body, const ExpressionContext &context) {
+FailureOr<SmallVector<std::pair<Value, Value>>>
+Attribution::replacements(OpBuilder &body, const ExpressionContext &context) {
   const rules::MethodTable &table = method.getTable();
   const rules::Repeat &repeat = table.repeats[0];
   ExpressionEmitter emitter(method, *this);
@@ -17,8 +18,8 @@ FailureOr<SmallVector<std::pair<Value, Value>>> Attribution::replacements(OpBuil
   if (failed(point))
     return failure();
   SmallVector<std::pair<Value, Value>> replaced = {{from, *point}};
-  const rules::NormMask *mask =
-      rules::findEntry(table.normMasks, [&](const rules::Condition &condition) { return method.holds(condition); });
+  const rules::NormMask *mask = rules::findEntry(
+      table.normMasks, [&](const rules::Condition &condition) { return method.holds(condition); });
   if (!mask)
     return replaced;
   FailureOr<Value> factor = emitter.emit(body, mask->result, context, shapeOf(from));
@@ -26,7 +27,8 @@ FailureOr<SmallVector<std::pair<Value, Value>>> Attribution::replacements(OpBuil
     return failure();
   for (Operation *user : from.getUsers())
     if (isa<LayerNormOpInterface>(user) && network.carriesRelevance(user->getResult(0)))
-      replaced.push_back({user->getResult(0), arith::MulFOp::create(body, context.loc, user->getResult(0), *factor)});
+      replaced.push_back({user->getResult(0),
+                          arith::MulFOp::create(body, context.loc, user->getResult(0), *factor)});
   return replaced;
 }
 
@@ -39,20 +41,24 @@ LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
   if (failed(count))
     return failure();
   bool fixed = repeat.given >= callTensors.size();
-  Repetition repetition(builder, context.loc, static_cast<int64_t>(*count), fixed ? Value() : callTensors[repeat.given]);
+  Repetition repetition(builder, context.loc, static_cast<int64_t>(*count),
+                        fixed ? Value() : callTensors[repeat.given]);
   OpBuilder body = repetition.getBody();
 
   context.x = network.getInput();
   context.run = &repetition.getRun();
   FailureOr<SmallVector<std::pair<Value, Value>>> replaced = replacements(body, context);
   IRMapping values;
-  FailureOr<Network> again = failed(replaced) ? FailureOr<Network>(failure()) : network.rerun(body, *replaced, values);
+  FailureOr<Network> again =
+      failed(replaced) ? FailureOr<Network>(failure()) : network.rerun(body, *replaced, values);
   if (failed(again))
     return failure();
-  Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target, callTensors, options);
+  Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target,
+                     callTensors, options);
   inside.outer = &values, inside.named = &network, inside.ownLayer = layer;
   Run &here = repetition.getRun();
-  here.point = replaced->front().second, here.logits = again->getLogits(), here.layer = inside.layer;
+  here.point = replaced->front().second, here.logits = again->getLogits(),
+  here.layer = inside.layer;
   Sums sums = Sums::of(method, roots());
   ReverseWalk walk(*again, &method, &inside);
   if (reads(method, sums.operands, rules::NodeKind::Map) || !table.collections.empty()) {
@@ -81,7 +87,8 @@ LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
   };
   if (failed(add(sums, context)))
     return failure();
-  FailureOr<SmallVector<CollectedPlace, 0>> places = findCollected(body, *again, method, walk, inside.layer);
+  FailureOr<SmallVector<CollectedPlace, 0>> places =
+      findCollected(body, *again, method, walk, inside.layer);
   if (failed(places))
     return failure();
   SmallVector<Sums> sumsOfPlaces;

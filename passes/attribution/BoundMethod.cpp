@@ -7,8 +7,8 @@
 using namespace llvm;
 using namespace saliency;
 
-Expected<BoundMethod> BoundMethod::bind(const rules::MethodTable &table, StringRef convention, const ParameterList &given,
-                                        StringRef compositeName) {
+Expected<BoundMethod> BoundMethod::bind(const rules::MethodTable &table, StringRef convention,
+                                        const ParameterList &given, StringRef compositeName) {
   BoundMethod method(table);
   ParameterList parameters;
   if (!compositeName.empty()) {
@@ -20,7 +20,8 @@ Expected<BoundMethod> BoundMethod::bind(const rules::MethodTable &table, StringR
   }
   append_range(parameters, given);
   std::string error;
-  if (!rules::resolveSettings(table, {convention.data(), convention.size()}, parameters, method.settings, error))
+  if (!rules::resolveSettings(table, {convention.data(), convention.size()}, parameters,
+                              method.settings, error))
     return createStringError(inconvertibleErrorCode(), error);
   if (Error failed = method.readLayerData())
     return failed;
@@ -42,7 +43,9 @@ Expected<BoundMethod> BoundMethod::bind(const rules::MethodTable &table, StringR
 }
 
 bool BoundMethod::readsLayerData() const {
-  return any_of(table->parameters, [](const auto &parameter) { return parameter.kind == rules::ParameterKind::LayerData; });
+  return any_of(table->parameters, [](const auto &parameter) {
+    return parameter.kind == rules::ParameterKind::LayerData;
+  });
 }
 
 Error BoundMethod::readLayerData() {
@@ -52,9 +55,10 @@ Error BoundMethod::readLayerData() {
     if (parameter.kind != rules::ParameterKind::LayerData)
       continue;
     if (value.text.empty())
-      return createStringError(inconvertibleErrorCode(), "method '" + Twine(StringRef(table->name)) + "' needs --param " +
-                                                             StringRef(parameter.name) + "=FILE.npz: " +
-                                                             StringRef(parameter.help) + "; found none");
+      return createStringError(inconvertibleErrorCode(),
+                               "method '" + Twine(StringRef(table->name)) + "' needs --param " +
+                                   StringRef(parameter.name) +
+                                   "=FILE.npz: " + StringRef(parameter.help) + "; found none");
     Expected<std::shared_ptr<const LayerData>> read = LayerData::read(value.text);
     if (!read)
       return read.takeError();
@@ -63,14 +67,16 @@ Error BoundMethod::readLayerData() {
   return Error::success();
 }
 
-std::optional<unsigned> BoundMethod::findEntry(const Network &network, LayerOpInterface layer) const {
+std::optional<unsigned> BoundMethod::findEntry(const Network &network,
+                                               LayerOpInterface layer) const {
   for (unsigned i = 0; i != entryMethods.size(); ++i)
     if (matches(composite->entries[i], *table, settings, network, layer))
       return i;
   return std::nullopt;
 }
 
-rules::RowConservation BoundMethod::conservationAt(const rules::Row &row, LayerOpInterface layer) const {
+rules::RowConservation BoundMethod::conservationAt(const rules::Row &row,
+                                                   LayerOpInterface layer) const {
   return rules::conservationAt(*table, settings, row, factsOf(layer));
 }
 
@@ -83,6 +89,7 @@ StringRef BoundMethod::getLayerName() const {
 
 bool BoundMethod::wants(rules::CanonizerKind kind) const {
   return any_of(table->canonizers, [&](const rules::Canonizer &canonizer) {
-    return canonizer.kind == kind && rules::applies(canonizer, [&](const rules::Condition &c) { return holds(c); });
+    return canonizer.kind == kind &&
+           rules::applies(canonizer, [&](const rules::Condition &c) { return holds(c); });
   });
 }

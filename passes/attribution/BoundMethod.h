@@ -15,9 +15,11 @@ namespace saliency {
 
 class BoundMethod {
 public:
-  /// Binds `table` to its defaults, then the named `convention` ("": paper), then the `composite`'s parameters (a name or a file,
+  /// Binds `table` to its defaults, then the named `convention` ("": paper), then the `composite`'s
+  /// parameters (a name or a file,
   /// "": none), then `given`. The error says what the method would accept.
-  static llvm::Expected<BoundMethod> bind(const rules::MethodTable &table, llvm::StringRef convention, const ParameterList &given,
+  static llvm::Expected<BoundMethod> bind(const rules::MethodTable &table,
+                                          llvm::StringRef convention, const ParameterList &given,
                                           llvm::StringRef composite = "");
 
   const rules::MethodTable &getTable() const { return *table; }
@@ -25,9 +27,13 @@ public:
   /// Value of a Number or Integer, option number of a Choice.
   double getNumber(unsigned parameter) const { return settings.values[parameter].number; }
   /// Values of a PerChannel parameter: one, or one per channel.
-  llvm::ArrayRef<double> getChannels(unsigned parameter) const { return settings.values[parameter].channels; }
+  llvm::ArrayRef<double> getChannels(unsigned parameter) const {
+    return settings.values[parameter].channels;
+  }
   /// The division that a Divide node stands for.
-  rules::Division getDivision(const rules::Node &node) const { return rules::divisionOf(*table, settings, node); }
+  rules::Division getDivision(const rules::Node &node) const {
+    return rules::divisionOf(*table, settings, node);
+  }
   /// What becomes of the sum of relevance where `row` serves `layer`.
   rules::RowConservation conservationAt(const rules::Row &row, LayerOpInterface layer) const;
   /// The target layer's ONNX value name as the user gave it, or "".

@@ -9,7 +9,9 @@ using namespace saliency;
 using Parts = ChangeParts::Parts;
 using rules::Capability;
 
-static Value zerosLike(OpBuilder &builder, Location loc, Value value) { return buildSplat(builder, loc, shapeOf(value), 0); }
+static Value zerosLike(OpBuilder &builder, Location loc, Value value) {
+  return buildSplat(builder, loc, shapeOf(value), 0);
+}
 
 /// max(a, 0) or min(a, 0).
 static Value part(OpBuilder &builder, Location loc, Value a, bool positive) {
@@ -18,7 +20,9 @@ static Value part(OpBuilder &builder, Location loc, Value a, bool positive) {
   return arith::SelectOp::create(builder, loc, buildCompare(builder, loc, keep, a, zero), a, zero);
 }
 
-static Value add(OpBuilder &builder, Location loc, Value a, Value b) { return arith::AddFOp::create(builder, loc, a, b); }
+static Value add(OpBuilder &builder, Location loc, Value a, Value b) {
+  return arith::AddFOp::create(builder, loc, a, b);
+}
 
 Parts ChangeParts::of(OpBuilder &builder, Value value) {
   if (auto found = known.find(value); found != known.end())
@@ -63,9 +67,11 @@ Parts ChangeParts::bySign(OpBuilder &builder, Value value) const {
 Parts ChangeParts::ofLinear(OpBuilder &builder, LinearMapOpInterface layer) const {
   Location loc = layer->getLoc();
   Parts x = bySign(builder, layer->getOperand(0));
-  Value weight = layer.getLinearWeight(), up = part(builder, loc, weight, true), down = part(builder, loc, weight, false);
+  Value weight = layer.getLinearWeight(), up = part(builder, loc, weight, true),
+        down = part(builder, loc, weight, false);
   auto sum = [&](Value withUp, Value withDown) {
-    return add(builder, loc, layer.buildLinear(builder, loc, up, withUp), layer.buildLinear(builder, loc, down, withDown));
+    return add(builder, loc, layer.buildLinear(builder, loc, up, withUp),
+               layer.buildLinear(builder, loc, down, withDown));
   };
   return {sum(x.rise, x.fall), sum(x.fall, x.rise)};
 }
@@ -75,8 +81,11 @@ Parts ChangeParts::ofScaled(OpBuilder &builder, LayerOpInterface norm) {
   Location loc = norm->getLoc();
   Value operand = norm->getOperand(network.dataOperands(norm).front());
   Parts x = of(builder, operand);
-  SmallVector<Value> data = llvm::map_to_vector(norm.getDataOperandNumbers(), [&](unsigned number) { return norm->getOperand(number); });
-  auto scaled = [&](Value v) { return norm.buildVjp(builder, loc, network.dataOperands(norm).front(), v, data); }; // its own transpose
+  SmallVector<Value> data = llvm::map_to_vector(
+      norm.getDataOperandNumbers(), [&](unsigned number) { return norm->getOperand(number); });
+  auto scaled = [&](Value v) {
+    return norm.buildVjp(builder, loc, network.dataOperands(norm).front(), v, data);
+  }; // its own transpose
   Value rise = scaled(x.rise), fall = scaled(x.fall);
   return {add(builder, loc, part(builder, loc, rise, true), part(builder, loc, fall, true)),
           add(builder, loc, part(builder, loc, rise, false), part(builder, loc, fall, false))};
@@ -97,5 +106,6 @@ Parts ChangeParts::ofAdding(OpBuilder &builder, LayerOpInterface layer) {
   if (!isa<PadOp>(layer.getOperation()))
     return parts;
   Value padding = layer.buildForward(builder, loc, zeros); // what it puts around is no change
-  return {arith::SubFOp::create(builder, loc, parts.rise, padding), arith::SubFOp::create(builder, loc, parts.fall, padding)};
+  return {arith::SubFOp::create(builder, loc, parts.rise, padding),
+          arith::SubFOp::create(builder, loc, parts.fall, padding)};
 }

@@ -10,8 +10,10 @@ namespace saliency {
 
 class ChangeParts {
 public:
-  /// `reference` tells what each value of `network` is at the reference input; what it does not know does not change.
-  ChangeParts(const Network &network, const mlir::IRMapping &reference) : network(network), reference(reference) {}
+  /// `reference` tells what each value of `network` is at the reference input; what it does not
+  /// know does not change.
+  ChangeParts(const Network &network, const mlir::IRMapping &reference)
+      : network(network), reference(reference) {}
 
   struct Parts {
     mlir::Value rise, fall; // rise >= 0 >= fall, rise + fall = the change

@@ -39,8 +39,10 @@ std::optional<Capability> typeNamed(StringRef name) {
   return std::nullopt;
 }
 
-/// Reads an optional word and hands it to `accept`, which says whether it is one of those `expected`.
-void readWord(yaml::IO &io, const char *key, const Twine &expected, function_ref<bool(StringRef)> accept) {
+/// Reads an optional word and hands it to `accept`, which says whether it is one of those
+/// `expected`.
+void readWord(yaml::IO &io, const char *key, const Twine &expected,
+              function_ref<bool(StringRef)> accept) {
   std::optional<std::string> word;
   io.mapOptional(key, word);
   if (word && !accept(*word))
@@ -63,9 +65,11 @@ void readParameters(yaml::IO &io, const char *key, ParameterList &parameters) {
 
 bool isBound(const rules::MethodTable &table, StringRef text) {
   int64_t number;
-  return !text.getAsInteger(10, number) || any_of(table.parameters, [&](const rules::Parameter &parameter) {
-    return StringRef(parameter.name) == text && parameter.kind == rules::ParameterKind::Number;
-  });
+  return !text.getAsInteger(10, number) ||
+         any_of(table.parameters, [&](const rules::Parameter &parameter) {
+           return StringRef(parameter.name) == text &&
+                  parameter.kind == rules::ParameterKind::Number;
+         });
 }
 
 } // namespace
@@ -87,13 +91,16 @@ template <> struct MappingTraits<CompositeEntry> {
   static void mapping(IO &io, CompositeEntry &entry) {
     const Reader &reader = *static_cast<Reader *>(io.getContext());
     const char *at = static_cast<Input &>(io).getCurrentNode()->getSourceRange().Start.getPointer();
-    entry.place = (reader.file + ":" + Twine(1 + reader.text.take_front(at - reader.text.data()).count('\n'))).str();
+    entry.place =
+        (reader.file + ":" + Twine(1 + reader.text.take_front(at - reader.text.data()).count('\n')))
+            .str();
     LayerPattern &pattern = entry.pattern;
     auto typed = [&](const char *key, std::optional<Capability> &type) {
-      readWord(io, key, "a kind of layer such as Convolution, Dense, Add, Activation", [&](StringRef word) {
-        type = typeNamed(word);
-        return type.has_value();
-      });
+      readWord(io, key, "a kind of layer such as Convolution, Dense, Add, Activation",
+               [&](StringRef word) {
+                 type = typeNamed(word);
+                 return type.has_value();
+               });
     };
     typed("type", pattern.type);
     typed("followed-by", pattern.followedBy);
@@ -102,14 +109,17 @@ template <> struct MappingTraits<CompositeEntry> {
       return !word.empty() && !errorToBool(GlobPattern::create(word).takeError());
     });
     readWord(io, "place", "first or last", [&](StringRef word) {
-      pattern.place = word == "first" ? LayerPattern::Place::First : word == "last" ? LayerPattern::Place::Last : LayerPattern::Place::Any;
+      pattern.place = word == "first"  ? LayerPattern::Place::First
+                      : word == "last" ? LayerPattern::Place::Last
+                                       : LayerPattern::Place::Any;
       return pattern.place != LayerPattern::Place::Any;
     });
-    readWord(io, "index", "a number of a layer or a range such as 0..3, -1 the last", [&](StringRef word) {
-      auto [low, high] = word.contains("..") ? word.split("..") : std::pair(word, word);
-      pattern.index = {low.str(), high.str()};
-      return isBound(reader.table, low) && isBound(reader.table, high);
-    });
+    readWord(io, "index", "a number of a layer or a range such as 0..3, -1 the last",
+             [&](StringRef word) {
+               auto [low, high] = word.contains("..") ? word.split("..") : std::pair(word, word);
+               pattern.index = {low.str(), high.str()};
+               return isBound(reader.table, low) && isBound(reader.table, high);
+             });
     readWord(io, "kernel", "the extent of a kernel", [&](StringRef word) {
       int64_t extent = 0;
       bool good = !word.getAsInteger(10, extent) && extent > 0;
@@ -118,7 +128,8 @@ template <> struct MappingTraits<CompositeEntry> {
     });
     readWord(io, "rule", "one of " + ruleNames(reader.table), [&](StringRef word) {
       entry.rule = word.str();
-      return any_of(reader.table.rows, [&](const rules::Row &row) { return StringRef(row.rule) == word; });
+      return any_of(reader.table.rows,
+                    [&](const rules::Row &row) { return StringRef(row.rule) == word; });
     });
     readParameters(io, "set", entry.set);
     if (entry.rule.empty() && entry.set.empty())
@@ -146,17 +157,24 @@ static Expected<std::pair<std::string, std::string>> textOf(StringRef nameOrFile
     names += std::string(composite.name) + ", ";
   }
   if (!is_contained({".yaml", ".yml"}, sys::path::extension(nameOrFile)))
-    return createStringError(inconvertibleErrorCode(), "a composite is " + names + "or a .yaml file; found '" + nameOrFile + "'");
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(nameOrFile, /*IsText=*/true);
+    return createStringError(inconvertibleErrorCode(), "a composite is " + names +
+                                                           "or a .yaml file; found '" + nameOrFile +
+                                                           "'");
+  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
+      MemoryBuffer::getFile(nameOrFile, /*IsText=*/true);
   if (!buffer)
-    return createStringError(buffer.getError(), nameOrFile + ": a composite is a readable file; found: " + buffer.getError().message());
+    return createStringError(
+        buffer.getError(),
+        nameOrFile + ": a composite is a readable file; found: " + buffer.getError().message());
   return std::pair((*buffer)->getBuffer().str(), nameOrFile.str());
 }
 
 Expected<Composite> Composite::load(StringRef nameOrFile, const rules::MethodTable &table) {
   if (ruleNames(table).empty())
-    return createStringError(inconvertibleErrorCode(), "a composite needs a method with named rules, such as lrp-composite; found '" +
-                                                           Twine(StringRef(table.name)) + "'");
+    return createStringError(
+        inconvertibleErrorCode(),
+        "a composite needs a method with named rules, such as lrp-composite; found '" +
+            Twine(StringRef(table.name)) + "'");
   auto found = textOf(nameOrFile);
   if (!found)
     return found.takeError();
@@ -176,13 +194,16 @@ Expected<Composite> Composite::load(StringRef nameOrFile, const rules::MethodTab
   yaml::Input input(text, &reader, note, &messages);
   input >> composite;
   if (input.error() || !error.empty())
-    return createStringError(inconvertibleErrorCode(), error.empty() ? file + ": a composite has a list `layers`; found none" : error);
+    return createStringError(inconvertibleErrorCode(),
+                             error.empty() ? file + ": a composite has a list `layers`; found none"
+                                           : error);
   composite.name = sys::path::stem(file).str();
   return composite;
 }
 
 /// A layer's number and their count among the layers with weights, in the order of the network.
-static std::pair<int64_t, int64_t> indexAmongWeighted(const Network &network, LayerOpInterface layer) {
+static std::pair<int64_t, int64_t> indexAmongWeighted(const Network &network,
+                                                      LayerOpInterface layer) {
   int64_t index = -1, count = 0;
   for (mlir::Operation &op : *layer->getBlock()) {
     auto linear = dyn_cast<LinearMapOpInterface>(op);
@@ -195,7 +216,8 @@ static std::pair<int64_t, int64_t> indexAmongWeighted(const Network &network, La
   return {index, count};
 }
 
-/// Whether a use of `value` is by an op of such a capability, past batch norm and ops that rearrange.
+/// Whether a use of `value` is by an op of such a capability, past batch norm and ops that
+/// rearrange.
 static bool isFollowedBy(mlir::Value value, Capability type) {
   return any_of(value.getUsers(), [&](mlir::Operation *user) {
     auto layer = dyn_cast<LayerOpInterface>(user);
@@ -204,11 +226,13 @@ static bool isFollowedBy(mlir::Value value, Capability type) {
     Capability capability = capabilityOf(layer);
     if (rules::serves(type, capability))
       return true;
-    return (capability == Capability::Normalisation || capability == Capability::Structural) && isFollowedBy(user->getResult(0), type);
+    return (capability == Capability::Normalisation || capability == Capability::Structural) &&
+           isFollowedBy(user->getResult(0), type);
   });
 }
 
-static int64_t boundOf(StringRef text, const rules::MethodTable &table, const rules::Settings &settings) {
+static int64_t boundOf(StringRef text, const rules::MethodTable &table,
+                       const rules::Settings &settings) {
   int64_t number = 0;
   if (!text.getAsInteger(10, number))
     return number;
@@ -223,8 +247,9 @@ std::string saliency::nodeName(mlir::Operation *op) {
   return name ? name.getName().str() : op->getName().stripDialect().str();
 }
 
-bool saliency::matches(const CompositeEntry &entry, const rules::MethodTable &table, const rules::Settings &settings,
-                       const Network &network, LayerOpInterface layer) {
+bool saliency::matches(const CompositeEntry &entry, const rules::MethodTable &table,
+                       const rules::Settings &settings, const Network &network,
+                       LayerOpInterface layer) {
   const LayerPattern &pattern = entry.pattern;
   Capability capability = capabilityOf(layer);
   mlir::Value result = layer->getResult(0);
@@ -250,6 +275,7 @@ bool saliency::matches(const CompositeEntry &entry, const rules::MethodTable &ta
     return true;
   auto [index, count] = indexAmongWeighted(network, layer);
   auto fromEnd = [count = count](int64_t bound) { return bound < 0 ? bound + count : bound; };
-  int64_t low = fromEnd(boundOf(pattern.index->first, table, settings)), high = fromEnd(boundOf(pattern.index->second, table, settings));
+  int64_t low = fromEnd(boundOf(pattern.index->first, table, settings)),
+          high = fromEnd(boundOf(pattern.index->second, table, settings));
   return index >= 0 && low <= index && index <= high;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A composite (zennit's word) says which layer of a network takes which rule of a method: an ordered list of entries, the first
-// that matches a layer wins. It is a YAML file; the named ones are such files, compiled in.
+// A composite (zennit's word) says which layer of a network takes which rule of a method: an
+// ordered list of entries, the first that matches a layer wins. It is a YAML file; the named ones
+// are such files, compiled in.
 #ifndef SALIENCY_ATTRIBUTION_COMPOSITE_H
 #define SALIENCY_ATTRIBUTION_COMPOSITE_H
 
@@ -20,11 +21,12 @@ using ParameterList = std::vector<std::pair<std::string, std::string>>;
 struct LayerPattern {
   enum class Place { Any, First, Last };
 
-  std::optional<rules::Capability> type, followedBy; // followed by, past batch norm and what rearranges
-  std::string name;                                  // glob for the ONNX node or the value it produces; empty: any
+  std::optional<rules::Capability> type,
+      followedBy;   // followed by, past batch norm and what rearranges
+  std::string name; // glob for the ONNX node or the value it produces; empty: any
   Place place = Place::Any;
-  /// Among the layers with weights, in the order of the network; negative counts from the end. Each bound is a number or the
-  /// name of a parameter.
+  /// Among the layers with weights, in the order of the network; negative counts from the end. Each
+  /// bound is a number or the name of a parameter.
   std::optional<std::pair<std::string, std::string>> index;
   std::optional<int64_t> kernel;
 };
@@ -41,18 +43,19 @@ struct Composite {
   ParameterList parameters; // for all layers, unless the user names them
   std::vector<CompositeEntry> entries;
 
-  /// Reads the composite of that name, or the file where `nameOrFile` ends in .yaml, for a method. The error says file, line and
-  /// what was expected.
-  static llvm::Expected<Composite> load(llvm::StringRef nameOrFile, const rules::MethodTable &table);
+  /// Reads the composite of that name, or the file where `nameOrFile` ends in .yaml, for a method.
+  /// The error says file, line and what was expected.
+  static llvm::Expected<Composite> load(llvm::StringRef nameOrFile,
+                                        const rules::MethodTable &table);
 };
 
 /// The ONNX name of a node, or its kind.
 std::string nodeName(mlir::Operation *op);
 
-/// Whether `entry` is for this layer: its pattern holds, and the method has its rule for such a layer. `settings` are the values
-/// that an index may name.
-bool matches(const CompositeEntry &entry, const rules::MethodTable &table, const rules::Settings &settings, const Network &network,
-             LayerOpInterface layer);
+/// Whether `entry` is for this layer: its pattern holds, and the method has its rule for such a
+/// layer. `settings` are the values that an index may name.
+bool matches(const CompositeEntry &entry, const rules::MethodTable &table,
+             const rules::Settings &settings, const Network &network, LayerOpInterface layer);
 
 } // namespace saliency
 

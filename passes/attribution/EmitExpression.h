@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The emit reader of the rule language: a tape's expressions become ops. It knows node kinds, not methods and not ops.
+// The emit reader of the rule language: a tape's expressions become ops. It knows node kinds, not
+// methods and not ops.
 #ifndef SALIENCY_ATTRIBUTION_EMITEXPRESSION_H
 #define SALIENCY_ATTRIBUTION_EMITEXPRESSION_H
 
@@ -13,28 +14,32 @@
 
 namespace saliency {
 
-/// One run of a repetition, where an expression is emitted inside it; behind all runs only their number is left.
+/// One run of a repetition, where an expression is emitted inside it; behind all runs only their
+/// number is left.
 struct Run {
-  mlir::Value number, count;               // index
-  std::optional<int64_t> fixedCount;       // where no call changes it
-  mlir::Value point, logits, layer;        // where the network is evaluated, and what it gives there; null before that
+  mlir::Value number, count;         // index
+  std::optional<int64_t> fixedCount; // where no call changes it
+  mlir::Value point, logits,
+      layer; // where the network is evaluated, and what it gives there; null before that
 };
 
 /// What terminals stand for where an expression is emitted. Absent terminals are null.
 struct ExpressionContext {
   mlir::Location loc;
-  mlir::Operation *layer = nullptr;        // the layer at hand: Forward, Adjoint, Correlate, Vjp, W, B, Gamma ...
-  unsigned operand = 0;                    // its operand at hand
-  mlir::Value x, y;                        // data operand, output
-  llvm::SmallVector<mlir::Value, 1> r = {};  // relevance (of the slice, of the use at hand), then the further streams
+  mlir::Operation *layer =
+      nullptr;          // the layer at hand: Forward, Adjoint, Correlate, Vjp, W, B, Gamma ...
+  unsigned operand = 0; // its operand at hand
+  mlir::Value x, y;     // data operand, output
+  llvm::SmallVector<mlir::Value, 1> r =
+      {}; // relevance (of the slice, of the use at hand), then the further streams
   llvm::ArrayRef<ExpressionContext> peers; // contexts of all operands of a merge or uses of a fork
-  mlir::Value image, logits, layerValue, target; // whole-method terminals; target: one-hot
-  llvm::SmallVector<mlir::Value, 1> map = {};    // what arrived at the input, by stream
-  mlir::Value x0 = {}, y0 = {}, image0 = {};     // at the reference input
+  mlir::Value image, logits, layerValue, target;    // whole-method terminals; target: one-hot
+  llvm::SmallVector<mlir::Value, 1> map = {};       // what arrived at the input, by stream
+  mlir::Value x0 = {}, y0 = {}, image0 = {};        // at the reference input
   llvm::SmallVector<mlir::Value, 0> collected = {}; // maps of the input's positions
-  mlir::Value map2d = {};                        // steps: the 2-D map so far
-  bool isBottleneck = false;                     // all relevance passes through y
-  const Run *run = nullptr;                      // of a method that repeats
+  mlir::Value map2d = {};                           // steps: the 2-D map so far
+  bool isBottleneck = false;                        // all relevance passes through y
+  const Run *run = nullptr;                         // of a method that repeats
   const llvm::DenseMap<unsigned, mlir::Value> *sums = nullptr; // by node: what the runs added up to
 };
 
@@ -43,15 +48,19 @@ class ExpressionSources {
 public:
   virtual ~ExpressionSources() = default;
   /// Gradient of <logits, weights> at the target layer or at the input.
-  virtual mlir::FailureOr<mlir::Value> gradient(mlir::OpBuilder &builder, mlir::Value weights, bool atLayer) = 0;
+  virtual mlir::FailureOr<mlir::Value> gradient(mlir::OpBuilder &builder, mlir::Value weights,
+                                                bool atLayer) = 0;
   /// The target layer's value where the network's input is `input`.
   virtual mlir::FailureOr<mlir::Value> layerAt(mlir::OpBuilder &builder, mlir::Value input) = 0;
-  /// Sum of `body` over the classes of per-call tensor `tensor` that are not the target; `body` gets a class's one-hot.
+  /// Sum of `body` over the classes of per-call tensor `tensor` that are not the target; `body`
+  /// gets a class's one-hot.
   virtual mlir::FailureOr<mlir::Value> sumOverClasses(
       mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor, mlir::RankedTensorType type,
-      llvm::function_ref<mlir::FailureOr<mlir::Value>(mlir::OpBuilder &, mlir::Value oneHot)> body) = 0;
+      llvm::function_ref<mlir::FailureOr<mlir::Value>(mlir::OpBuilder &, mlir::Value oneHot)>
+          body) = 0;
   /// How many classes sumOverClasses adds up: N x 1.
-  virtual mlir::FailureOr<mlir::Value> countClasses(mlir::OpBuilder &builder, mlir::Location loc, unsigned tensor) = 0;
+  virtual mlir::FailureOr<mlir::Value> countClasses(mlir::OpBuilder &builder, mlir::Location loc,
+                                                    unsigned tensor) = 0;
   /// What expressions read of each attention layer, first to last: its input, output and streams.
   virtual llvm::SmallVector<ExpressionContext, 0> attention() = 0;
   /// The target layer at the network's own input, also in a run.
@@ -59,23 +68,29 @@ public:
   /// Rows and columns of the image's patches, which are `count`.
   virtual std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) = 0;
   /// What adds to `value` and what takes from it on the way from the reference input.
-  virtual std::pair<mlir::Value, mlir::Value> changeParts(mlir::OpBuilder &builder, mlir::Value value) = 0;
+  virtual std::pair<mlir::Value, mlir::Value> changeParts(mlir::OpBuilder &builder,
+                                                          mlir::Value value) = 0;
   /// Per-call tensor `tensor` as the call gives it; its first extent is 0 where it does not.
   virtual mlir::Value callTensor(unsigned tensor) = 0;
 };
 
 class ExpressionEmitter {
 public:
-  ExpressionEmitter(const BoundMethod &method, ExpressionSources &sources) : method(method), sources(sources) {}
+  ExpressionEmitter(const BoundMethod &method, ExpressionSources &sources)
+      : method(method), sources(sources) {}
 
-  /// Emits node `id` at the builder's place, broadcast to `shape` where that is not empty. Failure is reported at the
-  /// context's location.
-  mlir::FailureOr<mlir::Value> emit(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context,
+  /// Emits node `id` at the builder's place, broadcast to `shape` where that is not empty. Failure
+  /// is reported at the context's location.
+  mlir::FailureOr<mlir::Value> emit(mlir::OpBuilder &builder, rules::NodeId id,
+                                    const ExpressionContext &context,
                                     llvm::ArrayRef<int64_t> shape);
   /// The number that node `id` is once the method is bound to its parameters; reports other values.
-  mlir::FailureOr<double> evaluate(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context);
-  /// A row's result, emitted just before, by the units of the op's output; none where a part of it has no such form.
-  mlir::FailureOr<std::optional<RelevanceTerms>> terms(mlir::OpBuilder &builder, rules::NodeId id, const ExpressionContext &context);
+  mlir::FailureOr<double> evaluate(mlir::OpBuilder &builder, rules::NodeId id,
+                                   const ExpressionContext &context);
+  /// A row's result, emitted just before, by the units of the op's output; none where a part of it
+  /// has no such form.
+  mlir::FailureOr<std::optional<RelevanceTerms>> terms(mlir::OpBuilder &builder, rules::NodeId id,
+                                                       const ExpressionContext &context);
 
 private:
   friend class TermCollector;
@@ -133,7 +148,8 @@ private:
   mlir::FailureOr<double> number(rules::NodeId id);
   mlir::Value perSample(mlir::Value scalar);
   mlir::FailureOr<Term> perChannel(mlir::Value value);
-  mlir::LogicalResult join(llvm::SmallVectorImpl<int64_t> &shape, llvm::ArrayRef<int64_t> own) const;
+  mlir::LogicalResult join(llvm::SmallVectorImpl<int64_t> &shape,
+                           llvm::ArrayRef<int64_t> own) const;
   mlir::Value tensor(const Term &term, llvm::ArrayRef<int64_t> shape);
   mlir::Value mask(mlir::Value condition);
   bool dependsOnHostileClass(rules::NodeId id) const;

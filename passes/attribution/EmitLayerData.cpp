@@ -18,8 +18,9 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::layerData(const Node &node
   if (failed(array))
     return failure();
   auto type = f32Tensor(builder->getContext(), (*array)->shape);
-  auto attribute = DenseF32ResourceElementsAttr::get(
-      type, method.getTable().parameters[node.index].name,
-      HeapAsmResourceBlob::allocateAndCopyInferAlign(ArrayRef((*array)->values), /*dataIsMutable=*/false));
+  auto attribute =
+      DenseF32ResourceElementsAttr::get(type, method.getTable().parameters[node.index].name,
+                                        HeapAsmResourceBlob::allocateAndCopyInferAlign(
+                                            ArrayRef((*array)->values), /*dataIsMutable=*/false));
   return Term{ConstantOp::create(*builder, context->loc, cast<ElementsAttr>(Attribute(attribute)))};
 }

@@ -27,26 +27,33 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::resize(const Node &node) {
     return failure();
   ArrayRef<int64_t> positions = shapeOf(context->image).drop_front(2);
   if (map->isNumber() || shapeOf(map->value).size() != positions.size() + 2)
-    return error("a map is resized to an input with as many spatial axes (" + Twine(positions.size()) + ")");
-  static_assert(unsigned(rules::ResizeMode::Cubic) == unsigned(ResizeMode::Cubic), "one numbering of modes");
+    return error("a map is resized to an input with as many spatial axes (" +
+                 Twine(positions.size()) + ")");
+  static_assert(unsigned(rules::ResizeMode::Cubic) == unsigned(ResizeMode::Cubic),
+                "one numbering of modes");
   auto mode = ResizeModeAttr::get(builder->getContext(), static_cast<ResizeMode>(node.index));
-  return Term{ResizeOp::create(*builder, context->loc, map->value, mode, builder->getDenseI64ArrayAttr(positions))};
+  return Term{ResizeOp::create(*builder, context->loc, map->value, mode,
+                               builder->getDenseI64ArrayAttr(positions))};
 }
 
 /// What was collected, as one map.
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::fuse(const Node &node) {
   if (context->collected.empty())
-    return error("a map of collected maps stands behind the way on which they are collected, found none");
+    return error(
+        "a map of collected maps stands behind the way on which they are collected, found none");
   auto fusion = rules::Fusion(node.index);
   Location loc = context->loc;
   Value fused = context->collected.front();
   for (Value map : ArrayRef(context->collected).drop_front())
-    fused = fusion == rules::Fusion::Product ? arith::MulFOp::create(*builder, loc, fused, map).getResult()
-            : fusion == rules::Fusion::Max   ? arith::MaximumFOp::create(*builder, loc, fused, map).getResult()
-                                             : arith::AddFOp::create(*builder, loc, fused, map).getResult();
+    fused = fusion == rules::Fusion::Product
+                ? arith::MulFOp::create(*builder, loc, fused, map).getResult()
+            : fusion == rules::Fusion::Max
+                ? arith::MaximumFOp::create(*builder, loc, fused, map).getResult()
+                : arith::AddFOp::create(*builder, loc, fused, map).getResult();
   if (fusion != rules::Fusion::Mean)
     return Term{fused};
-  Value share = buildSplat(*builder, loc, shapeOf(fused), 1.0 / static_cast<double>(context->collected.size()));
+  Value share = buildSplat(*builder, loc, shapeOf(fused),
+                           1.0 / static_cast<double>(context->collected.size()));
   return Term{arith::MulFOp::create(*builder, loc, fused, share)};
 }
 
@@ -59,8 +66,10 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::interior() {
     shape[axis] = output[axis];
     SmallVector<float> inside(output[axis], 1);
     inside.front() = inside.back() = 0;
-    auto values = DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(inside));
-    Value factor = buildBroadcast(*builder, context->loc, ConstantOp::create(*builder, context->loc, values), output);
+    auto values =
+        DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(inside));
+    Value factor = buildBroadcast(*builder, context->loc,
+                                  ConstantOp::create(*builder, context->loc, values), output);
     mask = mask ? arith::MulFOp::create(*builder, context->loc, mask, factor) : factor;
   }
   return mask ? FailureOr<Term>(Term{mask}) : FailureOr<Term>(Term{nullptr, 1});
@@ -75,31 +84,40 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::neuron(const Node &node) {
   int64_t axis = channelAxis(context->layerValue), channels = layer[axis];
   int64_t positions = ShapedType::getNumElements(layer.drop_front()) / channels;
   if (*channel >= channels || *position >= positions)
-    return error("a neuron of this layer has a channel from 0 to " + Twine(channels - 1) + " and a position from 0 to " + Twine(positions - 1) +
-                 ", found channel " + Twine(int64_t(*channel)) + " and position " + Twine(int64_t(*position)));
+    return error("a neuron of this layer has a channel from 0 to " + Twine(channels - 1) +
+                 " and a position from 0 to " + Twine(positions - 1) + ", found channel " +
+                 Twine(int64_t(*channel)) + " and position " + Twine(int64_t(*position)));
   auto oneHot = [&](ArrayRef<int64_t> shape, int64_t at) {
     SmallVector<float> entries(ShapedType::getNumElements(shape), 0.0f);
     entries[at] = 1;
-    auto values = DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(entries));
-    return buildBroadcast(*builder, context->loc, ConstantOp::create(*builder, context->loc, values), layer);
+    auto values =
+        DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(entries));
+    return buildBroadcast(*builder, context->loc,
+                          ConstantOp::create(*builder, context->loc, values), layer);
   };
   SmallVector<int64_t> ofChannels(layer.size(), 1), ofPositions(layer);
   ofChannels[axis] = channels;
   ofPositions[0] = ofPositions[axis] = 1;
   Value place = *position < 0 ? Value() : oneHot(ofPositions, static_cast<int64_t>(*position));
-  auto atPlace = [&](Value value) { return place ? arith::MulFOp::create(*builder, context->loc, value, place).getResult() : value; };
+  auto atPlace = [&](Value value) {
+    return place ? arith::MulFOp::create(*builder, context->loc, value, place).getResult() : value;
+  };
   if (*channel >= 0)
     return Term{atPlace(oneHot(ofChannels, static_cast<int64_t>(*channel)))};
-  SmallVector<int64_t> axes = llvm::to_vector(llvm::make_filter_range(llvm::seq<int64_t>(1, layer.size()), [&](int64_t i) { return i != axis; }));
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::make_filter_range(
+      llvm::seq<int64_t>(1, layer.size()), [&](int64_t i) { return i != axis; }));
   Value activity = atPlace(sources.layerAtInput());
   if (!axes.empty())
-    activity = ReduceOp::create(*builder, context->loc, activity, ReductionAttr::get(builder->getContext(), Reduction::Sum),
+    activity = ReduceOp::create(*builder, context->loc, activity,
+                                ReductionAttr::get(builder->getContext(), Reduction::Sum),
                                 builder->getDenseI64ArrayAttr(axes));
-  activity = ReshapeOp::create(*builder, context->loc, activity, builder->getDenseI64ArrayAttr({layer[0], channels}));
+  activity = ReshapeOp::create(*builder, context->loc, activity,
+                               builder->getDenseI64ArrayAttr({layer[0], channels}));
   Value most = ArgMaxOp::create(*builder, context->loc, activity);
   Value hot = OneHotOp::create(*builder, context->loc, most, builder->getI64IntegerAttr(channels));
   ofChannels[0] = layer[0];
-  Value mask = ReshapeOp::create(*builder, context->loc, hot, builder->getDenseI64ArrayAttr(ofChannels));
+  Value mask =
+      ReshapeOp::create(*builder, context->loc, hot, builder->getDenseI64ArrayAttr(ofChannels));
   return Term{atPlace(buildBroadcast(*builder, context->loc, mask, layer))};
 }
 
@@ -112,11 +130,13 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::windowMean(const Node &nod
   if (!pool)
     return error("windowMean needs a max pool at hand");
   if (node.kind == NodeKind::WindowMean)
-    return Term{AvgPoolOp::create(*builder, context->loc, tensor(*a, shapeOf(context->x)), pool.getWindow(),
+    return Term{AvgPoolOp::create(*builder, context->loc, tensor(*a, shapeOf(context->x)),
+                                  pool.getWindow(),
                                   /*count_include_pad=*/nullptr, pool.getCeilModeAttr())};
-  return Term{AvgPoolAdjointOp::create(*builder, context->loc, tensor(*a, shapeOf(context->y)), pool.getWindow(),
-                                       /*count_include_pad=*/nullptr, pool.getCeilModeAttr(),
-                                       builder->getDenseI64ArrayAttr(shapeOf(context->x).drop_front(2)))};
+  return Term{AvgPoolAdjointOp::create(
+      *builder, context->loc, tensor(*a, shapeOf(context->y)), pool.getWindow(),
+      /*count_include_pad=*/nullptr, pool.getCeilModeAttr(),
+      builder->getDenseI64ArrayAttr(shapeOf(context->x).drop_front(2)))};
 }
 
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::mapChannelMean(const Node &node) {
@@ -127,10 +147,13 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::mapChannelMean(const Node 
   if (!map)
     return error("mapChannelMean needs a dense layer behind a flattened map");
   SmallVector<int64_t> flat(shapeOf(context->x)), shape(shapeOf(map));
-  Value seen = ReshapeOp::create(*builder, context->loc, tensor(*a, flat), builder->getDenseI64ArrayAttr(shape));
-  Value mean = ReduceOp::create(*builder, context->loc, seen, ReductionAttr::get(builder->getContext(), Reduction::Mean),
+  Value seen = ReshapeOp::create(*builder, context->loc, tensor(*a, flat),
+                                 builder->getDenseI64ArrayAttr(shape));
+  Value mean = ReduceOp::create(*builder, context->loc, seen,
+                                ReductionAttr::get(builder->getContext(), Reduction::Mean),
                                 builder->getDenseI64ArrayAttr({1}));
-  return Term{ReshapeOp::create(*builder, context->loc, buildBroadcast(*builder, context->loc, mean, shape),
+  return Term{ReshapeOp::create(*builder, context->loc,
+                                buildBroadcast(*builder, context->loc, mean, shape),
                                 builder->getDenseI64ArrayAttr(flat))};
 }
 
@@ -141,13 +164,16 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::atClasses(const Node &node
     return failure();
   ArrayRef<int64_t> classes = shapeOf(context->logits), layer = shapeOf(context->layerValue);
   if (layer[1] != classes[1])
-    return error("the target layer has one channel a class, found " + shapeText(layer) + " for " + Twine(classes[1]) + " classes");
+    return error("the target layer has one channel a class, found " + shapeText(layer) + " for " +
+                 Twine(classes[1]) + " classes");
   SmallVector<int64_t> shape(layer.size(), 1);
   llvm::copy(classes, shape.begin());
-  return Term{ReshapeOp::create(*builder, context->loc, tensor(*a, classes), builder->getDenseI64ArrayAttr(shape))};
+  return Term{ReshapeOp::create(*builder, context->loc, tensor(*a, classes),
+                                builder->getDenseI64ArrayAttr(shape))};
 }
 
-/// A convolution of one channel, its kernel the outer product of 1 2 1 over 4 with itself, as often as there are axes.
+/// A convolution of one channel, its kernel the outer product of 1 2 1 over 4 with itself, as often
+/// as there are axes.
 FailureOr<ExpressionEmitter::Term> ExpressionEmitter::blurred(const Node &node) {
   FailureOr<Term> map = term(node.a);
   if (failed(map))
@@ -164,8 +190,10 @@ FailureOr<ExpressionEmitter::Term> ExpressionEmitter::blurred(const Node &node) 
   }
   SmallVector<int64_t> shape(axes + 2, 3), ones(axes, 1), threes(axes, 3);
   shape[0] = shape[1] = 1;
-  auto weights = DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(kernel));
+  auto weights =
+      DenseElementsAttr::get(f32Tensor(builder->getContext(), shape), ArrayRef<float>(kernel));
   Value constant = ConstantOp::create(*builder, context->loc, weights);
   auto window = WindowAttr::get(builder->getContext(), threes, ones, ones, ones, ones);
-  return Term{ConvOp::create(*builder, context->loc, map->value, constant, Value(), window, builder->getI64IntegerAttr(1))};
+  return Term{ConvOp::create(*builder, context->loc, map->value, constant, Value(), window,
+                             builder->getI64IntegerAttr(1))};
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The part of the emit reader that turns a row around: from how much every entry of the operand gets to how much every unit of the
-// output gives. Each step is the transpose of a linear one, so the sums are the same; quotients with relevance in the numerator stay
-// whole, since their denominators say where relevance goes. The sum of contributions comes out as the same ops as a rule's own
-// denominator, so the two are equal to the last bit also where both are rounding errors.
+// The part of the emit reader that turns a row around: from how much every entry of the operand
+// gets to how much every unit of the output gives. Each step is the transpose of a linear one, so
+// the sums are the same; quotients with relevance in the numerator stay whole, since their
+// denominators say where relevance goes. The sum of contributions comes out as the same ops as a
+// rule's own denominator, so the two are equal to the last bit also where both are rounding errors.
 #include "passes/attribution/EmitExpression.h"
 
 #include "dialect/ops/Builders.h"
@@ -17,7 +18,8 @@ using rules::NodeKind;
 
 namespace saliency {
 
-/// The way from a row's result back to the terms, node by node; operands come before their users on a tape.
+/// The way from a row's result back to the terms, node by node; operands come before their users on
+/// a tape.
 class TermCollector {
 public:
   TermCollector(ExpressionEmitter &emitter) : e(emitter), loc(emitter.context->loc) {
@@ -33,7 +35,9 @@ private:
   bool readsBias(NodeId id);
   bool readsOperand(NodeId id);
   template <class Wanted> bool reads(NodeId id, Wanted &&wanted);
-  NodeId chosen(const Node &node) const { return e.method.getNumber(node.index) == node.value ? node.a : node.b; }
+  NodeId chosen(const Node &node) const {
+    return e.method.getNumber(node.index) == node.value ? node.a : node.b;
+  }
 
   /// Adds to the weight of a node, in its own shape.
   LogicalResult push(NodeId id, Value weight);
@@ -60,7 +64,8 @@ private:
 
 } // namespace saliency
 
-FailureOr<std::optional<RelevanceTerms>> ExpressionEmitter::terms(OpBuilder &at, NodeId id, const ExpressionContext &where) {
+FailureOr<std::optional<RelevanceTerms>> ExpressionEmitter::terms(OpBuilder &at, NodeId id,
+                                                                  const ExpressionContext &where) {
   builder = &at;
   context = &where;
   return TermCollector(*this).run(id);
@@ -91,11 +96,15 @@ template <class Wanted> bool TermCollector::reads(NodeId id, Wanted &&wanted) {
 }
 
 bool TermCollector::readsBias(NodeId id) {
-  return reads(id, [](const Node &n) { return n.kind == NodeKind::B || n.kind == NodeKind::Y || n.kind == NodeKind::Beta; });
+  return reads(id, [](const Node &n) {
+    return n.kind == NodeKind::B || n.kind == NodeKind::Y || n.kind == NodeKind::Beta;
+  });
 }
 
 bool TermCollector::readsOperand(NodeId id) {
-  return reads(id, [](const Node &n) { return n.kind == NodeKind::X || n.kind == NodeKind::Other || n.kind == NodeKind::X0; });
+  return reads(id, [](const Node &n) {
+    return n.kind == NodeKind::X || n.kind == NodeKind::Other || n.kind == NodeKind::X0;
+  });
 }
 
 bool TermCollector::varies(NodeId id) {
@@ -109,8 +118,14 @@ bool TermCollector::varies(NodeId id) {
   case NodeKind::R:
     result = here.index == 0; // further streams are no relevance
     break;
-  case NodeKind::NonZero: case NodeKind::Sign: case NodeKind::CountNonZero: case NodeKind::Less: case NodeKind::LessEqual:
-  case NodeKind::Greater: case NodeKind::GreaterEqual: case NodeKind::Equal:
+  case NodeKind::NonZero:
+  case NodeKind::Sign:
+  case NodeKind::CountNonZero:
+  case NodeKind::Less:
+  case NodeKind::LessEqual:
+  case NodeKind::Greater:
+  case NodeKind::GreaterEqual:
+  case NodeKind::Equal:
     result = false;
     break;
   case NodeKind::Choose:
@@ -132,12 +147,15 @@ FailureOr<Value> TermCollector::valueOf(NodeId id, ArrayRef<int64_t> shape) {
 
 bool TermCollector::isOne(Value value) const {
   DenseElementsAttr constant;
-  return matchPattern(value, m_Constant(&constant)) && constant.isSplat() && constant.getSplatValue<float>() == 1;
+  return matchPattern(value, m_Constant(&constant)) && constant.isSplat() &&
+         constant.getSplatValue<float>() == 1;
 }
 
 /// A product without the factor 1, so that equal terms stay equal values.
 Value TermCollector::times(Value weight, Value factor) {
-  return isOne(weight) ? factor : isOne(factor) ? weight : Value(arith::MulFOp::create(*e.builder, loc, weight, factor));
+  return isOne(weight)   ? factor
+         : isOne(factor) ? weight
+                         : Value(arith::MulFOp::create(*e.builder, loc, weight, factor));
 }
 
 LogicalResult TermCollector::push(NodeId id, Value weight) {
@@ -175,7 +193,8 @@ LogicalResult TermCollector::visit(NodeId id, Value weight) {
   case NodeKind::Add:
     return success(succeeded(push(here.a, weight)) && succeeded(push(here.b, weight)));
   case NodeKind::Sub:
-    return success(succeeded(push(here.a, weight)) && succeeded(push(here.b, arith::NegFOp::create(b, loc, weight))));
+    return success(succeeded(push(here.a, weight)) &&
+                   succeeded(push(here.b, arith::NegFOp::create(b, loc, weight))));
   case NodeKind::Neg:
     return push(here.a, arith::NegFOp::create(b, loc, weight));
   case NodeKind::Mul:
@@ -191,11 +210,13 @@ LogicalResult TermCollector::visit(NodeId id, Value weight) {
     FailureOr<ExpressionEmitter::Term> weights = e.term(here.a);
     if (failed(weights))
       return failure();
-    Value own = linear.getLinearWeight(), kernel = weights->value; // a correlate has one kernel per sample
+    Value own = linear.getLinearWeight(),
+          kernel = weights->value; // a correlate has one kernel per sample
     if (weights->isNumber() && own)
       kernel = buildSplat(b, loc, shapeOf(own), weights->number);
-    return push(here.b, here.kind == NodeKind::Adjoint ? linear.buildLinear(b, loc, kernel, weight)
-                                                       : linear.buildAdjoint(b, loc, kernel, weight));
+    return push(here.b, here.kind == NodeKind::Adjoint
+                            ? linear.buildLinear(b, loc, kernel, weight)
+                            : linear.buildAdjoint(b, loc, kernel, weight));
   }
   case NodeKind::Vjp:
     return visitVjp(here, weight);
@@ -207,7 +228,8 @@ LogicalResult TermCollector::visit(NodeId id, Value weight) {
     ArrayRef<int64_t> shape = shapeOf(operand->value);
     double count = here.kind == NodeKind::ReduceSum
                        ? 1
-                       : double(ShapedType::getNumElements(shape)) / double(ShapedType::getNumElements(shapeOf(weight)));
+                       : double(ShapedType::getNumElements(shape)) /
+                             double(ShapedType::getNumElements(shapeOf(weight)));
     Value spread = buildBroadcast(b, loc, weight, shape);
     return push(here.a, times(spread, buildSplat(b, loc, shape, 1 / count)));
   }
@@ -217,12 +239,14 @@ LogicalResult TermCollector::visit(NodeId id, Value weight) {
   return addTerm(id, weight);
 }
 
-/// Of two factors that vary either may be followed, the other one standing still: the one with a quotient says more.
+/// Of two factors that vary either may be followed, the other one standing still: the one with a
+/// quotient says more.
 LogicalResult TermCollector::visitProduct(const Node &here, Value weight) {
   auto isQuotient = [&](const Node &n) {
     return n.kind == NodeKind::Divide && n.space == unitSpace && varies(n.a);
   };
-  bool first = varies(here.a) && (!varies(here.b) || reads(here.a, isQuotient) || !reads(here.b, isQuotient));
+  bool first = varies(here.a) &&
+               (!varies(here.b) || reads(here.a, isQuotient) || !reads(here.b, isQuotient));
   FailureOr<Value> factor = valueOf(first ? here.b : here.a, shapeOf(weight));
   if (failed(factor))
     return failure();
@@ -254,12 +278,15 @@ LogicalResult TermCollector::visitQuotient(NodeId id, Value weight) {
   FailureOr<double> epsilon = here.c == rules::kNone ? FailureOr<double>(0.0) : e.number(here.c);
   if (failed(epsilon))
     return failure();
-  auto division = DivisionAttr::get(e.builder->getContext(), static_cast<Division>(e.method.getDivision(here)));
-  return push(here.a, DivideOp::create(*e.builder, loc, weight, e.tensor(*denominator, shapeOf(weight)), division,
-                                       e.builder->getF32FloatAttr(*epsilon)));
+  auto division =
+      DivisionAttr::get(e.builder->getContext(), static_cast<Division>(e.method.getDivision(here)));
+  return push(here.a,
+              DivideOp::create(*e.builder, loc, weight, e.tensor(*denominator, shapeOf(weight)),
+                               division, e.builder->getF32FloatAttr(*epsilon)));
 }
 
-/// The transpose of the ordinary derivative: of a linear map the map, of an elementwise op itself, of a choice the same choice.
+/// The transpose of the ordinary derivative: of a linear map the map, of an elementwise op itself,
+/// of a choice the same choice.
 LogicalResult TermCollector::visitVjp(const Node &here, Value weight) {
   OpBuilder &b = *e.builder;
   Operation *layer = e.context->layer;
@@ -271,13 +298,16 @@ LogicalResult TermCollector::visitVjp(const Node &here, Value weight) {
   if (auto linear = dyn_cast<LinearMapOpInterface>(layer))
     return push(here.a, linear.buildLinear(b, loc, linear.getLinearWeight(), weight));
   if (isa<ActivationOpInterface, NormalisationOpInterface>(layer))
-    if (Value product = cast<LayerOpInterface>(layer).buildVjp(b, loc, e.context->operand, weight, *at))
+    if (Value product =
+            cast<LayerOpInterface>(layer).buildVjp(b, loc, e.context->operand, weight, *at))
       return push(here.a, product);
   if (isa<SelectionOpInterface>(layer)) {
     if (isOne(weight))
       return push(here.a, buildSplat(b, loc, unitShape(), 1));
     if (weight == *at)
-      return push(here.a, *at == e.context->x ? e.context->y : cast<LayerOpInterface>(layer).buildForward(b, loc, *at));
+      return push(here.a, *at == e.context->x
+                              ? e.context->y
+                              : cast<LayerOpInterface>(layer).buildForward(b, loc, *at));
   }
   if (isa<BilinearOpInterface>(layer)) {
     FailureOr<Value> other = layer->getOperand(1 - e.context->operand);
@@ -330,7 +360,8 @@ FailureOr<Value> ExpressionEmitter::withoutBias(NodeId id, ArrayRef<int64_t> sha
   memo.clear();
   leavesOutBias = true;
   FailureOr<Term> result = term(id);
-  FailureOr<Value> value = failed(result) ? FailureOr<Value>(failure()) : FailureOr<Value>(tensor(*result, shape));
+  FailureOr<Value> value =
+      failed(result) ? FailureOr<Value>(failure()) : FailureOr<Value>(tensor(*result, shape));
   leavesOutBias = false;
   memo = std::move(own);
   return value;
@@ -342,10 +373,12 @@ Value ExpressionEmitter::outputWithoutBias() {
   if (auto linear = dyn_cast_or_null<LinearMapOpInterface>(layer); linear && linear.getLinearBias())
     return linear.buildLinear(*builder, context->loc, linear.getLinearWeight(), context->x);
   if (auto norm = dyn_cast_or_null<NormalisationOpInterface>(layer))
-    return cast<LayerOpInterface>(layer).buildVjp(*builder, context->loc, 0, context->x, context->x);
+    return cast<LayerOpInterface>(layer).buildVjp(*builder, context->loc, 0, context->x,
+                                                  context->x);
   if (auto norm = dyn_cast_or_null<LayerNormOp>(layer)) {
     FailureOr<Term> shift = perChannel(norm.getBeta());
-    return arith::SubFOp::create(*builder, context->loc, context->y, tensor(*shift, shapeOf(context->y)));
+    return arith::SubFOp::create(*builder, context->loc, context->y,
+                                 tensor(*shift, shapeOf(context->y)));
   }
   return context->y;
 }

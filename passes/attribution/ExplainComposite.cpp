@@ -8,7 +8,8 @@
 using namespace mlir;
 using namespace saliency;
 
-LogicalResult saliency::explainComposite(func::FuncOp original, const BoundMethod &method, llvm::raw_ostream &out) {
+LogicalResult saliency::explainComposite(func::FuncOp original, const BoundMethod &method,
+                                         llvm::raw_ostream &out) {
   OwningOpRef<func::FuncOp> forward = original.clone();
   if (failed(exposeLogits(*forward)))
     return failure();
@@ -36,9 +37,11 @@ LogicalResult saliency::explainComposite(func::FuncOp original, const BoundMetho
         rule += " " + key + "=" + value;
     }
     const rules::Row *row = findRowFor(layer, *bound, *network, name);
-    auto conservation = row ? bound->conservationAt(*row, layer) : rules::conservationOfDerivative(capabilityOf(layer), factsOf(layer));
-    out << llvm::formatv("{0,-40} {1,-14} {2,-28} {3,-28} sum: {4}\n", nodeName(&op), StringRef(rules::nameOf(capabilityOf(layer))), rule,
-                         why, conservation.text());
+    auto conservation = row ? bound->conservationAt(*row, layer)
+                            : rules::conservationOfDerivative(capabilityOf(layer), factsOf(layer));
+    out << llvm::formatv("{0,-40} {1,-14} {2,-28} {3,-28} sum: {4}\n", nodeName(&op),
+                         StringRef(rules::nameOf(capabilityOf(layer))), rule, why,
+                         conservation.text());
   }
   for (auto [entry, isTaken] : llvm::zip_equal(composite.entries, taken))
     if (!isTaken)

@@ -7,9 +7,11 @@
 
 namespace saliency {
 
-/// For each layer on relevance's way, one line: its name, its kind, its rule, and the composite's line that gave it. Then a warning
-/// for each entry that no layer takes. Reports a function that is no network.
-mlir::LogicalResult explainComposite(mlir::func::FuncOp forward, const BoundMethod &method, llvm::raw_ostream &out);
+/// For each layer on relevance's way, one line: its name, its kind, its rule, and the composite's
+/// line that gave it. Then a warning for each entry that no layer takes. Reports a function that is
+/// no network.
+mlir::LogicalResult explainComposite(mlir::func::FuncOp forward, const BoundMethod &method,
+                                     llvm::raw_ostream &out);
 
 } // namespace saliency
 

@@ -24,8 +24,8 @@ SmallVector<LinearMapOpInterface> saliency::findWeightedLayers(const Network &ne
   return layers;
 }
 
-/// Whether a rectifier takes `value`, past what rearranges it or picks from it (relu(max y) = max relu(y)), and nothing else
-/// does.
+/// Whether a rectifier takes `value`, past what rearranges it or picks from it (relu(max y) = max
+/// relu(y)), and nothing else does.
 static bool isRectified(Value value) {
   return !value.use_empty() && llvm::all_of(value.getUsers(), [](Operation *user) {
     auto layer = dyn_cast<LayerOpInterface>(user);
@@ -46,7 +46,8 @@ public:
   void add(const Twine &role, Value value) {
     MLIRContext *context = function.getContext();
     auto attributes =
-        DictionaryAttr::get(context, NamedAttribute(StringAttr::get(context, kRoleAttr), StringAttr::get(context, role)));
+        DictionaryAttr::get(context, NamedAttribute(StringAttr::get(context, kRoleAttr),
+                                                    StringAttr::get(context, role)));
     Operation *terminator = function.getBody().front().getTerminator();
     (void)function.insertResult(function.getNumResults(), value.getType(), attributes);
     terminator->insertOperands(terminator->getNumOperands(), value);
@@ -60,16 +61,19 @@ private:
 
 /// Sum of `value` over all but samples and features, N x M.
 static Value sumOverPositions(OpBuilder &builder, LinearMapOpInterface layer, Value value) {
-  SmallVector<int64_t> axes, features = cast<LayerOpInterface>(layer.getOperation()).getFeatureAxes();
+  SmallVector<int64_t> axes,
+      features = cast<LayerOpInterface>(layer.getOperation()).getFeatureAxes();
   ArrayRef<int64_t> shape = shapeOf(value);
   for (int64_t axis = 1; axis != int64_t(shape.size()); ++axis)
     if (!llvm::is_contained(features, axis))
       axes.push_back(axis);
   if (axes.empty())
     return value;
-  Value sum = ReduceOp::create(builder, layer.getLoc(), value, ReductionAttr::get(builder.getContext(), Reduction::Sum),
+  Value sum = ReduceOp::create(builder, layer.getLoc(), value,
+                               ReductionAttr::get(builder.getContext(), Reduction::Sum),
                                builder.getDenseI64ArrayAttr(axes));
-  return ReshapeOp::create(builder, layer.getLoc(), sum, builder.getDenseI64ArrayAttr({shape[0], shape[features.front()]}));
+  return ReshapeOp::create(builder, layer.getLoc(), sum,
+                           builder.getDenseI64ArrayAttr({shape[0], shape[features.front()]}));
 }
 
 LogicalResult saliency::emitLayerStatistics(func::FuncOp function, ActiveUnits which) {
@@ -80,17 +84,20 @@ LogicalResult saliency::emitLayerStatistics(func::FuncOp function, ActiveUnits w
     return failure();
   SmallVector<LinearMapOpInterface> layers = findWeightedLayers(*network);
   SmallVector<bool> masked = llvm::map_to_vector(layers, [&](LinearMapOpInterface layer) {
-    return which == ActiveUnits::Positive || (which == ActiveUnits::Rectified && isRectified(layer->getResult(0)));
+    return which == ActiveUnits::Positive ||
+           (which == ActiveUnits::Rectified && isRectified(layer->getResult(0)));
   });
   OpBuilder builder(function.getBody().front().getTerminator());
   Results results(function);
   for (auto [layer, mask] : llvm::zip_equal(layers, masked)) {
     Location loc = layer.getLoc();
     Value y = layer->getResult(0),
-          x = layer->getOperand(cast<LayerOpInterface>(layer.getOperation()).getDataOperandNumbers().front());
+          x = layer->getOperand(
+              cast<LayerOpInterface>(layer.getOperation()).getDataOperandNumbers().front());
     StringRef name = valueName(y);
     if (name.empty())
-      return layer.emitError("statistics are called by the value that a layer produces, found a layer whose value has no name");
+      return layer.emitError("statistics are called by the value that a layer produces, found a "
+                             "layer whose value has no name");
     Value ones = buildSplat(builder, loc, shapeOf(y), 1), active = ones, counted = y;
     if (mask) {
       Value zeros = buildSplat(builder, loc, shapeOf(y), 0);

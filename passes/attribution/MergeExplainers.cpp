@@ -12,18 +12,24 @@ static StringRef roleOf(DictionaryAttr attributes) {
 }
 
 /// Maps each argument of `from` to the one of the same role, which `to` gains where it has none.
-static LogicalResult shareArguments(func::FuncOp to, func::FuncOp from, StringRef name, IRMapping &values) {
+static LogicalResult shareArguments(func::FuncOp to, func::FuncOp from, StringRef name,
+                                    IRMapping &values) {
   for (BlockArgument argument : from.getArguments()) {
     DictionaryAttr attributes = from.getArgAttrDict(argument.getArgNumber());
     StringRef role = roleOf(attributes);
-    auto known = llvm::find_if(to.getArguments(), [&](BlockArgument other) { return roleOf(to.getArgAttrDict(other.getArgNumber())) == role; });
+    auto known = llvm::find_if(to.getArguments(), [&](BlockArgument other) {
+      return roleOf(to.getArgAttrDict(other.getArgNumber())) == role;
+    });
     if (known == to.getArguments().end()) {
-      (void)to.insertArgument(to.getNumArguments(), argument.getType(), attributes, argument.getLoc());
+      (void)to.insertArgument(to.getNumArguments(), argument.getType(), attributes,
+                              argument.getLoc());
       known = std::prev(to.getArguments().end());
     }
     if (known->getType() != argument.getType())
-      return to.emitError("methods in one call share per-call tensors of one name and type, found '")
-             << role << "' of type " << known->getType() << " and, in '" << name << "', " << argument.getType();
+      return to.emitError(
+                 "methods in one call share per-call tensors of one name and type, found '")
+             << role << "' of type " << known->getType() << " and, in '" << name << "', "
+             << argument.getType();
     values.map(argument, *known);
   }
   return success();
@@ -39,8 +45,9 @@ struct Results {
   void add(Value value, StringRef role, StringRef method) {
     Builder builder(value.getContext());
     values.push_back(value);
-    attributes.push_back(builder.getDictionaryAttr({builder.getNamedAttr(kRoleAttr, builder.getStringAttr(role)),
-                                                    builder.getNamedAttr(kMethodAttr, builder.getStringAttr(method))}));
+    attributes.push_back(builder.getDictionaryAttr(
+        {builder.getNamedAttr(kRoleAttr, builder.getStringAttr(role)),
+         builder.getNamedAttr(kMethodAttr, builder.getStringAttr(method))}));
   }
 };
 
@@ -67,12 +74,15 @@ LogicalResult saliency::mergeExplainers(ArrayRef<NamedExplainer> explainers) {
       bool ofMethod = role.starts_with("map") || role.starts_with("layer:");
       if (function != merged && !ofMethod)
         continue; // logits and target are the same
-      std::string own = role.starts_with("layer:") ? ("layer:" + name + "/" + role.substr(sizeof("layer:") - 1)).str() : role.str();
+      std::string own = role.starts_with("layer:")
+                            ? ("layer:" + name + "/" + role.substr(sizeof("layer:") - 1)).str()
+                            : role.str();
       results.add(values.lookupOrDefault(returned.get()), own, name);
     }
   }
   terminator->setOperands(results.values);
-  merged.setFunctionType(builder.getFunctionType(merged.getArgumentTypes(), TypeRange(ValueRange(results.values))));
+  merged.setFunctionType(
+      builder.getFunctionType(merged.getArgumentTypes(), TypeRange(ValueRange(results.values))));
   merged.setResAttrsAttr(builder.getArrayAttr(results.attributes));
   return success();
 }

@@ -22,14 +22,16 @@ static LogicalResult checkType(Location loc, Type type) {
 
 FailureOr<func::FuncOp> saliency::checkNetwork(ModuleOp module) {
   auto forward = module.lookupSymbol<func::FuncOp>(kForwardName);
-  if (!forward || forward.isExternal() || !forward.getBody().hasOneBlock() || !isa<func::ReturnOp>(forward.getBody().front().back()))
+  if (!forward || forward.isExternal() || !forward.getBody().hasOneBlock() ||
+      !isa<func::ReturnOp>(forward.getBody().front().back()))
     return module.emitError("a network is a function 'forward' of one block, found none");
   for (Type type : forward.getArgumentTypes())
     if (failed(checkType(forward.getLoc(), type)))
       return failure();
   for (Operation &op : forward.getBody().front().without_terminator()) {
     if (!isa<LayerOpInterface, ConstantOp>(op))
-      return op.emitError("a network consists of layers and constants, found '") << op.getName() << "'";
+      return op.emitError("a network consists of layers and constants, found '")
+             << op.getName() << "'";
     for (Type type : op.getResultTypes())
       if (failed(checkType(op.getLoc(), type)))
         return failure();
@@ -41,8 +43,9 @@ Capability saliency::capabilityOf(LayerOpInterface op) {
   Operation *operation = op.getOperation();
   if (auto linear = dyn_cast<LinearMapOpInterface>(operation))
     return !linear.getLinearWeight() ? Capability::AveragePool
-           : op.getFeatureAxes().back() + 1 == int64_t(shapeOf(operation->getResult(0)).size()) ? Capability::Dense
-                                                                                                : Capability::Convolution;
+           : op.getFeatureAxes().back() + 1 == int64_t(shapeOf(operation->getResult(0)).size())
+               ? Capability::Dense
+               : Capability::Convolution;
   if (auto activation = dyn_cast<ActivationOpInterface>(operation))
     return activation.isRectifier() ? Capability::Rectifier : Capability::Activation;
   if (auto merge = dyn_cast<MergeOpInterface>(operation)) {
@@ -97,16 +100,21 @@ LogicalResult saliency::exposeLogits(func::FuncOp forward) {
       break;
   }
   ArrayRef<int64_t> shape = shapeOf(logits);
-  if (shape.size() < 2 || llvm::any_of(shape.drop_front(2), [](int64_t extent) { return extent != 1; }))
-    return forward.emitError("attribution explains a classifier: its output is samples x classes, found ") << shapeText(shape);
+  if (shape.size() < 2 ||
+      llvm::any_of(shape.drop_front(2), [](int64_t extent) { return extent != 1; }))
+    return forward.emitError(
+               "attribution explains a classifier: its output is samples x classes, found ")
+           << shapeText(shape);
   if (shape.size() > 2) {
     OpBuilder builder(terminator);
-    logits = ReshapeOp::create(builder, logits.getLoc(), logits, builder.getDenseI64ArrayAttr(shape.take_front(2)));
+    logits = ReshapeOp::create(builder, logits.getLoc(), logits,
+                               builder.getDenseI64ArrayAttr(shape.take_front(2)));
   }
   terminator->setOperands(logits);
   SmallVector<DictionaryAttr> attributes;
   forward.getAllResultAttrs(attributes);
-  forward.setFunctionType(FunctionType::get(forward.getContext(), forward.getArgumentTypes(), logits.getType()));
+  forward.setFunctionType(
+      FunctionType::get(forward.getContext(), forward.getArgumentTypes(), logits.getType()));
   if (!attributes.empty())
     forward.setAllResultAttrs(ArrayRef(attributes).take_front(1));
   return success();
@@ -121,7 +129,8 @@ FailureOr<Network> Network::ofCopy(func::FuncOp copy) {
 
 FailureOr<Network> Network::of(func::FuncOp forward) {
   if (forward.getNumArguments() != 1)
-    return forward.emitError("attribution needs a network of one input, found ") << forward.getNumArguments();
+    return forward.emitError("attribution needs a network of one input, found ")
+           << forward.getNumArguments();
   Network network;
   network.input = forward.getArgument(0);
   auto terminator = cast<func::ReturnOp>(forward.getBody().front().getTerminator());
@@ -134,11 +143,14 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
     if (!layer || network.dataOperands(layer).empty())
       continue;
     network.dependent.insert(op.getResult(0));
-    bool near = llvm::all_of(network.dataOperands(layer), [&](unsigned number) { return nearInput.contains(op.getOperand(number)); });
+    bool near = llvm::all_of(network.dataOperands(layer), [&](unsigned number) {
+      return nearInput.contains(op.getOperand(number));
+    });
     if (isWeighted(&op)) {
       if (near)
         network.firstLayers.insert(&op);
-    } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface, NormalisationOpInterface, LayerNormOpInterface>(op)) {
+    } else if (near && isa<ActivationOpInterface, MergeOpInterface, StructuralOpInterface,
+                           NormalisationOpInterface, LayerNormOpInterface>(op)) {
       nearInput.insert(op.getResult(0));
     }
   }
@@ -147,7 +159,8 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
   network.findLastLinear();
   ArrayRef<int64_t> input = shapeOf(network.input), logits = shapeOf(network.logits);
   if (input.size() < 2 || input.front() != logits.front())
-    return forward.emitError("a network keeps samples and channels apart: its input is samples x channels, its output samples x "
+    return forward.emitError("a network keeps samples and channels apart: its input is samples x "
+                             "channels, its output samples x "
                              "classes, found ")
            << shapeText(input) << " and " << shapeText(logits);
   return network;
@@ -169,14 +182,16 @@ void Network::findLastLinear() {
   }
 }
 
-FailureOr<Network> Network::rerun(OpBuilder &builder, ArrayRef<std::pair<Value, Value>> replaced, IRMapping &values) const {
+FailureOr<Network> Network::rerun(OpBuilder &builder, ArrayRef<std::pair<Value, Value>> replaced,
+                                  IRMapping &values) const {
   Network network;
   for (auto [from, at] : replaced) {
     values.map(from, at);
     network.dependent.insert(at);
   }
   for (Operation &op : *getLogits().getParentBlock()) {
-    if (op.getNumResults() != 1 || !dependent.contains(op.getResult(0)) || values.contains(op.getResult(0)) ||
+    if (op.getNumResults() != 1 || !dependent.contains(op.getResult(0)) ||
+        values.contains(op.getResult(0)) ||
         llvm::none_of(op.getOperands(), [&](Value operand) { return values.contains(operand); }))
       continue;
     Operation *copy = builder.clone(op, values);
@@ -190,11 +205,13 @@ FailureOr<Network> Network::rerun(OpBuilder &builder, ArrayRef<std::pair<Value, 
   network.input = replaced.front().second;
   network.logits = values.lookupOrDefault(logits);
   if (!network.carriesRelevance(network.logits))
-    return emitError(logits.getLoc(), "the class scores depend on the target layer, found no path between them");
+    return emitError(logits.getLoc(),
+                     "the class scores depend on the target layer, found no path between them");
   return network;
 }
 
 SmallVector<unsigned> Network::dataOperands(LayerOpInterface op) const {
-  return llvm::filter_to_vector(op.getDataOperandNumbers(),
-                                [&](unsigned number) { return carriesRelevance(op->getOperand(number)); });
+  return llvm::filter_to_vector(op.getDataOperandNumbers(), [&](unsigned number) {
+    return carriesRelevance(op->getOperand(number));
+  });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Named places of a network: where conditions hold, where relevance may start, what attention, class maps and patches are.
+// Named places of a network: where conditions hold, where relevance may start, what attention,
+// class maps and patches are.
 #include "passes/attribution/Network.h"
 
 #include "dialect/ops/Builders.h"
@@ -13,17 +14,22 @@ using rules::ConditionKind;
 /// Whether a bilinear op takes `value`, perhaps after it was rearranged.
 static bool feedsBilinear(Value value) {
   return llvm::any_of(value.getUsers(), [](Operation *user) {
-    return isa<BilinearOpInterface>(user) || (isa<StructuralOpInterface>(user) && feedsBilinear(user->getResult(0)));
+    return isa<BilinearOpInterface>(user) ||
+           (isa<StructuralOpInterface>(user) && feedsBilinear(user->getResult(0)));
   });
 }
 
-static bool isAttention(Operation *op) { return isa<SoftmaxOpInterface>(op) && feedsBilinear(op->getResult(0)); }
+static bool isAttention(Operation *op) {
+  return isa<SoftmaxOpInterface>(op) && feedsBilinear(op->getResult(0));
+}
 
-/// The layer that gives an op's data, past batch norm and what rearranges; the op itself where the network's input is its data.
+/// The layer that gives an op's data, past batch norm and what rearranges; the op itself where the
+/// network's input is its data.
 static LayerOpInterface giverOf(LayerOpInterface op) {
   Operation *giver = op;
   do {
-    giver = giver->getOperand(cast<LayerOpInterface>(giver).getDataOperandNumbers().front()).getDefiningOp();
+    giver = giver->getOperand(cast<LayerOpInterface>(giver).getDataOperandNumbers().front())
+                .getDefiningOp();
   } while (isa_and_nonnull<NormalisationOpInterface, StructuralOpInterface>(giver));
   return isa_and_nonnull<LayerOpInterface>(giver) ? cast<LayerOpInterface>(giver) : op;
 }
@@ -67,17 +73,22 @@ SmallVector<Value> Network::lastOfEachResolution(Value target) const {
   for (Operation &op : llvm::reverse(*target.getParentBlock()))
     if (op.getNumResults() == 1 && above.contains(op.getResult(0)))
       above.insert(op.operand_begin(), op.operand_end());
-  auto positions = [](Value value) { return ShapedType::getNumElements(shapeOf(value).drop_front(2)); };
-  auto coarsens = [&](Operation *user, Value value) { // a pool or a strided layer; not a global pool beside the way
+  auto positions = [](Value value) {
+    return ShapedType::getNumElements(shapeOf(value).drop_front(2));
+  };
+  auto coarsens = [&](Operation *user,
+                      Value value) { // a pool or a strided layer; not a global pool beside the way
     Value result = user->getNumResults() == 1 ? user->getResult(0) : Value();
     auto linear = dyn_cast<LinearMapOpInterface>(user);
-    return result && above.contains(result) && (isa<SelectionOpInterface, AvgPoolOp>(user) || (linear && linear.isStrided())) &&
+    return result && above.contains(result) &&
+           (isa<SelectionOpInterface, AvgPoolOp>(user) || (linear && linear.isStrided())) &&
            positions(result) < positions(value) && positions(result) > 1;
   };
   SmallVector<Value> last;
   for (Operation &op : *target.getParentBlock()) {
     Value value = op.getNumResults() == 1 ? op.getResult(0) : Value();
-    if (!value || !carriesRelevance(value) || !above.contains(value) || value == target || shapeOf(value).size() != shapeOf(input).size())
+    if (!value || !carriesRelevance(value) || !above.contains(value) || value == target ||
+        shapeOf(value).size() != shapeOf(input).size())
       continue;
     if (llvm::any_of(value.getUsers(), [&](Operation *user) { return coarsens(user, value); }))
       last.push_back(value);
@@ -95,7 +106,8 @@ SmallVector<Value> Network::recorded(const rules::MethodTable &step) const {
       continue;
     auto holdsHere = [&](const rules::Condition &condition) { return holds(condition, layer); };
     bool found = llvm::any_of(step.recordings, [&](const rules::Recording &recording) {
-      return rules::serves(recording.capability, capabilityOf(layer)) && rules::applies(recording, holdsHere);
+      return rules::serves(recording.capability, capabilityOf(layer)) &&
+             rules::applies(recording, holdsHere);
     });
     if (found && values.empty())
       values.push_back(op.getOperand(dataOperands(layer).front()));
@@ -106,9 +118,11 @@ SmallVector<Value> Network::recorded(const rules::MethodTable &step) const {
 }
 
 Value Network::flattenedMap(Operation *dense) {
-  for (Operation *op = dense->getOperand(0).getDefiningOp(); isa_and_nonnull<ReshapeOp, DropoutOp, IdentityOp>(op);
+  for (Operation *op = dense->getOperand(0).getDefiningOp();
+       isa_and_nonnull<ReshapeOp, DropoutOp, IdentityOp>(op);
        op = op->getOperand(0).getDefiningOp())
-    if (isa<ReshapeOp>(op) && shapeOf(op->getOperand(0)).size() > 2 && shapeOf(op->getResult(0)).size() == 2)
+    if (isa<ReshapeOp>(op) && shapeOf(op->getOperand(0)).size() > 2 &&
+        shapeOf(op->getResult(0)).size() == 2)
       return op->getOperand(0);
   return nullptr;
 }
@@ -135,15 +149,17 @@ Value Network::findBottleneck(ArrayRef<Value> values) const {
 Value Network::findTargetLayer() const {
   size_t rank = shapeOf(input).size();
   bool pastClassifier = lastLinear.size() > 1;
-  auto ends = llvm::map_to_vector(lastLinear, [](Operation *op) -> Value { return op->getResult(0); });
+  auto ends =
+      llvm::map_to_vector(lastLinear, [](Operation *op) -> Value { return op->getResult(0); });
   for (Value value = pastClassifier ? findBottleneck(ends) : logits; value != input;) {
     Operation *op = value.getDefiningOp();
     ArrayRef<int64_t> shape = shapeOf(value);
     if (pastClassifier && shape.size() > 2) {
       if (shape.size() != rank)
         return nullptr;
-      bool skipped = isa<AvgPoolOp, SelectionOpInterface, ReshapeOp, PadOp, DropoutOp, IdentityOp>(op) ||
-                     llvm::all_of(shape.drop_front(2), [](int64_t extent) { return extent == 1; });
+      bool skipped =
+          isa<AvgPoolOp, SelectionOpInterface, ReshapeOp, PadOp, DropoutOp, IdentityOp>(op) ||
+          llvm::all_of(shape.drop_front(2), [](int64_t extent) { return extent == 1; });
       if (!skipped)
         return value;
     }
@@ -153,7 +169,8 @@ Value Network::findTargetLayer() const {
   return nullptr;
 }
 
-/// The maps with one channel a class that `pooled` puts side by side; none where it is made of anything else.
+/// The maps with one channel a class that `pooled` puts side by side; none where it is made of
+/// anything else.
 static SmallVector<Value> classMapsOf(Value pooled, ArrayRef<int64_t> input, int64_t classes) {
   if (auto concat = pooled.getDefiningOp<ConcatOp>(); concat && concat.getAxis() > 1) {
     SmallVector<Value> maps;
@@ -177,7 +194,8 @@ SmallVector<Value> Network::findClassMaps() const {
   Operation *pool = logits.getDefiningOp();
   while (isa_and_nonnull<ReshapeOp, IdentityOp, DropoutOp>(pool))
     pool = pool->getOperand(0).getDefiningOp();
-  bool pools = isa_and_nonnull<MaxPoolOp, AvgPoolOp>(pool) && ShapedType::getNumElements(shapeOf(pool->getResult(0)).drop_front(2)) == 1;
+  bool pools = isa_and_nonnull<MaxPoolOp, AvgPoolOp>(pool) &&
+               ShapedType::getNumElements(shapeOf(pool->getResult(0)).drop_front(2)) == 1;
   if (!pools)
     return {};
   SmallVector<Value> maps = classMapsOf(pool->getOperand(0), shapeOf(input), shapeOf(logits)[1]);

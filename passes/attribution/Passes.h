@@ -2,10 +2,10 @@
 #ifndef SALIENCY_ATTRIBUTION_PASSES_H
 #define SALIENCY_ATTRIBUTION_PASSES_H
 
-#include "passes/attribution/Attribute.h"
-#include "passes/attribution/LayerStatistics.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
+#include "passes/attribution/Attribute.h"
+#include "passes/attribution/LayerStatistics.h"
 
 namespace saliency {
 
@@ -13,9 +13,11 @@ namespace saliency {
 #include "passes/attribution/Passes.h.inc"
 
 /// The pass for a method bound to its parameters; null `method`: keep the forward pass only.
-std::unique_ptr<mlir::Pass> createAttributePass(std::shared_ptr<const BoundMethod> method, const AttributionOptions &options);
+std::unique_ptr<mlir::Pass> createAttributePass(std::shared_ptr<const BoundMethod> method,
+                                                const AttributionOptions &options);
 
-/// Registers --saliency-attribute and, from the list of methods alone, --saliency-attribute-<method> for each.
+/// Registers --saliency-attribute and, from the list of methods alone,
+/// --saliency-attribute-<method> for each.
 void registerAttributionPasses();
 
 } // namespace saliency

@@ -14,7 +14,9 @@ struct Arithmetic {
   OpBuilder &b;
   Location loc;
 
-  Value add(Value x, Value y) const { return !x || !y ? (x ? x : y) : Value(arith::AddFOp::create(b, loc, x, y)); }
+  Value add(Value x, Value y) const {
+    return !x || !y ? (x ? x : y) : Value(arith::AddFOp::create(b, loc, x, y));
+  }
   Value subtract(Value x, Value y) const {
     if (!y || x == y)
       return x == y ? Value() : x;
@@ -22,13 +24,18 @@ struct Arithmetic {
   }
   Value multiply(Value x, Value y) const { return arith::MulFOp::create(b, loc, x, y); }
   Value ratio(Value x, Value y) const {
-    return DivideOp::create(b, loc, x, y, DivisionAttr::get(b.getContext(), Division::ZeroSafe), b.getF32FloatAttr(0));
+    return DivideOp::create(b, loc, x, y, DivisionAttr::get(b.getContext(), Division::ZeroSafe),
+                            b.getF32FloatAttr(0));
   }
   Value isNonZero(Value x) const {
     return buildCompare(b, loc, arith::CmpFPredicate::UNE, x, buildSplat(b, loc, shapeOf(x), 0));
   }
-  Value either(Value x, Value y) const { return x && y && x != y ? Value(arith::OrIOp::create(b, loc, x, y)) : x ? x : y; }
-  Value where(Value condition, Value x, Value y) const { return arith::SelectOp::create(b, loc, condition, x, y); }
+  Value either(Value x, Value y) const {
+    return x && y && x != y ? Value(arith::OrIOp::create(b, loc, x, y)) : x ? x : y;
+  }
+  Value where(Value condition, Value x, Value y) const {
+    return arith::SelectOp::create(b, loc, condition, x, y);
+  }
   Value zeros(Value like) const { return buildSplat(b, loc, shapeOf(like), 0); }
 
   /// Per sample: N x 1.
@@ -38,7 +45,9 @@ struct Arithmetic {
     SmallVector<int64_t> shape(shapeOf(x).size(), 1);
     shape[0] = shapeOf(x)[0];
     Value total = buildReduceTo(b, loc, x, shape);
-    return shape.size() == 2 ? total : Value(ReshapeOp::create(b, loc, total, b.getDenseI64ArrayAttr({shape[0], 1})));
+    return shape.size() == 2
+               ? total
+               : Value(ReshapeOp::create(b, loc, total, b.getDenseI64ArrayAttr({shape[0], 1})));
   }
   Value sum(ArrayRef<Value> values) const {
     Value total;
@@ -55,12 +64,15 @@ struct Losses {
 
 } // namespace
 
-/// Terms of all operands; one that is the same for each of them, as R / y is, counts once, with what they get of it together.
+/// Terms of all operands; one that is the same for each of them, as R / y is, counts once, with
+/// what they get of it together.
 static RelevanceTerms joined(const Arithmetic &a, ArrayRef<const RelevanceFlow::Share *> shares) {
   RelevanceTerms all;
   for (const RelevanceFlow::Share *share : shares)
     for (const RelevanceTerm &term : *share->terms) {
-      auto *same = llvm::find_if(all, [&](const RelevanceTerm &known) { return known.node == term.node && !term.ofOperand; });
+      auto *same = llvm::find_if(all, [&](const RelevanceTerm &known) {
+        return known.node == term.node && !term.ofOperand;
+      });
       if (same == all.end())
         all.push_back(term);
       else
@@ -69,9 +81,10 @@ static RelevanceTerms joined(const Arithmetic &a, ArrayRef<const RelevanceFlow::
   return all;
 }
 
-/// A quotient a / (z + b + e) shares a out to contributions z, bias b and stabiliser e, each in proportion. How often the row counts the
-/// quotient (alpha times, or -beta) is its weight over z. A unit to which nothing contributes, not even a bias, is dead; one to which
-/// only a bias does loses all to it.
+/// A quotient a / (z + b + e) shares a out to contributions z, bias b and stabiliser e, each in
+/// proportion. How often the row counts the quotient (alpha times, or -beta) is its weight over z.
+/// A unit to which nothing contributes, not even a bias, is dead; one to which only a bias does
+/// loses all to it.
 static Losses lossesOf(const Arithmetic &a, Value arrived, const RelevanceTerms &terms) {
   Losses losses;
   Value passed, alive, contributing;
@@ -111,7 +124,8 @@ static Losses lossesOf(const Arithmetic &a, Value arrived, const RelevanceTerms 
   return losses;
 }
 
-/// Relevance of entries from which nothing is passed on, where entries of output and operands are the same ones.
+/// Relevance of entries from which nothing is passed on, where entries of output and operands are
+/// the same ones.
 static Value relevanceNotPassed(const Arithmetic &a, const RelevanceFlow &flow) {
   Value passed;
   for (const RelevanceFlow::Share &share : flow.shares) {
@@ -126,7 +140,8 @@ static Losses lossesOf(const Arithmetic &a, const RelevanceFlow &flow) {
   using Share = RelevanceFlow::Share;
   auto merge = dyn_cast<MergeOpInterface>(flow.layer);
   if (llvm::all_of(flow.shares, [](const Share &share) { return share.terms.has_value(); })) {
-    SmallVector<const Share *> all = llvm::map_to_vector(flow.shares, [](const Share &share) { return &share; });
+    SmallVector<const Share *> all =
+        llvm::map_to_vector(flow.shares, [](const Share &share) { return &share; });
     if (!merge || merge.getMergeKind() != MergeKind::Concat)
       return lossesOf(a, flow.arrived, joined(a, all));
     Losses total; // slice by slice: their shapes differ, their sums do not
@@ -138,7 +153,9 @@ static Losses lossesOf(const Arithmetic &a, const RelevanceFlow &flow) {
     }
     return total;
   }
-  return rules::isElementwise(capabilityOf(cast<LayerOpInterface>(flow.layer))) ? Losses{{}, {}, relevanceNotPassed(a, flow)} : Losses();
+  return rules::isElementwise(capabilityOf(cast<LayerOpInterface>(flow.layer)))
+             ? Losses{{}, {}, relevanceNotPassed(a, flow)}
+             : Losses();
 }
 
 void RelevanceReport::add(OpBuilder &builder, const RelevanceFlow &flow) {
@@ -151,7 +168,8 @@ void RelevanceReport::add(OpBuilder &builder, const RelevanceFlow &flow) {
   set(ReportColumn::Arrives, arrives);
   set(ReportColumn::Leaves, leaves);
   if (isa<StructuralOpInterface>(flow.layer)) {
-    set(ReportColumn::Dead, a.subtract(arrives, leaves)); // constants around the input have no use for it
+    set(ReportColumn::Dead,
+        a.subtract(arrives, leaves)); // constants around the input have no use for it
   } else {
     Losses losses = lossesOf(a, flow);
     set(ReportColumn::Stabiliser, a.sum(losses.stabiliser));
@@ -161,8 +179,8 @@ void RelevanceReport::add(OpBuilder &builder, const RelevanceFlow &flow) {
   rows.push_back(std::move(row));
 }
 
-void RelevanceReport::add(OpBuilder &builder, Location loc, StringRef name, StringRef kind, StringRef rule, ArrayRef<Value> before,
-                          ArrayRef<Value> after) {
+void RelevanceReport::add(OpBuilder &builder, Location loc, StringRef name, StringRef kind,
+                          StringRef rule, ArrayRef<Value> before, ArrayRef<Value> after) {
   Arithmetic a{builder, loc};
   Row row{{name.str(), kind.str(), rule.str(), ""}, {}};
   row.sums[unsigned(ReportColumn::Arrives)] = a.sum(before);
@@ -170,7 +188,8 @@ void RelevanceReport::add(OpBuilder &builder, Location loc, StringRef name, Stri
   rows.push_back(std::move(row));
 }
 
-/// Each sum in its column: sums of products with the columns' unit vectors, which are fused into one op.
+/// Each sum in its column: sums of products with the columns' unit vectors, which are fused into
+/// one op.
 SmallVector<Value> RelevanceReport::build(OpBuilder &builder, Location loc) const {
   constexpr int64_t columns = int64_t(ReportColumn::Count);
   int64_t samples = shapeOf(rows.front().sums[0])[0];
@@ -182,8 +201,10 @@ SmallVector<Value> RelevanceReport::build(OpBuilder &builder, Location loc) cons
         continue;
       SmallVector<float> unit(columns, 0);
       unit[column] = 1;
-      auto values = DenseElementsAttr::get(f32Tensor(builder.getContext(), {1, columns}), ArrayRef<float>(unit));
-      Value here = buildBroadcast(builder, loc, ConstantOp::create(builder, loc, values), {samples, columns});
+      auto values = DenseElementsAttr::get(f32Tensor(builder.getContext(), {1, columns}),
+                                           ArrayRef<float>(unit));
+      Value here = buildBroadcast(builder, loc, ConstantOp::create(builder, loc, values),
+                                  {samples, columns});
       line = a.add(line, a.multiply(buildBroadcast(builder, loc, sum, {samples, columns}), here));
     }
     return line;
@@ -193,6 +214,7 @@ SmallVector<Value> RelevanceReport::build(OpBuilder &builder, Location loc) cons
 ArrayAttr RelevanceReport::texts(MLIRContext *context) const {
   Builder builder(context);
   return builder.getArrayAttr(llvm::map_to_vector(rows, [&](const Row &row) -> Attribute {
-    return builder.getStrArrayAttr(llvm::map_to_vector<4>(row.texts, [](const std::string &text) { return StringRef(text); }));
+    return builder.getStrArrayAttr(
+        llvm::map_to_vector<4>(row.texts, [](const std::string &text) { return StringRef(text); }));
   }));
 }

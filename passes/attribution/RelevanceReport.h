@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Where relevance went: for each layer that it passes, the sum that arrives, the sum that leaves, and what became of the difference.
+// Where relevance went: for each layer that it passes, the sum that arrives, the sum that leaves,
+// and what became of the difference.
 #ifndef SALIENCY_ATTRIBUTION_RELEVANCEREPORT_H
 #define SALIENCY_ATTRIBUTION_RELEVANCEREPORT_H
 
@@ -12,7 +13,8 @@
 
 namespace saliency {
 
-/// Columns of the report. What leaves, stabiliser, bias and dead units do not account for is the rule's own doing.
+/// Columns of the report. What leaves, stabiliser, bias and dead units do not account for is the
+/// rule's own doing.
 enum class ReportColumn : unsigned { Arrives, Leaves, Stabiliser, Bias, Dead, Count };
 
 /// One layer, fork or meeting on relevance's way.
@@ -22,9 +24,11 @@ struct RelevanceFlow {
   rules::RowConservation conservation;
   mlir::Operation *layer = nullptr;
   struct Share {
-    mlir::Value arrived;                 // relevance as the rule sees it: of the output, or of a concatenation's slice
-    mlir::Value share;                   // what the operand gets
-    std::optional<RelevanceTerms> terms; // the same by the output's units; none where that is not known
+    mlir::Value
+        arrived; // relevance as the rule sees it: of the output, or of a concatenation's slice
+    mlir::Value share; // what the operand gets
+    std::optional<RelevanceTerms>
+        terms; // the same by the output's units; none where that is not known
   };
   mlir::Value arrived;
   llvm::SmallVector<Share, 2> shares;
@@ -35,10 +39,12 @@ public:
   /// A flow whose layer tells where relevance went.
   void add(mlir::OpBuilder &builder, const RelevanceFlow &flow);
   /// A place where relevance is only replaced: `before` by `after`.
-  void add(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name, llvm::StringRef kind, llvm::StringRef rule,
-           llvm::ArrayRef<mlir::Value> before, llvm::ArrayRef<mlir::Value> after);
+  void add(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name, llvm::StringRef kind,
+           llvm::StringRef rule, llvm::ArrayRef<mlir::Value> before,
+           llvm::ArrayRef<mlir::Value> after);
 
-  /// N x columns for each row. A concatenation of them all would be a chain of writes, for which bufferisation takes quadratic time.
+  /// N x columns for each row. A concatenation of them all would be a chain of writes, for which
+  /// bufferisation takes quadratic time.
   llvm::SmallVector<mlir::Value> build(mlir::OpBuilder &builder, mlir::Location loc) const;
   /// For kReportAttr.
   mlir::ArrayAttr texts(mlir::MLIRContext *context) const;

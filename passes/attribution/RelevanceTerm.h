@@ -2,16 +2,17 @@
 #ifndef SALIENCY_ATTRIBUTION_RELEVANCETERM_H
 #define SALIENCY_ATTRIBUTION_RELEVANCETERM_H
 
-#include "passes/rules/Tape.h"
 #include "mlir/IR/Value.h"
+#include "passes/rules/Tape.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <optional>
 
 namespace saliency {
 
-/// A row seen from the units of its op's output. What it gives to an operand adds up to the sum of value * weight over its terms and
-/// units: `value` is what the row makes of the units' relevance, `weight` how much of that the operand's entries get together.
+/// A row seen from the units of its op's output. What it gives to an operand adds up to the sum of
+/// value * weight over its terms and units: `value` is what the row makes of the units' relevance,
+/// `weight` how much of that the operand's entries get together.
 struct RelevanceTerm {
   rules::NodeId node;
   bool ofOperand = false; // the value depends on which operand is at hand

@@ -16,7 +16,9 @@ using rules::NodeId;
 using rules::NodeKind;
 
 Repetition::Repetition(OpBuilder &builder, Location loc, int64_t fixed, Value given) : loc(loc) {
-  auto index = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(builder, loc, value); };
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
   run.count = index(fixed);
   if (given) {
     Value entries = tensor::DimOp::create(builder, loc, given, 0);
@@ -37,7 +39,8 @@ Value Repetition::filled(OpBuilder &builder, Value index, ArrayRef<int64_t> shap
   SmallVector<int64_t> units(shape.size(), 1);
   units[0] = shape[0];
   Value empty = tensor::EmptyOp::create(builder, loc, units, builder.getF32Type());
-  return buildBroadcast(builder, loc, linalg::FillOp::create(builder, loc, scalar, empty).getResult(0), shape);
+  return buildBroadcast(builder, loc,
+                        linalg::FillOp::create(builder, loc, scalar, empty).getResult(0), shape);
 }
 
 /// A per-sample value in every entry of `shape`.
@@ -48,7 +51,8 @@ static Value spread(OpBuilder &builder, Location loc, Value value, ArrayRef<int6
   return buildBroadcast(builder, loc, reshaped, shape);
 }
 
-/// What the loop carries for a sum; variance: mean and sum of squared differences; softmax: largest score, sum of weights, sum.
+/// What the loop carries for a sum; variance: mean and sum of squared differences; softmax: largest
+/// score, sum of weights, sum.
 SmallVector<Value> Repetition::start(OpBuilder &builder, const Sum &sum) const {
   auto zeros = [&](Value like) { return buildSplat(builder, loc, shapeOf(like), 0); };
   switch (sum.kind) {
@@ -57,7 +61,8 @@ SmallVector<Value> Repetition::start(OpBuilder &builder, const Sum &sum) const {
   case NodeKind::RunVariance:
     return {zeros(sum.values[0]), zeros(sum.values[0])};
   default:
-    return {buildSplat(builder, loc, shapeOf(sum.values[0]), std::numeric_limits<float>::lowest()), zeros(sum.values[0]), zeros(sum.values[1])};
+    return {buildSplat(builder, loc, shapeOf(sum.values[0]), std::numeric_limits<float>::lowest()),
+            zeros(sum.values[0]), zeros(sum.values[1])};
   }
 }
 
@@ -69,7 +74,8 @@ SmallVector<Value> Repetition::step(OpBuilder &b, const Sum &sum, ValueRange car
   switch (sum.kind) {
   case NodeKind::RunSum:
     return {add(carried[0], value)};
-  case NodeKind::RunVariance: { // Welford 1962: stable where the mean is large against the deviation
+  case NodeKind::RunVariance: { // Welford 1962: stable where the mean is large against the
+                                // deviation
     Value one = arith::ConstantIndexOp::create(b, loc, 1);
     Value soFar = filled(b, arith::AddIOp::create(b, loc, run.number, one), shapeOf(value));
     Value difference = subtract(value, carried[0]);
@@ -84,7 +90,8 @@ SmallVector<Value> Repetition::step(OpBuilder &b, const Sum &sum, ValueRange car
     Value weight = math::ExpOp::create(b, loc, subtract(score, largest));
     ArrayRef<int64_t> shape = shapeOf(value);
     Value kept = multiply(carried[2], spread(b, loc, shrink, shape));
-    return {largest, add(multiply(carried[1], shrink), weight), add(kept, multiply(value, spread(b, loc, weight, shape)))};
+    return {largest, add(multiply(carried[1], shrink), weight),
+            add(kept, multiply(value, spread(b, loc, weight, shape)))};
   }
   }
 }
@@ -96,7 +103,8 @@ Value Repetition::finish(OpBuilder &b, const Sum &sum, ValueRange carried) const
   case NodeKind::RunVariance:
     return arith::DivFOp::create(b, loc, carried[1], filled(b, run.count, shapeOf(carried[1])));
   default:
-    return arith::DivFOp::create(b, loc, carried[2], spread(b, loc, carried[1], shapeOf(carried[2])));
+    return arith::DivFOp::create(b, loc, carried[2],
+                                 spread(b, loc, carried[1], shapeOf(carried[2])));
   }
 }
 
@@ -120,8 +128,10 @@ SmallVector<Value> Repetition::close(OpBuilder &builder) {
     }
     return next;
   };
-  auto carrying = cast<scf::ForOp>(
-      *cast<LoopLikeOpInterface>(loop.getOperation()).replaceWithAdditionalYields(rewriter, starts, /*replaceInitOperandUsesInLoop=*/false, steps));
+  auto carrying =
+      cast<scf::ForOp>(*cast<LoopLikeOpInterface>(loop.getOperation())
+                            .replaceWithAdditionalYields(
+                                rewriter, starts, /*replaceInitOperandUsesInLoop=*/false, steps));
   builder.setInsertionPointAfter(carrying);
   run.number = nullptr;
   SmallVector<Value> results;
@@ -133,8 +143,10 @@ SmallVector<Value> Repetition::close(OpBuilder &builder) {
   return results;
 }
 
-/// Calls visit(id, node) for each node that a root reads once the choices are made; visit says whether to go on below it.
-static void forEachChosen(const BoundMethod &method, ArrayRef<NodeId> roots, function_ref<bool(NodeId, const Node &)> visit) {
+/// Calls visit(id, node) for each node that a root reads once the choices are made; visit says
+/// whether to go on below it.
+static void forEachChosen(const BoundMethod &method, ArrayRef<NodeId> roots,
+                          function_ref<bool(NodeId, const Node &)> visit) {
   SmallVector<NodeId> open(roots);
   llvm::DenseSet<unsigned> seen;
   while (!open.empty()) {
@@ -174,6 +186,7 @@ llvm::DenseMap<unsigned, Value> Sums::take(ArrayRef<Value> &closed) const {
 
 bool saliency::reads(const BoundMethod &method, ArrayRef<NodeId> roots, NodeKind kind) {
   bool found = false;
-  forEachChosen(method, roots, [&](NodeId, const Node &node) { return found |= node.kind == kind, true; });
+  forEachChosen(method, roots,
+                [&](NodeId, const Node &node) { return found |= node.kind == kind, true; });
   return found;
 }

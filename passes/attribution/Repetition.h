@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The loop of a method that repeats: one body, run at one point after the other, and what the runs add up to.
+// The loop of a method that repeats: one body, run at one point after the other, and what the runs
+// add up to.
 #ifndef SALIENCY_ATTRIBUTION_REPETITION_H
 #define SALIENCY_ATTRIBUTION_REPETITION_H
 
-#include "passes/attribution/EmitExpression.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "passes/attribution/EmitExpression.h"
 
 namespace saliency {
 
 class Repetition {
 public:
-  /// Opens the loop at the builder's place. `fixed` is the number of runs; where `given` is not null, the number of its entries replaces
-  /// it if that is not 0.
+  /// Opens the loop at the builder's place. `fixed` is the number of runs; where `given` is not
+  /// null, the number of its entries replaces it if that is not 0.
   Repetition(mlir::OpBuilder &builder, mlir::Location loc, int64_t fixed, mlir::Value given);
 
   /// The run at hand, for expressions in the body and, without its number, behind the loop.
@@ -22,7 +23,9 @@ public:
   mlir::OpBuilder getBody();
 
   /// Adds up a node over the runs: `values` are its operands, emitted in the body.
-  void add(rules::NodeKind kind, llvm::ArrayRef<mlir::Value> values) { sums.push_back({kind, llvm::to_vector(values)}); }
+  void add(rules::NodeKind kind, llvm::ArrayRef<mlir::Value> values) {
+    sums.push_back({kind, llvm::to_vector(values)});
+  }
 
   /// Closes the loop; what each node adds up to, in the order they were added.
   llvm::SmallVector<mlir::Value> close(mlir::OpBuilder &builder);
@@ -33,10 +36,12 @@ private:
     llvm::SmallVector<mlir::Value> values;
   };
   llvm::SmallVector<mlir::Value> start(mlir::OpBuilder &builder, const Sum &sum) const;
-  llvm::SmallVector<mlir::Value> step(mlir::OpBuilder &builder, const Sum &sum, mlir::ValueRange carried) const;
+  llvm::SmallVector<mlir::Value> step(mlir::OpBuilder &builder, const Sum &sum,
+                                      mlir::ValueRange carried) const;
   mlir::Value finish(mlir::OpBuilder &builder, const Sum &sum, mlir::ValueRange carried) const;
   /// An index as a float in every entry of `shape`.
-  mlir::Value filled(mlir::OpBuilder &builder, mlir::Value index, llvm::ArrayRef<int64_t> shape) const;
+  mlir::Value filled(mlir::OpBuilder &builder, mlir::Value index,
+                     llvm::ArrayRef<int64_t> shape) const;
 
   mlir::Location loc;
   mlir::scf::ForOp loop;

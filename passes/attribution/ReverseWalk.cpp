@@ -53,12 +53,15 @@ static Value keep(OpBuilder &builder, Value r, int64_t axis, ArrayRef<int64_t> c
   SmallVector<float> entries(shape[axis], 0.0f);
   for (int64_t channel : channels)
     entries[channel] = 1;
-  auto values = DenseElementsAttr::get(f32Tensor(builder.getContext(), shape), ArrayRef<float>(entries));
-  Value mask = buildBroadcast(builder, r.getLoc(), ConstantOp::create(builder, r.getLoc(), values), shapeOf(r));
+  auto values =
+      DenseElementsAttr::get(f32Tensor(builder.getContext(), shape), ArrayRef<float>(entries));
+  Value mask = buildBroadcast(builder, r.getLoc(), ConstantOp::create(builder, r.getLoc(), values),
+                              shapeOf(r));
   return arith::MulFOp::create(builder, r.getLoc(), r, mask);
 }
 
-/// The relevance itself, its twins and what accompanies it; not what is carried beside it, as a gradient.
+/// The relevance itself, its twins and what accompanies it; not what is carried beside it, as a
+/// gradient.
 bool ReverseWalk::isRelevance(unsigned stream) const {
   if (stream == 0 || !method)
     return true;
@@ -90,13 +93,18 @@ FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
   if (auto meeting = meetings.find(value); meeting != meetings.end() && r.front()) {
     for (Value &stream : r)
       if (!stream)
-        return emitError(value.getLoc(), "streams meet where all of them arrive, found one missing at '") << valueName(value) << "'";
-    ExpressionContext context{.loc = value.getLoc(), .x = value, .r = r, .image = network.getInput()};
-    FailureOr<Value> relevance = ExpressionEmitter(*method, *sources).emit(builder, meeting->second, context, shapeOf(value));
+        return emitError(value.getLoc(),
+                         "streams meet where all of them arrive, found one missing at '")
+               << valueName(value) << "'";
+    ExpressionContext context{
+        .loc = value.getLoc(), .x = value, .r = r, .image = network.getInput()};
+    FailureOr<Value> relevance = ExpressionEmitter(*method, *sources)
+                                     .emit(builder, meeting->second, context, shapeOf(value));
     if (failed(relevance))
       return failure();
     if (report)
-      report->add(builder, value.getLoc(), placeName(value), "Meeting", method->getTable().name, r.front(), *relevance);
+      report->add(builder, value.getLoc(), placeName(value), "Meeting", method->getTable().name,
+                  r.front(), *relevance);
     r = {*relevance};
   }
   if (auto channels = kept.find(value); channels != kept.end()) {
@@ -112,12 +120,14 @@ FailureOr<Streams> ReverseWalk::arrive(OpBuilder &builder, Value value) {
 }
 
 /// A stream at a value from that stream at its uses: the method's fork rule, by default the sum.
-FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Uses &uses, unsigned stream) {
+FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Uses &uses,
+                                      unsigned stream) {
   if (uses.size() == 1)
     return uses.front();
-  const rules::Row *row = method ? rules::findRow(method->getTable(), Capability::Fork,
-                                                  [&](const auto &c) { return method->holds(c); },
-                                                  rules::rowsOf(method->getTable(), stream))
+  const rules::Row *row = method ? rules::findRow(
+                                       method->getTable(), Capability::Fork,
+                                       [&](const auto &c) { return method->holds(c); },
+                                       rules::rowsOf(method->getTable(), stream))
                                  : nullptr;
   SmallVector<ExpressionContext> contexts;
   for (Value use : uses) {
@@ -128,9 +138,11 @@ FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Use
   if (row) { // a fork's row combines its uses by overOperands
     ExpressionContext context = contexts.front();
     context.peers = contexts;
-    FailureOr<Value> sum = ExpressionEmitter(*method, *sources).emit(builder, row->result, context, shapeOf(value));
+    FailureOr<Value> sum =
+        ExpressionEmitter(*method, *sources).emit(builder, row->result, context, shapeOf(value));
     if (report && stream == 0 && succeeded(sum))
-      report->add(builder, value.getLoc(), placeName(value), rules::nameOf(Capability::Fork), method->getTable().name, uses, *sum);
+      report->add(builder, value.getLoc(), placeName(value), rules::nameOf(Capability::Fork),
+                  method->getTable().name, uses, *sum);
     return sum;
   }
   Value sum = uses.front();
@@ -139,7 +151,8 @@ FailureOr<Value> ReverseWalk::combine(OpBuilder &builder, Value value, const Use
   return sum;
 }
 
-LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, const Streams &r, unsigned stream) {
+LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, const Streams &r,
+                                 unsigned stream) {
   if (!method)
     return derive(builder, layer, r[stream], stream);
   Capability capability = capabilityOf(layer);
@@ -149,8 +162,9 @@ LogicalResult ReverseWalk::visit(OpBuilder &builder, LayerOpInterface layer, con
   if (rules::rowsOf(method->getTable(), stream) != 0 || method->getTable().elsewhereGradient)
     return derive(builder, layer, r[stream], stream);
   StringRef name(method->getTable().name), kind(rules::nameOf(capability));
-  return layer.emitError("method '") << name << "' has no rule for " << kind << ", found '" << layer->getName().stripDialect()
-                                     << "' on the way from the seed to the input";
+  return layer.emitError("method '")
+         << name << "' has no rule for " << kind << ", found '" << layer->getName().stripDialect()
+         << "' on the way from the seed to the input";
 }
 
 /// The streams as the rows of `stream` read them: a twin stands in place of the relevance.
@@ -158,13 +172,17 @@ Streams ReverseWalk::seenBy(unsigned stream, const Streams &r) const {
   return !method || rules::rowsOf(method->getTable(), stream) == stream ? r : Streams{r[stream]};
 }
 
-LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Value r, unsigned stream) {
+LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Value r,
+                                  unsigned stream) {
   RelevanceFlow flow = flowOf(layer, {method, nullptr, kDerivativeRule.str()}, r);
-  SmallVector<Value> data = llvm::map_to_vector(layer.getDataOperandNumbers(), [&](unsigned n) { return layer->getOperand(n); });
+  SmallVector<Value> data = llvm::map_to_vector(layer.getDataOperandNumbers(),
+                                                [&](unsigned n) { return layer->getOperand(n); });
   for (unsigned number : network.dataOperands(layer)) {
     Value share = layer.buildVjp(builder, layer.getLoc(), number, r, data);
     if (!share)
-      return layer.emitError("an op on the relevance path has a derivative per sample, found none for operand ") << number;
+      return layer.emitError(
+                 "an op on the relevance path has a derivative per sample, found none for operand ")
+             << number;
     pass(layer->getOperand(number), stream, share);
     flow.shares.push_back({r, share, std::nullopt});
   }
@@ -174,19 +192,26 @@ LogicalResult ReverseWalk::derive(OpBuilder &builder, LayerOpInterface layer, Va
 }
 
 /// A layer's account, its shares still to come.
-RelevanceFlow ReverseWalk::flowOf(LayerOpInterface layer, const LayerRule &rule, Value arrived) const {
+RelevanceFlow ReverseWalk::flowOf(LayerOpInterface layer, const LayerRule &rule,
+                                  Value arrived) const {
   Capability capability = capabilityOf(layer);
-  return {.loc = layer.getLoc(), .name = nodeName(layer), .kind = std::string(rules::nameOf(capability)), .rule = rule.name,
+  return {.loc = layer.getLoc(),
+          .name = nodeName(layer),
+          .kind = std::string(rules::nameOf(capability)),
+          .rule = rule.name,
           .conservation = rule.row ? rule.bound->conservationAt(*rule.row, layer)
                                    : rules::conservationOfDerivative(capability, factsOf(layer)),
-          .layer = layer, .arrived = arrived, .shares = {}};
+          .layer = layer,
+          .arrived = arrived,
+          .shares = {}};
 }
 
 /// Relevance that is on its way past `end` when the walk ends there.
 void ReverseWalk::reportAside(OpBuilder &builder, Value end) const {
   SmallVector<Value> aside;
   auto collect = [&](Value value) {
-    if (auto found = incoming.find(value); found != incoming.end() && value != end && !arrived.contains(value))
+    if (auto found = incoming.find(value);
+        found != incoming.end() && value != end && !arrived.contains(value))
       aside.append(found->second.front().begin(), found->second.front().end());
   };
   collect(network.getInput());
@@ -197,8 +222,8 @@ void ReverseWalk::reportAside(OpBuilder &builder, Value end) const {
     report->add(builder, end.getLoc(), "", "Aside", method->getTable().name, aside, {});
 }
 
-static bool holds(const rules::Condition &condition, LayerOpInterface layer, const BoundMethod &bound, const Network &network,
-                  unsigned stream) {
+static bool holds(const rules::Condition &condition, LayerOpInterface layer,
+                  const BoundMethod &bound, const Network &network, unsigned stream) {
   switch (condition.kind) {
   case ConditionKind::OptionIs:
     return bound.holds(condition);
@@ -209,29 +234,43 @@ static bool holds(const rules::Condition &condition, LayerOpInterface layer, con
   }
 }
 
-const rules::Row *saliency::findRowFor(LayerOpInterface layer, const BoundMethod &bound, const Network &network, StringRef rule,
-                                       unsigned rows, unsigned stream) {
+const rules::Row *saliency::findRowFor(LayerOpInterface layer, const BoundMethod &bound,
+                                       const Network &network, StringRef rule, unsigned rows,
+                                       unsigned stream) {
   const rules::MethodTable &table = bound.getTable();
   rules::Capability capability = capabilityOf(layer);
   if (const rules::Row *row = rules::findRule(table, capability, {rule.data(), rule.size()}))
     return row;
-  return rules::findRow(table, capability, [&](const rules::Condition &c) { return holds(c, layer, bound, network, stream); }, rows);
+  return rules::findRow(
+      table, capability,
+      [&](const rules::Condition &c) { return holds(c, layer, bound, network, stream); }, rows);
 }
 
-LayerRule saliency::findRuleFor(LayerOpInterface layer, const BoundMethod &method, const Network &network, unsigned stream) {
+LayerRule saliency::findRuleFor(LayerOpInterface layer, const BoundMethod &method,
+                                const Network &network, unsigned stream) {
   unsigned rows = rules::rowsOf(method.getTable(), stream);
   std::optional<unsigned> entry = rows == 0 ? method.findEntry(network, layer) : std::nullopt;
   const BoundMethod &bound = entry ? method.forEntry(*entry) : method;
   StringRef rule = entry ? StringRef(method.getComposite()->entries[*entry].rule) : "";
   const rules::Row *row = findRowFor(layer, bound, network, rule, rows, stream);
-  return {&bound, row, !row ? kDerivativeRule.str() : row->rule.empty() ? std::string(method.getTable().name) : rule.str()};
+  return {&bound, row,
+          !row                ? kDerivativeRule.str()
+          : row->rule.empty() ? std::string(method.getTable().name)
+                              : rule.str()};
 }
 
-/// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with its slice of R.
-ExpressionContext ReverseWalk::operandContext(OpBuilder &builder, LayerOpInterface layer, unsigned number, const Streams &r) const {
+/// An operand of a merge as its row sees it: broadcast to the output, or, of a concatenation, with
+/// its slice of R.
+ExpressionContext ReverseWalk::operandContext(OpBuilder &builder, LayerOpInterface layer,
+                                              unsigned number, const Streams &r) const {
   Value y = layer->getResult(0), x = layer->getOperand(number);
-  ExpressionContext context{
-      .loc = layer.getLoc(), .layer = layer, .operand = number, .x = x, .y = y, .r = r, .image = network.getInput()};
+  ExpressionContext context{.loc = layer.getLoc(),
+                            .layer = layer,
+                            .operand = number,
+                            .x = x,
+                            .y = y,
+                            .r = r,
+                            .image = network.getInput()};
   context.isBottleneck = isBottleneck;
   if (reference) {
     context.x0 = reference->lookupOrDefault(x);
@@ -251,7 +290,8 @@ ExpressionContext ReverseWalk::operandContext(OpBuilder &builder, LayerOpInterfa
   return context;
 }
 
-LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, const LayerRule &rule, unsigned stream, const Streams &r) {
+LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer,
+                                    const LayerRule &rule, unsigned stream, const Streams &r) {
   bool isReported = report && stream == 0;
   RelevanceFlow flow = flowOf(layer, rule, r.front());
   bool isMerge = isa<MergeOpInterface>(layer.getOperation());
@@ -270,11 +310,14 @@ LogicalResult ReverseWalk::applyRow(OpBuilder &builder, LayerOpInterface layer, 
     // A merge's row works on operands broadcast to the output; what it gives is summed back.
     Value fitted = *share;
     if (isMerge && shapeOf(fitted) != shapeOf(operand))
-      fitted = buildReduceTo(builder, layer.getLoc(), buildBroadcast(builder, layer.getLoc(), fitted, shapeOf(context.x)), shapeOf(operand));
+      fitted = buildReduceTo(builder, layer.getLoc(),
+                             buildBroadcast(builder, layer.getLoc(), fitted, shapeOf(context.x)),
+                             shapeOf(operand));
     else
       fitted = buildBroadcast(builder, layer.getLoc(), fitted, shapeOf(operand));
     if (!fitted)
-      return layer.emitError("an operand on the relevance path is broadcast within a sample, found one broadcast over samples");
+      return layer.emitError("an operand on the relevance path is broadcast within a sample, found "
+                             "one broadcast over samples");
     pass(operand, stream, fitted);
     if (!isReported)
       continue;

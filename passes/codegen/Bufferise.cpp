@@ -19,8 +19,7 @@ namespace {
 bufferization::OneShotBufferizationOptions options() {
   bufferization::OneShotBufferizationOptions options;
   options.bufferAlignment = 64;
-  options.unknownTypeConverterFn = [](TensorType type, Attribute space,
-                                      const auto &) {
+  options.unknownTypeConverterFn = [](TensorType type, Attribute space, const auto &) {
     return bufferization::getMemRefTypeWithStaticIdentityLayout(type, space);
   };
   return options;
@@ -34,8 +33,7 @@ void carryInPlace(scf::ForOp loop, OpBuilder &b) {
   for (auto [i, carried] : llvm::enumerate(loop.getRegionIterArgs())) {
     if (!isa<RankedTensorType>(carried.getType()))
       continue;
-    auto copy = linalg::CopyOp::create(b, loop.getLoc(), yield->getOperand(i),
-                                       ValueRange{carried});
+    auto copy = linalg::CopyOp::create(b, loop.getLoc(), yield->getOperand(i), ValueRange{carried});
     yield->setOperand(i, copy.getResult(0));
   }
 }

@@ -27,8 +27,7 @@ LogicalResult check(Operation *op) {
   auto call = dyn_cast<LLVM::CallOp>(op);
   if (!call || !call.getCallee())
     return success();
-  auto callee = op->getParentOfType<ModuleOp>().lookupSymbol<LLVM::LLVMFuncOp>(
-      *call.getCallee());
+  auto callee = op->getParentOfType<ModuleOp>().lookupSymbol<LLVM::LLVMFuncOp>(*call.getCallee());
   if (callee && (!callee.isExternal() || isEntryFunction(callee.getName())))
     return success();
   return op->emitError("generated code calls nothing outside itself, this calls "
@@ -36,12 +35,10 @@ LogicalResult check(Operation *op) {
          << *call.getCallee();
 }
 
-struct CheckMachineCodePass
-    : impl::CheckMachineCodePassBase<CheckMachineCodePass> {
+struct CheckMachineCodePass : impl::CheckMachineCodePassBase<CheckMachineCodePass> {
   void runOnOperation() override {
     WalkResult result = getOperation()->walk([](Operation *op) {
-      return failed(check(op)) ? WalkResult::interrupt()
-                               : WalkResult::advance();
+      return failed(check(op)) ? WalkResult::interrupt() : WalkResult::advance();
     });
     if (result.wasInterrupted())
       signalPassFailure();

@@ -37,9 +37,9 @@ public:
   ArrayAttr layout(Builder &b) const {
     SmallVector<Attribute> list;
     for (const Entry &entry : order)
-      list.push_back(b.getDictionaryAttr(
-          {b.getNamedAttr("offset", b.getI64IntegerAttr(entry.offset)),
-           b.getNamedAttr("value", entry.value)}));
+      list.push_back(
+          b.getDictionaryAttr({b.getNamedAttr("offset", b.getI64IntegerAttr(entry.offset)),
+                               b.getNamedAttr("value", entry.value)}));
     return b.getArrayAttr(list);
   }
 
@@ -58,12 +58,10 @@ private:
 void fillSplat(arith::ConstantOp op, SplatElementsAttr value) {
   OpBuilder b(op);
   auto type = cast<RankedTensorType>(op.getType());
-  Value scalar = arith::ConstantOp::create(
-      b, op.getLoc(), cast<TypedAttr>(value.getSplatValue<Attribute>()));
-  Value empty = tensor::EmptyOp::create(b, op.getLoc(), type.getShape(),
-                                        type.getElementType());
-  op.replaceAllUsesWith(
-      linalg::FillOp::create(b, op.getLoc(), scalar, empty).getResult(0));
+  Value scalar =
+      arith::ConstantOp::create(b, op.getLoc(), cast<TypedAttr>(value.getSplatValue<Attribute>()));
+  Value empty = tensor::EmptyOp::create(b, op.getLoc(), type.getShape(), type.getElementType());
+  op.replaceAllUsesWith(linalg::FillOp::create(b, op.getLoc(), scalar, empty).getResult(0));
   op.erase();
 }
 
@@ -72,17 +70,15 @@ void viewArena(arith::ConstantOp op, Value weights, int64_t offset) {
   OpBuilder b(op);
   auto type = cast<RankedTensorType>(op.getType());
   Value at = arith::ConstantIndexOp::create(b, op.getLoc(), offset);
-  Value view = memref::ViewOp::create(
-      b, op.getLoc(), MemRefType::get(type.getShape(), type.getElementType()),
-      weights, at, ValueRange());
-  op.replaceAllUsesWith(bufferization::ToTensorOp::create(
-                            b, op.getLoc(), type, view, /*restrict=*/true)
-                            .getResult());
+  Value view = memref::ViewOp::create(b, op.getLoc(),
+                                      MemRefType::get(type.getShape(), type.getElementType()),
+                                      weights, at, ValueRange());
+  op.replaceAllUsesWith(
+      bufferization::ToTensorOp::create(b, op.getLoc(), type, view, /*restrict=*/true).getResult());
   op.erase();
 }
 
-struct ExternaliseWeightsPass
-    : impl::ExternaliseWeightsPassBase<ExternaliseWeightsPass> {
+struct ExternaliseWeightsPass : impl::ExternaliseWeightsPassBase<ExternaliseWeightsPass> {
   using ExternaliseWeightsPassBase::ExternaliseWeightsPassBase;
 
   LogicalResult externalise(arith::ConstantOp op, Value weights) {

@@ -33,9 +33,7 @@ bool evaluatesOnce(linalg::LinalgOp consumer, OpOperand *operand) {
   return consumer.getMatchingIndexingMap(operand).isPermutation();
 }
 
-bool onlyParallel(linalg::LinalgOp op) {
-  return op.getNumLoops() == op.getNumParallelLoops();
-}
+bool onlyParallel(linalg::LinalgOp op) { return op.getNumLoops() == op.getNumParallelLoops(); }
 
 bool readsWeightsOnly(linalg::LinalgOp op) {
   return llvm::all_of(op.getDpsInputs(), [](Value input) {
@@ -69,9 +67,8 @@ struct FuseElementwisePass : impl::FuseElementwisePassBase<FuseElementwisePass> 
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
     tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
-    if (failed(applyPatternsGreedily(
-            getOperation(), std::move(patterns),
-            GreedyRewriteConfig().setUseTopDownTraversal(true))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
+                                     GreedyRewriteConfig().setUseTopDownTraversal(true))))
       signalPassFailure();
   }
 };

@@ -27,32 +27,26 @@ int64_t Interface::layerElements() const {
 
 DictionaryAttr Interface::toAttribute(MLIRContext *context) const {
   Builder b(context);
-  auto field = [&](StringRef name, Attribute value) {
-    return b.getNamedAttr(name, value);
-  };
+  auto field = [&](StringRef name, Attribute value) { return b.getNamedAttr(name, value); };
   SmallVector<Attribute> mapList, layerList, tensorList, reportList;
   for (const Map &map : maps)
-    mapList.push_back(b.getDictionaryAttr(
-        {field("shape", b.getDenseI64ArrayAttr(map.shape)),
-         field("plane", b.getDenseI64ArrayAttr(map.plane))}));
+    mapList.push_back(b.getDictionaryAttr({field("shape", b.getDenseI64ArrayAttr(map.shape)),
+                                           field("plane", b.getDenseI64ArrayAttr(map.plane))}));
   for (const ReportRow &row : report)
     reportList.push_back(b.getStrArrayAttr({row.layer, row.kind, row.rule, row.conservation}));
   for (const Layer &layer : layers)
-    layerList.push_back(b.getDictionaryAttr(
-        {field("name", b.getStringAttr(layer.name)),
-         field("offset", b.getI64IntegerAttr(layer.offset)),
-         field("shape", b.getDenseI64ArrayAttr(layer.shape))}));
+    layerList.push_back(b.getDictionaryAttr({field("name", b.getStringAttr(layer.name)),
+                                             field("offset", b.getI64IntegerAttr(layer.offset)),
+                                             field("shape", b.getDenseI64ArrayAttr(layer.shape))}));
   for (const Tensor &tensor : tensors)
-    tensorList.push_back(b.getDictionaryAttr(
-        {field("name", b.getStringAttr(tensor.name)),
-         field("classes", b.getBoolAttr(tensor.classes)),
-         field("required", b.getBoolAttr(tensor.required)),
-         field("elements", b.getI64IntegerAttr(tensor.elements))}));
+    tensorList.push_back(
+        b.getDictionaryAttr({field("name", b.getStringAttr(tensor.name)),
+                             field("classes", b.getBoolAttr(tensor.classes)),
+                             field("required", b.getBoolAttr(tensor.required)),
+                             field("elements", b.getI64IntegerAttr(tensor.elements))}));
   SmallVector<NamedAttribute> fields = {
-      field("input", b.getDenseI64ArrayAttr(input)),
-      field("maps", b.getArrayAttr(mapList)),
-      field("classes", b.getI64IntegerAttr(classes)),
-      field("layers", b.getArrayAttr(layerList)),
+      field("input", b.getDenseI64ArrayAttr(input)), field("maps", b.getArrayAttr(mapList)),
+      field("classes", b.getI64IntegerAttr(classes)), field("layers", b.getArrayAttr(layerList)),
       field("tensors", b.getArrayAttr(tensorList))};
   if (!reportList.empty())
     fields.push_back(field("report", b.getArrayAttr(reportList)));
@@ -81,17 +75,14 @@ FailureOr<Interface> Interface::of(ModuleOp module) {
     result.maps.push_back({getShape(entry, "shape"), getShape(entry, "plane")});
   result.classes = getInteger(from, "classes");
   for (auto entry : from.getAs<ArrayAttr>("layers").getAsRange<DictionaryAttr>())
-    result.layers.push_back({entry.getAs<StringAttr>("name").str(),
-                             getInteger(entry, "offset"),
+    result.layers.push_back({entry.getAs<StringAttr>("name").str(), getInteger(entry, "offset"),
                              getShape(entry, "shape")});
   if (auto rows = from.getAs<ArrayAttr>("report"))
     result.readReport(rows);
-  for (auto entry :
-       from.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())
-    result.tensors.push_back({entry.getAs<StringAttr>("name").str(),
-                              entry.getAs<BoolAttr>("classes").getValue(),
-                              entry.getAs<BoolAttr>("required").getValue(),
-                              getInteger(entry, "elements")});
+  for (auto entry : from.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())
+    result.tensors.push_back(
+        {entry.getAs<StringAttr>("name").str(), entry.getAs<BoolAttr>("classes").getValue(),
+         entry.getAs<BoolAttr>("required").getValue(), getInteger(entry, "elements")});
   return result;
 }
 

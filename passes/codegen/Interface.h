@@ -20,21 +20,17 @@ inline constexpr llvm::StringLiteral kRequiredAttr = "saliency.required";
 inline constexpr llvm::StringLiteral kInterfaceAttr = "saliency.interface";
 inline constexpr llvm::StringLiteral kWeightsAttr = "saliency.weights";
 inline constexpr llvm::StringLiteral kWeightsSizeAttr = "saliency.weights_size";
-inline constexpr llvm::StringLiteral kWorkspaceSizeAttr =
-    "saliency.workspace_size";
+inline constexpr llvm::StringLiteral kWorkspaceSizeAttr = "saliency.workspace_size";
 
 /// On the call that stands for a parallel loop: its number of iterations.
-inline constexpr llvm::StringLiteral kParallelCountAttr =
-    "saliency.parallel_count";
+inline constexpr llvm::StringLiteral kParallelCountAttr = "saliency.parallel_count";
 /// int (hooks, void (*body)(void *data, int64_t index), void *data, count)
 inline constexpr llvm::StringLiteral kParallelHook = "saliency_parallel";
 
 /// Of weights, workspace and everything placed inside them.
 inline constexpr int64_t kAlignment = 64;
 
-inline int64_t alignUp(int64_t bytes) {
-  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
-}
+inline int64_t alignUp(int64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
 /// Arguments of the kernel, in the order of the C entry's buffers. Behind the
 /// named tensors follow the number of targets, the entries of each named tensor

@@ -56,42 +56,34 @@ LogicalResult TensorKernel::checkFloats(Value value, StringRef role) {
   if (type && type.hasStaticShape() && type.getElementType().isF32())
     return success();
   return function.emitError("'") << role << "' of @" << kKernelName
-                                 << " must be a static tensor of f32, it is "
-                                 << value.getType();
+                                 << " must be a static tensor of f32, it is " << value.getType();
 }
 
 LogicalResult TensorKernel::readTensor(BlockArgument argument, StringRef name) {
   auto type = dyn_cast<RankedTensorType>(argument.getType());
-  if (!type || type.getRank() == 0 || type.getNumDynamicDims() != 1 ||
-      !type.isDynamicDim(0))
+  if (!type || type.getRank() == 0 || type.getNumDynamicDims() != 1 || !type.isDynamicDim(0))
     return function.emitError("named tensor '")
-           << name << "' must be dynamic in its first dimension only, it is "
-           << argument.getType();
+           << name << "' must be dynamic in its first dimension only, it is " << argument.getType();
   Interface::Tensor tensor;
   tensor.name = name.str();
   tensor.classes = type.getElementType().isInteger(64);
   if (!tensor.classes && !type.getElementType().isF32())
     return function.emitError("named tensor '")
-           << name << "' must have elements of type i64 or f32, it has "
-           << type.getElementType();
-  tensor.required =
-      function.getArgAttr(argument.getArgNumber(), kRequiredAttr) != nullptr;
+           << name << "' must have elements of type i64 or f32, it has " << type.getElementType();
+  tensor.required = function.getArgAttr(argument.getArgNumber(), kRequiredAttr) != nullptr;
   if (!tensor.classes)
-    tensor.elements =
-        ShapedType::getNumElements(type.getShape().drop_front());
+    tensor.elements = ShapedType::getNumElements(type.getShape().drop_front());
   interface.tensors.push_back(tensor);
   tensors.push_back(argument);
   return success();
 }
 
-LogicalResult TensorKernel::readArgument(BlockArgument argument,
-                                         StringRef role) {
+LogicalResult TensorKernel::readArgument(BlockArgument argument, StringRef role) {
   if (role == "input") {
     input = argument;
     if (failed(checkFloats(argument, role)))
       return failure();
-    interface.input = to_vector(
-        cast<RankedTensorType>(argument.getType()).getShape());
+    interface.input = to_vector(cast<RankedTensorType>(argument.getType()).getShape());
     return success();
   }
   if (role == "target") {
@@ -101,8 +93,7 @@ LogicalResult TensorKernel::readArgument(BlockArgument argument,
   if (role.consume_front("tensor:"))
     return readTensor(argument, role);
   return function.emitError("an argument of @")
-         << kKernelName
-         << " is the input, the target or a named tensor, argument "
+         << kKernelName << " is the input, the target or a named tensor, argument "
          << argument.getArgNumber() << " has the role '" << role << "'";
 }
 
@@ -112,8 +103,8 @@ LogicalResult TensorKernel::readReportRow(OpOperand &operand) {
   auto type = cast<RankedTensorType>(operand.get().getType());
   if (!rows || reportRows == int64_t(rows.size()) || type.getRank() != 2)
     return function.emitError("'report' of @")
-           << kKernelName << " must be a matrix for each entry of '"
-           << kReportAttr << "', found " << type << " for row " << reportRows;
+           << kKernelName << " must be a matrix for each entry of '" << kReportAttr << "', found "
+           << type << " for row " << reportRows;
   if (reportRows == 0) {
     SmallVector<int64_t> shape = {int64_t(rows.size())};
     append_range(shape, type.getShape());
@@ -121,8 +112,7 @@ LogicalResult TensorKernel::readReportRow(OpOperand &operand) {
     interface.readReport(rows);
   }
   int64_t start = interface.layers.back().offset;
-  results.push_back({&operand, Layers,
-                     (start + reportRows++ * type.getNumElements()) * 4, 0});
+  results.push_back({&operand, Layers, (start + reportRows++ * type.getNumElements()) * 4, 0});
   return success();
 }
 
@@ -155,8 +145,7 @@ LogicalResult TensorKernel::readResult(OpOperand &operand, StringRef role) {
   } else if (role.consume_front("layer:") || role.consume_front("statistic:")) {
     if (!interface.report.empty())
       return function.emitError("the layers of @")
-             << kKernelName << " come before the report, found '" << role
-             << "' behind it";
+             << kKernelName << " come before the report, found '" << role << "' behind it";
     int64_t offset = interface.layerElements();
     interface.layers.push_back({role.str(), offset, to_vector(shape)});
     results.push_back({&operand, Layers, offset * 4, 0});
@@ -177,14 +166,13 @@ LogicalResult TensorKernel::read() {
     return role ? role.getValue() : StringRef("(none)");
   };
   for (BlockArgument argument : function.getArguments())
-    if (failed(readArgument(
-            argument,
-            roleOf(function.getArgAttr(argument.getArgNumber(), kRoleAttr)))))
+    if (failed(readArgument(argument,
+                            roleOf(function.getArgAttr(argument.getArgNumber(), kRoleAttr)))))
       return failure();
   Operation *terminator = function.getBody().front().getTerminator();
   for (OpOperand &operand : terminator->getOpOperands())
-    if (failed(readResult(operand, roleOf(function.getResultAttr(
-                              operand.getOperandNumber(), kRoleAttr)))))
+    if (failed(readResult(operand,
+                          roleOf(function.getResultAttr(operand.getOperandNumber(), kRoleAttr)))))
       return failure();
   if (!input || interface.classes == 0)
     return function.emitError("@")
@@ -207,10 +195,8 @@ public:
 
 private:
   FunctionType type();
-  Value viewOf(unsigned argument, Value byteOffset, TensorType type,
-               ValueRange sizes = {});
-  Value tensorOf(unsigned argument, Value byteOffset, TensorType type,
-                 ValueRange sizes = {});
+  Value viewOf(unsigned argument, Value byteOffset, TensorType type, ValueRange sizes = {});
+  Value tensorOf(unsigned argument, Value byteOffset, TensorType type, ValueRange sizes = {});
   void bindArguments();
   void moveBody();
   void materialise(const TensorKernel::Result &result);
@@ -230,42 +216,36 @@ FunctionType BufferKernel::type() {
   return builder.getFunctionType(types, {});
 }
 
-Value BufferKernel::viewOf(unsigned argument, Value byteOffset, TensorType type,
-                           ValueRange sizes) {
+Value BufferKernel::viewOf(unsigned argument, Value byteOffset, TensorType type, ValueRange sizes) {
   if (!byteOffset)
     byteOffset = arith::ConstantIndexOp::create(builder, loc, 0);
-  return memref::ViewOp::create(
-      builder, loc, MemRefType::get(type.getShape(), type.getElementType()),
-      kernel.getArgument(argument), byteOffset, sizes);
+  return memref::ViewOp::create(builder, loc,
+                                MemRefType::get(type.getShape(), type.getElementType()),
+                                kernel.getArgument(argument), byteOffset, sizes);
 }
 
-Value BufferKernel::tensorOf(unsigned argument, Value byteOffset,
-                             TensorType type, ValueRange sizes) {
-  return bufferization::ToTensorOp::create(
-      builder, loc, type, viewOf(argument, byteOffset, type, sizes),
-      /*restrict=*/true);
+Value BufferKernel::tensorOf(unsigned argument, Value byteOffset, TensorType type,
+                             ValueRange sizes) {
+  return bufferization::ToTensorOp::create(builder, loc, type,
+                                           viewOf(argument, byteOffset, type, sizes),
+                                           /*restrict=*/true);
 }
 
 void BufferKernel::bindArguments() {
-  from.input.replaceAllUsesWith(
-      tensorOf(Input, {}, cast<TensorType>(from.input.getType())));
+  from.input.replaceAllUsesWith(tensorOf(Input, {}, cast<TensorType>(from.input.getType())));
   for (auto [i, tensor] : llvm::enumerate(from.tensors))
-    tensor.replaceAllUsesWith(
-        tensorOf(FirstTensor + i, {}, cast<TensorType>(tensor.getType()),
-                 kernel.getArgument(from.interface.countArgument() + 1 + i)));
+    tensor.replaceAllUsesWith(tensorOf(FirstTensor + i, {}, cast<TensorType>(tensor.getType()),
+                                       kernel.getArgument(from.interface.countArgument() + 1 + i)));
   Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
   Value one = arith::ConstantIndexOp::create(builder, loc, 1);
-  perTarget = scf::ForOp::create(
-      builder, loc, zero, kernel.getArgument(from.interface.countArgument()),
-      one);
+  perTarget = scf::ForOp::create(builder, loc, zero,
+                                 kernel.getArgument(from.interface.countArgument()), one);
   if (!from.target)
     return;
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(perTarget.getBody());
-  Value row = arith::ConstantIndexOp::create(builder, loc,
-                                             from.interface.batch() * 8);
-  Value offset =
-      arith::MulIOp::create(builder, loc, perTarget.getInductionVar(), row);
+  Value row = arith::ConstantIndexOp::create(builder, loc, from.interface.batch() * 8);
+  Value offset = arith::MulIOp::create(builder, loc, perTarget.getInductionVar(), row);
   from.target.replaceAllUsesWith(
       tensorOf(Targets, offset, cast<TensorType>(from.target.getType())));
 }
@@ -300,22 +280,19 @@ void BufferKernel::materialise(const TensorKernel::Result &result) {
   if (result.buffer != Logits) {
     Value stride = arith::ConstantIndexOp::create(builder, loc, result.stride);
     Value start = arith::ConstantIndexOp::create(builder, loc, result.offset);
-    offset = arith::MulIOp::create(builder, loc, perTarget.getInductionVar(),
-                                   stride);
+    offset = arith::MulIOp::create(builder, loc, perTarget.getInductionVar(), stride);
     offset = arith::AddIOp::create(builder, loc, offset, start);
     if (result.before) {
       Value before = arith::MulIOp::create(
-          builder, loc,
-          arith::ConstantIndexOp::create(builder, loc, result.before),
+          builder, loc, arith::ConstantIndexOp::create(builder, loc, result.before),
           kernel.getArgument(from.interface.countArgument()));
       offset = arith::AddIOp::create(builder, loc, offset, before);
     }
   }
-  Value view =
-      viewOf(result.buffer, offset, cast<TensorType>(value.getType()));
-  bufferization::MaterializeInDestinationOp::create(
-      builder, loc, Type(), value, view, /*restrict=*/true,
-      /*writable=*/true);
+  Value view = viewOf(result.buffer, offset, cast<TensorType>(value.getType()));
+  bufferization::MaterializeInDestinationOp::create(builder, loc, Type(), value, view,
+                                                    /*restrict=*/true,
+                                                    /*writable=*/true);
 }
 
 func::FuncOp BufferKernel::build() {
@@ -332,8 +309,7 @@ func::FuncOp BufferKernel::build() {
   return kernel;
 }
 
-struct KernelInterfacePass
-    : impl::KernelInterfacePassBase<KernelInterfacePass> {
+struct KernelInterfacePass : impl::KernelInterfacePassBase<KernelInterfacePass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     FailureOr<func::FuncOp> function = findKernel(module);

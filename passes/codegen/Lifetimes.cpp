@@ -7,9 +7,7 @@ using namespace mlir;
 
 namespace saliency {
 
-Lifetimes::Lifetimes(func::FuncOp function) : aliases(function) {
-  number(function);
-}
+Lifetimes::Lifetimes(func::FuncOp function) : aliases(function) { number(function); }
 
 void Lifetimes::number(Operation *op) {
   Range range{next++, 0};
@@ -34,15 +32,13 @@ static Operation *ancestorInScope(Block *block, Operation *user) {
   }
 }
 
-FailureOr<std::optional<Lifetimes::Range>>
-Lifetimes::of(memref::AllocOp alloc) const {
+FailureOr<std::optional<Lifetimes::Range>> Lifetimes::of(memref::AllocOp alloc) const {
   std::optional<Range> result;
   for (Value alias : aliases.resolve(alloc.getMemref())) {
     for (Operation *user : alias.getUsers()) {
-      bool leavesIteration =
-          user->hasTrait<OpTrait::IsTerminator>() &&
-          user->getBlock() == alloc->getBlock() &&
-          isa<LoopLikeOpInterface>(user->getParentOp());
+      bool leavesIteration = user->hasTrait<OpTrait::IsTerminator>() &&
+                             user->getBlock() == alloc->getBlock() &&
+                             isa<LoopLikeOpInterface>(user->getParentOp());
       Operation *scope = ancestorInScope(alloc->getBlock(), user);
       if (!scope || leavesIteration)
         return failure();

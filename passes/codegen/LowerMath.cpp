@@ -22,8 +22,7 @@ namespace {
 struct ExpandFloor : OpRewritePattern<math::FloorOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(math::FloorOp op,
-                                PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(math::FloorOp op, PatternRewriter &rewriter) const override {
     Type type = op.getType();
     if (!getElementTypeOrSelf(type).isF32())
       return failure();
@@ -38,14 +37,11 @@ struct ExpandFloor : OpRewritePattern<math::FloorOp> {
     if (auto shaped = dyn_cast<ShapedType>(type))
       integers = shaped.clone(integers);
     Value x = op.getOperand();
-    Value truncated = arith::SIToFPOp::create(
-        b, type, arith::FPToSIOp::create(b, integers, x));
-    Value above = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT,
-                                        truncated, x);
+    Value truncated = arith::SIToFPOp::create(b, type, arith::FPToSIOp::create(b, integers, x));
+    Value above = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, truncated, x);
     Value step = arith::SelectOp::create(b, above, splat(1), splat(0));
     Value floor = arith::SubFOp::create(b, truncated, step);
-    Value small = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT,
-                                        math::AbsFOp::create(b, x),
+    Value small = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, math::AbsFOp::create(b, x),
                                         splat(8388608));
     rewriter.replaceOpWithNewOp<arith::SelectOp>(op, small, floor, x);
     return success();
@@ -56,10 +52,8 @@ struct ExpandFloor : OpRewritePattern<math::FloorOp> {
 struct SplitFma : OpRewritePattern<vector::FMAOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(vector::FMAOp op,
-                                PatternRewriter &rewriter) const override {
-    Value product = arith::MulFOp::create(rewriter, op.getLoc(), op.getLhs(),
-                                          op.getRhs());
+  LogicalResult matchAndRewrite(vector::FMAOp op, PatternRewriter &rewriter) const override {
+    Value product = arith::MulFOp::create(rewriter, op.getLoc(), op.getLhs(), op.getRhs());
     rewriter.replaceOpWithNewOp<arith::AddFOp>(op, product, op.getAcc());
     return success();
   }
@@ -70,11 +64,10 @@ struct LowerMathPass : impl::LowerMathPassBase<LowerMathPass> {
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populateMathPolynomialApproximationPatterns(
-        patterns, [](StringRef) { return true; });
-    SmallVector<StringRef> expanded = {
-        "tan",  "sinh", "cosh",  "asinh",     "acosh", "atanh", "exp2",
-        "powf", "fpowi", "round", "roundeven", "rsqrt", "ceil"};
+    populateMathPolynomialApproximationPatterns(patterns, [](StringRef) { return true; });
+    SmallVector<StringRef> expanded = {"tan",       "sinh",  "cosh", "asinh", "acosh",
+                                       "atanh",     "exp2",  "powf", "fpowi", "round",
+                                       "roundeven", "rsqrt", "ceil"};
     if (!fma)
       expanded.push_back("fma");
     math::populateExpansionPatterns(patterns, expanded);

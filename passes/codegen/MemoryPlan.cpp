@@ -17,8 +17,7 @@ namespace {
 /// The start of the smallest gap that holds `buffer` between `neighbours`,
 /// which live with it and are sorted by offset; the end of the last one if
 /// there is none.
-int64_t bestFit(const PlannedBuffer &buffer,
-                ArrayRef<const PlannedBuffer *> neighbours) {
+int64_t bestFit(const PlannedBuffer &buffer, ArrayRef<const PlannedBuffer *> neighbours) {
   int64_t cursor = 0, best = -1;
   int64_t bestGap = std::numeric_limits<int64_t>::max();
   for (const PlannedBuffer *neighbour : neighbours) {
@@ -27,8 +26,7 @@ int64_t bestFit(const PlannedBuffer &buffer,
       best = cursor;
       bestGap = gap;
     }
-    cursor =
-        std::max(cursor, alignUp(neighbour->offset + neighbour->bytes));
+    cursor = std::max(cursor, alignUp(neighbour->offset + neighbour->bytes));
   }
   return best >= 0 ? best : cursor;
 }
@@ -51,11 +49,9 @@ int64_t planMemory(MutableArrayRef<PlannedBuffer> buffers, bool reuse) {
         neighbours.push_back(other);
     buffer->offset = bestFit(*buffer, neighbours);
     size = std::max(size, alignUp(buffer->offset + buffer->bytes));
-    placed.insert(llvm::upper_bound(placed, buffer,
-                                    [](auto *a, auto *b) {
-                                      return a->offset < b->offset;
-                                    }),
-                  buffer);
+    placed.insert(
+        llvm::upper_bound(placed, buffer, [](auto *a, auto *b) { return a->offset < b->offset; }),
+        buffer);
   }
   assert(isValidPlan(buffers) && "buffers that live together overlap");
   return size;

@@ -21,16 +21,14 @@ struct PlannedBuffer {
     return begin <= other.end && other.begin <= end;
   }
   bool overlaps(const PlannedBuffer &other) const {
-    return offset < other.offset + other.bytes &&
-           other.offset < offset + bytes;
+    return offset < other.offset + other.bytes && other.offset < offset + bytes;
   }
 };
 
 /// Sets every offset (a multiple of 64) and returns the size of the arena.
 /// Largest buffers first, each into the smallest gap that holds it between the
 /// buffers placed before that live with it. Without `reuse` no two overlap.
-int64_t planMemory(llvm::MutableArrayRef<PlannedBuffer> buffers,
-                   bool reuse = true);
+int64_t planMemory(llvm::MutableArrayRef<PlannedBuffer> buffers, bool reuse = true);
 
 /// Most bytes alive at one position: no plan is smaller.
 int64_t peakBytes(llvm::ArrayRef<PlannedBuffer> buffers);

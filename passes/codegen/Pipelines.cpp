@@ -27,9 +27,7 @@ void addCleanup(OpPassManager &pm) {
 }
 
 /// The same for each function on its own, several at a time.
-void addFunctionCleanup(OpPassManager &pm) {
-  addCleanup(pm.nest<func::FuncOp>());
-}
+void addFunctionCleanup(OpPassManager &pm) { addCleanup(pm.nest<func::FuncOp>()); }
 
 } // namespace
 
@@ -51,8 +49,7 @@ void buildBufferPipeline(OpPassManager &pm, const CpuOptions &options) {
   pm.addPass(createLowerCopiesPass());
 }
 
-static void addContractionSchedule(OpPassManager &pm,
-                                   const CpuOptions &options) {
+static void addContractionSchedule(OpPassManager &pm, const CpuOptions &options) {
   SelectScheduleOptions select;
   select.vectorBits = options.machine.vectorBits;
   select.vectorRegisters = options.machine.vectorRegisters;
@@ -118,21 +115,15 @@ namespace {
 
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<Schedule> schedule{
-      *this, "schedule", llvm::cl::desc("How loops are made"),
-      llvm::cl::init(Schedule::Plain),
-      llvm::cl::values(
-          clEnumValN(Schedule::Plain, "plain", "straightforward loops"),
-          clEnumValN(Schedule::Vector, "vector", "tiled and vectorised"))};
-  Option<std::string> triple{*this, "triple",
-                             llvm::cl::desc("Machine; empty is the host")};
+      *this, "schedule", llvm::cl::desc("How loops are made"), llvm::cl::init(Schedule::Plain),
+      llvm::cl::values(clEnumValN(Schedule::Plain, "plain", "straightforward loops"),
+                       clEnumValN(Schedule::Vector, "vector", "tiled and vectorised"))};
+  Option<std::string> triple{*this, "triple", llvm::cl::desc("Machine; empty is the host")};
   Option<std::string> cpu{*this, "cpu", llvm::cl::desc("LLVM's CPU name")};
-  Option<std::string> features{*this, "features",
-                               llvm::cl::desc("LLVM's features")};
-  Option<int64_t> chunks{*this, "chunks",
-                         llvm::cl::desc("Parts of a parallel loop"),
+  Option<std::string> features{*this, "features", llvm::cl::desc("LLVM's features")};
+  Option<int64_t> chunks{*this, "chunks", llvm::cl::desc("Parts of a parallel loop"),
                          llvm::cl::init(16)};
-  Option<bool> reuse{*this, "reuse-memory",
-                     llvm::cl::desc("Let buffers share workspace"),
+  Option<bool> reuse{*this, "reuse-memory", llvm::cl::desc("Let buffers share workspace"),
                      llvm::cl::init(true)};
 
   CpuOptions get() const {
@@ -150,25 +141,20 @@ using Build = void (*)(OpPassManager &, const CpuOptions &);
 
 void registerPipeline(StringRef name, StringRef description, Build build) {
   PassPipelineRegistration<PipelineOptions>(
-      name, description, [build](OpPassManager &pm, const PipelineOptions &from) {
-        build(pm, from.get());
-      });
+      name, description,
+      [build](OpPassManager &pm, const PipelineOptions &from) { build(pm, from.get()); });
 }
 
 } // namespace
 
 void registerCodegenPipelines() {
-  registerPipeline("saliency-buffer-pipeline",
-                   "From linalg on tensors to linalg on buffers",
+  registerPipeline("saliency-buffer-pipeline", "From linalg on tensors to linalg on buffers",
                    buildBufferPipeline);
-  registerPipeline("saliency-schedule-pipeline",
-                   "From linalg on buffers to loops and vectors",
+  registerPipeline("saliency-schedule-pipeline", "From linalg on buffers to loops and vectors",
                    buildSchedulePipeline);
-  registerPipeline("saliency-llvm-pipeline",
-                   "From loops and vectors to the LLVM dialect",
+  registerPipeline("saliency-llvm-pipeline", "From loops and vectors to the LLVM dialect",
                    buildLLVMPipeline);
-  registerPipeline("saliency-cpu-pipeline",
-                   "From linalg on tensors to the LLVM dialect",
+  registerPipeline("saliency-cpu-pipeline", "From linalg on tensors to the LLVM dialect",
                    buildCpuPipeline);
 }
 

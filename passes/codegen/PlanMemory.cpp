@@ -49,8 +49,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     int64_t size = plan();
     for (auto &[op, arena] : arenas)
       replace(arena);
-    module->setAttr(kWorkspaceSizeAttr,
-                    OpBuilder(module).getI64IntegerAttr(size));
+    module->setAttr(kWorkspaceSizeAttr, OpBuilder(module).getI64IntegerAttr(size));
     count(getArgument(), "workspace bytes", size);
   }
 
@@ -88,12 +87,10 @@ LogicalResult PlanMemoryPass::open(Arena &arena, scf::ParallelOp parallel) {
   if (!parallel)
     return success();
   auto constant = [&](ValueRange values) {
-    return values.size() == 1 ? getConstantIntValue(values.front())
-                              : std::nullopt;
+    return values.size() == 1 ? getConstantIntValue(values.front()) : std::nullopt;
   };
   std::optional<int64_t> count = constant(parallel.getUpperBound());
-  if (constant(parallel.getLowerBound()) != 0 ||
-      constant(parallel.getStep()) != 1 || !count)
+  if (constant(parallel.getLowerBound()) != 0 || constant(parallel.getStep()) != 1 || !count)
     return parallel.emitError("a parallel loop that allocates must count from 0 "
                               "to a constant, as --saliency-chunk-parallel "
                               "makes it");
@@ -114,8 +111,7 @@ LogicalResult PlanMemoryPass::collect() {
   for (memref::AllocOp op : allocs) {
     auto range = lifetimes.of(op);
     if (failed(range))
-      return op.emitError(
-          "a buffer allocated in a loop must not leave its iteration");
+      return op.emitError("a buffer allocated in a loop must not leave its iteration");
     if (!*range) {
       op.erase();
       continue;
@@ -125,8 +121,7 @@ LogicalResult PlanMemoryPass::collect() {
     if (arena.allocs.empty() && failed(open(arena, parallel)))
       return failure();
     arena.allocs.push_back(op);
-    arena.buffers.push_back(
-        {(*range)->begin, (*range)->end, bytesOf(op.getType())});
+    arena.buffers.push_back({(*range)->begin, (*range)->end, bytesOf(op.getType())});
     if (parallel) {
       auto [begin, end] = lifetimes.of(parallel);
       arena.whole.begin = begin;
@@ -165,17 +160,14 @@ void PlanMemoryPass::replace(Arena &arena) {
   for (auto [alloc, buffer] : llvm::zip(arena.allocs, arena.buffers)) {
     OpBuilder b(alloc);
     Location loc = alloc.getLoc();
-    Value offset = arith::ConstantIndexOp::create(
-        b, loc, arena.whole.offset + buffer.offset);
+    Value offset = arith::ConstantIndexOp::create(b, loc, arena.whole.offset + buffer.offset);
     if (arena.parallel) {
       Value frame = arith::ConstantIndexOp::create(b, loc, arena.frame);
-      Value start = arith::MulIOp::create(
-          b, loc, arena.parallel.getInductionVars().front(), frame);
+      Value start = arith::MulIOp::create(b, loc, arena.parallel.getInductionVars().front(), frame);
       offset = arith::AddIOp::create(b, loc, start, offset);
     }
-    Value view = memref::ViewOp::create(b, loc, alloc.getType(),
-                                        kernel.getArgument(Workspace), offset,
-                                        ValueRange());
+    Value view = memref::ViewOp::create(b, loc, alloc.getType(), kernel.getArgument(Workspace),
+                                        offset, ValueRange());
     alloc.replaceAllUsesWith(view);
     alloc.erase();
   }

@@ -14,8 +14,7 @@ namespace saliency {
 class RawElements {
 public:
   explicit RawElements(mlir::ElementsAttr value) {
-    if (auto resource =
-            mlir::dyn_cast<mlir::DenseResourceElementsAttr>(value)) {
+    if (auto resource = mlir::dyn_cast<mlir::DenseResourceElementsAttr>(value)) {
       if (mlir::AsmResourceBlob *blob = resource.getRawHandle().getBlob()) {
         found = true;
         data = blob->getData();

@@ -29,8 +29,8 @@ bool isCheapElementwise(linalg::LinalgOp op) {
 }
 
 bool isCheap(Operation &op) {
-  if (isa<tensor::EmptyOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
-          tensor::CastOp, tensor::PadOp, tensor::ExtractSliceOp>(op))
+  if (isa<tensor::EmptyOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::CastOp,
+          tensor::PadOp, tensor::ExtractSliceOp>(op))
     return true;
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
   return linalgOp && isCheapElementwise(linalgOp);
@@ -39,8 +39,8 @@ bool isCheap(Operation &op) {
 bool dependsOn(Operation &op, const DenseSet<Value> &values) {
   bool found = false;
   op.walk([&](Operation *inner) {
-    found |= llvm::any_of(inner->getOperands(),
-                          [&](Value operand) { return values.contains(operand); });
+    found |=
+        llvm::any_of(inner->getOperands(), [&](Value operand) { return values.contains(operand); });
   });
   return found;
 }

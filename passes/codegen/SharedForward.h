@@ -14,8 +14,7 @@ namespace saliency {
 /// `target` (may be null), and cheap ones that only those use, which are
 /// recomputed because their result would otherwise stay in memory during the
 /// whole backward pass.
-llvm::DenseSet<mlir::Operation *> perTargetOperations(mlir::Block &block,
-                                                      mlir::Value target);
+llvm::DenseSet<mlir::Operation *> perTargetOperations(mlir::Block &block, mlir::Value target);
 
 } // namespace saliency
 

@@ -24,9 +24,7 @@ WeightsFile::WeightsFile(uint64_t payload)
   std::memset(data.get(), 0, size);
 }
 
-char *WeightsFile::payload() const {
-  return data.get() + sizeof(saliency_weights_header);
-}
+char *WeightsFile::payload() const { return data.get() + sizeof(saliency_weights_header); }
 
 void WeightsFile::seal() {
   saliency_weights_header header = {};
@@ -51,11 +49,9 @@ FailureOr<WeightsFile> WeightsFile::of(ModuleOp module) {
       auto value = entry.getAs<ElementsAttr>("value");
       RawElements raw(value);
       if (!raw)
-        return module.emitError(
-            "a weight must have its data in this process, one at offset ")
+        return module.emitError("a weight must have its data in this process, one at offset ")
                << offset << " has none";
-      std::memcpy(file.payload() + offset, raw.bytes().data(),
-                  raw.bytes().size());
+      std::memcpy(file.payload() + offset, raw.bytes().data(), raw.bytes().size());
     }
   }
   file.seal();

@@ -60,7 +60,8 @@ PatternEstimator::~PatternEstimator() = default;
 
 const saliency_interface &PatternEstimator::getInterface() const { return program->interface; }
 
-/// The layers of a network in canonical form with their weights; reports weights that are no constants.
+/// The layers of a network in canonical form with their weights; reports weights that are no
+/// constants.
 static FailureOr<std::vector<LayerSums>> layersOf(ModuleOp module) {
   auto forward = module.lookupSymbol<func::FuncOp>(kForwardName);
   OwningOpRef<func::FuncOp> copy = forward.clone();
@@ -73,17 +74,19 @@ static FailureOr<std::vector<LayerSums>> layersOf(ModuleOp module) {
   for (LinearMapOpInterface layer : findWeightedLayers(*network)) {
     ElementsAttr attribute;
     if (!matchPattern(layer.getLinearWeight(), m_Constant(&attribute)))
-      return layer.emitError("patterns are of layers with constant weights, found weights that are computed");
+      return layer.emitError(
+          "patterns are of layers with constant weights, found weights that are computed");
     FloatElements values(attribute);
     ArrayRef<int64_t> shape = shapeOf(layer.getLinearWeight());
     int64_t size = ShapedType::getNumElements(shape), units = shape.front();
     LayerSums &sums = layers.emplace_back();
     sums.name = valueName(layer->getResult(0)).str();
     sums.shape.assign(shape.begin(), shape.end());
-    sums.weights =
-        values.isSplat() ? std::vector<float>(size, *values.begin()) : std::vector<float>(values.begin(), values.end());
+    sums.weights = values.isSplat() ? std::vector<float>(size, *values.begin())
+                                    : std::vector<float>(values.begin(), values.end());
     sums.xy.resize(size), sums.x.resize(size), sums.count.resize(units), sums.y.resize(units);
-    sums.positions = double(ShapedType::getNumElements(shapeOf(layer->getResult(0)).drop_front()) / units);
+    sums.positions =
+        double(ShapedType::getNumElements(shapeOf(layer->getResult(0)).drop_front()) / units);
   }
   if (layers.empty())
     return forward.emitError("patterns are of layers with weights, found none in this network");
@@ -96,7 +99,8 @@ static ActiveUnits activeUnits(SignalEstimator estimator) {
                                                       : ActiveUnits::Rectified;
 }
 
-std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions &options, std::string &error, int &exitCode) {
+std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions &options,
+                                                           std::string &error, int &exitCode) {
   MLIRContext context(compilerDialects());
   ErrorCollector collector(context, error);
   auto fail = [&](Outcome outcome) {
@@ -125,8 +129,10 @@ std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions 
   if (failed(jit))
     return fail(Outcome::Unsupported);
   auto program = std::make_unique<Program>(std::move(*jit));
-  assert(program->interface.layer_count == int64_t(4 * layers->size()) && "four sums for each layer");
-  return std::unique_ptr<PatternEstimator>(new PatternEstimator(std::move(program), std::move(*layers)));
+  assert(program->interface.layer_count == int64_t(4 * layers->size()) &&
+         "four sums for each layer");
+  return std::unique_ptr<PatternEstimator>(
+      new PatternEstimator(std::move(program), std::move(*layers)));
 }
 
 /// Adds [samples][size] to [size]; false where the result is not finite.
@@ -137,7 +143,8 @@ static bool addUp(std::vector<double> &sums, const float *results, int64_t sampl
   return llvm::all_of(sums, [](double sum) { return std::isfinite(sum); });
 }
 
-bool PatternEstimator::add(std::span<const float> inputs, std::string &error, const ParallelLoops &loops) {
+bool PatternEstimator::add(std::span<const float> inputs, std::string &error,
+                           const ParallelLoops &loops) {
   const saliency_interface &model = getInterface();
   size_t size = product(model.input_dims, model.input_rank);
   assert(inputs.size() % size == 0 && "a multiple of the compiled batch");
@@ -151,7 +158,8 @@ bool PatternEstimator::add(std::span<const float> inputs, std::string &error, co
       layer.samples += double(model.batch);
       for (std::vector<double> *sums : {&layer.xy, &layer.x, &layer.count, &layer.y})
         if (!addUp(*sums, program->sums.data() + result++->offset, model.batch)) {
-          error = "every sum must be finite, those of layer '" + layer.name + "' hold NaN or infinity";
+          error =
+              "every sum must be finite, those of layer '" + layer.name + "' hold NaN or infinity";
           return false;
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Patterns of every layer with weights, from inputs given one after the other: a network is compiled together with the sums that
-// its layers need, and run in this process. No header of the compiler comes with this one.
+// Patterns of every layer with weights, from inputs given one after the other: a network is
+// compiled together with the sums that its layers need, and run in this process. No header of the
+// compiler comes with this one.
 #ifndef SALIENCY_PATTERNS_PATTERNESTIMATOR_H
 #define SALIENCY_PATTERNS_PATTERNESTIMATOR_H
 
@@ -23,21 +24,24 @@ struct PatternOptions {
 
 /// saliency_args::parallel_for with its context.
 struct ParallelLoops {
-  int (*run)(void *context, void (*body)(void *data, int64_t index), void *data, int64_t count) = nullptr;
+  int (*run)(void *context, void (*body)(void *data, int64_t index), void *data,
+             int64_t count) = nullptr;
   void *context = nullptr;
 };
 
 class PatternEstimator {
 public:
-  /// Null on failure; then `error` says what (without a final newline) and `exitCode` is 1 (bad input) or 2 (unsupported).
-  static std::unique_ptr<PatternEstimator> create(const PatternOptions &options, std::string &error, int &exitCode);
+  /// Null on failure; then `error` says what (without a final newline) and `exitCode` is 1 (bad
+  /// input) or 2 (unsupported).
+  static std::unique_ptr<PatternEstimator> create(const PatternOptions &options, std::string &error,
+                                                  int &exitCode);
   ~PatternEstimator();
 
   const saliency_interface &getInterface() const;
 
-  /// Adds what the layers see at `inputs`, samples of the network's input one behind the other, a multiple of the compiled batch.
-  /// `loops` may run parallel loops. False with a message where the call fails or a layer's sums are not finite; then the
-  /// estimate is void.
+  /// Adds what the layers see at `inputs`, samples of the network's input one behind the other, a
+  /// multiple of the compiled batch. `loops` may run parallel loops. False with a message where the
+  /// call fails or a layer's sums are not finite; then the estimate is void.
   bool add(std::span<const float> inputs, std::string &error, const ParallelLoops &loops = {});
 
   /// In the order of the network.

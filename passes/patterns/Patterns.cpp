@@ -9,11 +9,13 @@ namespace saliency {
 constexpr double noise = 1e-6;
 
 LayerPatterns patternsOf(const LayerSums &sums) {
-  LayerPatterns patterns{.name = sums.name, .shape = sums.shape, .values = std::vector<float>(sums.weights.size())};
+  LayerPatterns patterns{
+      .name = sums.name, .shape = sums.shape, .values = std::vector<float>(sums.weights.size())};
   size_t units = sums.count.size(), entries = sums.weights.size() / units;
   std::vector<double> direction(entries);
   for (size_t unit = 0; unit != units; ++unit) {
-    double count = sums.count[unit], meanY = sums.y[unit] / (sums.samples * sums.positions), length = 0, magnitude = 0;
+    double count = sums.count[unit], meanY = sums.y[unit] / (sums.samples * sums.positions),
+           length = 0, magnitude = 0;
     if (count == 0) {
       ++patterns.silent;
       continue;

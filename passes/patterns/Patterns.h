@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A unit's pattern: the direction in its input along which the signal lies that its weights read (Kindermans et al. 2018,
-// arXiv 1705.05598, section 3).
+// A unit's pattern: the direction in its input along which the signal lies that its weights read
+// (Kindermans et al. 2018, arXiv 1705.05598, section 3).
 #ifndef SALIENCY_PATTERNS_PATTERNS_H
 #define SALIENCY_PATTERNS_PATTERNS_H
 
@@ -11,12 +11,12 @@
 
 namespace saliency {
 
-/// Which outputs of a unit count. TwoComponent: those above 0 where a rectifier follows the layer, all elsewhere. Linear: all.
-/// ReluPositive: those above 0, as iNNvestigate's "relu.positive".
+/// Which outputs of a unit count. TwoComponent: those above 0 where a rectifier follows the layer,
+/// all elsewhere. Linear: all. ReluPositive: those above 0, as iNNvestigate's "relu.positive".
 enum class SignalEstimator { TwoComponent, Linear, ReluPositive };
 
-/// What a layer saw, added up over samples and positions; see LayerStatistics.h. Arrays in the weights' shape hold one run of
-/// entries for each unit.
+/// What a layer saw, added up over samples and positions; see LayerStatistics.h. Arrays in the
+/// weights' shape hold one run of entries for each unit.
 struct LayerSums {
   std::string name;
   std::vector<int64_t> shape; // of the weights, units first
@@ -34,8 +34,9 @@ struct LayerPatterns {
   int64_t constant = 0;      // units whose signal does not vary, as far as float32 tells
 };
 
-/// a = (E+[x y] - E+[x] E[y]) / (w . (E+[x y] - E+[x] E[y])) for each unit, E+ over the outputs that count (eq. 12); where all
-/// count it is cov(x, y) / var(y) (eq. 7). So w . a = 1. Silent and constant units get 0.
+/// a = (E+[x y] - E+[x] E[y]) / (w . (E+[x y] - E+[x] E[y])) for each unit, E+ over the outputs
+/// that count (eq. 12); where all count it is cov(x, y) / var(y) (eq. 7). So w . a = 1. Silent and
+/// constant units get 0.
 LayerPatterns patternsOf(const LayerSums &sums);
 
 } // namespace saliency

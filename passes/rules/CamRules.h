@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the class activation maps share: weights from the target's gradient at a layer, a weighted sum of its channels, and the ways in
-// which libraries turn that into a picture.
+// What the class activation maps share: weights from the target's gradient at a layer, a weighted
+// sum of its channels, and the ways in which libraries turn that into a picture.
 #ifndef SALIENCY_RULES_CAMRULES_H
 #define SALIENCY_RULES_CAMRULES_H
 
@@ -26,13 +26,16 @@ struct Cam {
 };
 
 constexpr ChoiceParameter resizeChoice(Method &m) {
-  return m.choice("resize", {"bilinear", "nearest", "align-corners", "cubic"}, "how a map is brought to the input's size");
+  return m.choice("resize", {"bilinear", "nearest", "align-corners", "cubic"},
+                  "how a map is brought to the input's size");
 }
 
-/// The map is the weighted sum, signed, at the layer's resolution. As a picture it is rectified, brought to [0, 1] and resized.
+/// The map is the weighted sum, signed, at the layer's resolution. As a picture it is rectified,
+/// brought to [0, 1] and resized.
 constexpr void finishCam(Method &m, const LayerMap &map) {
-  const auto picture = m.choice("picture", {"scaled", "rectified"},
-                                "the 2-D map: rectified, resized to the input and brought to [0, 1]; or rectified only");
+  const auto picture = m.choice(
+      "picture", {"scaled", "rectified"},
+      "the 2-D map: rectified, resized to the input and brought to [0, 1]; or rectified only");
   m.convention("grad-cam", picture.is("scaled"));
   m.convention("torchray", picture.is("rectified"));
   m.finish(map);
@@ -41,7 +44,8 @@ constexpr void finishCam(Method &m, const LayerMap &map) {
   m.finish2d(pos(map));
 }
 
-/// Of a map of scores, each position's its own: as a picture it is brought to [0, 1] and resized, what is below 0 included.
+/// Of a map of scores, each position's its own: as a picture it is brought to [0, 1] and resized,
+/// what is below 0 included.
 template <AnyExpr Map> constexpr void finishScores(Method &m, const Map &map) {
   m.finish(map);
   m.finish2d(map, beforeStep);

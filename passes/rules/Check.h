@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The reader that reports: what a finished method covers, what it leaves out, terms that nothing uses, and what its rows
-// conserve.
+// The reader that reports: what a finished method covers, what it leaves out, terms that nothing
+// uses, and what its rows conserve.
 #ifndef SALIENCY_RULES_CHECK_H
 #define SALIENCY_RULES_CHECK_H
 
@@ -18,10 +18,12 @@ struct Finding {
   std::string text;
 };
 
-/// Errors are what Compile.h refuses, found again here for tables from elsewhere; a method of the registry has none.
+/// Errors are what Compile.h refuses, found again here for tables from elsewhere; a method of the
+/// registry has none.
 std::vector<Finding> checkTable(const MethodTable &table);
 
-/// The space that a node's operands give it, or the reason why they give none (spaces of terminals are what the node says).
+/// The space that a node's operands give it, or the reason why they give none (spaces of terminals
+/// are what the node says).
 bool spaceIsConsistent(const MethodTable &table, NodeId id, std::string &reason);
 
 } // namespace saliency::rules

@@ -8,13 +8,16 @@
 
 namespace saliency::rules {
 
-/// The z-B rule (Montavon et al. 2017, eq. 8) for inputs within [low, high]: its sum of contributions, and the shares of `s`, the
-/// relevance divided by that sum in the method's way. Padding is 0 in x, low and high alike; the bias cancels.
-template <class Op, AnyExpr L, AnyExpr H> constexpr Expr<Space::Out> zBoxSum(const Op &op, const L &low, const H &high) {
+/// The z-B rule (Montavon et al. 2017, eq. 8) for inputs within [low, high]: its sum of
+/// contributions, and the shares of `s`, the relevance divided by that sum in the method's way.
+/// Padding is 0 in x, low and high alike; the bias cancels.
+template <class Op, AnyExpr L, AnyExpr H>
+constexpr Expr<Space::Out> zBoxSum(const Op &op, const L &low, const H &high) {
   return forward(op.w, op.x) - forward(pos(op.w), low) - forward(negPart(op.w), high);
 }
 template <class Op, AnyExpr L, AnyExpr H>
-constexpr Expr<Space::In> zBoxShares(const Op &op, const L &low, const H &high, const Expr<Space::Out> &s) {
+constexpr Expr<Space::In> zBoxShares(const Op &op, const L &low, const H &high,
+                                     const Expr<Space::Out> &s) {
   return op.x * adjoint(op.w, s) - low * adjoint(pos(op.w), s) - high * adjoint(negPart(op.w), s);
 }
 
@@ -24,7 +27,8 @@ template <class Op> constexpr Expr<Space::In> zBoxOfImage(const Op &op) {
   return zBoxShares(op, low, high, zeroSafe(op.R, zBoxSum(op, low, high)));
 }
 
-/// A scale or a shift by constants, as an input's normalisation inside the network, passes relevance to its one operand.
+/// A scale or a shift by constants, as an input's normalisation inside the network, passes
+/// relevance to its one operand.
 constexpr void passConstants(Method &m) {
   m.on(m.product(), byConstant, m.product().R).holds(Invariant::Conserves);
   m.on(m.add(), byConstant, m.add().R).holds(Invariant::Conserves);
@@ -40,21 +44,28 @@ constexpr void sectionalElsewhere(Method &m) {
   m.on(m.averagePool(), pool(m.averagePool())).holds(Invariant::Conserves);
   m.on(m.selection(), pool(m.selection())).holds(Invariant::Conserves);
   const auto norm = m.normalisation();
-  m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0)).conserves(Conservation::WithoutBias); // the authors' w cancels, whatever its variance term
+  m.on(norm, where(nonzero(norm.x * norm.gamma), norm.R, 0))
+      .conserves(Conservation::WithoutBias); // the authors' w cancels, whatever its variance term
   passConstants(m);
   const auto part = pos(m.add().x) + guard;
   m.on(m.add(), part * zeroSafe(m.add().R, overOperands(part))).holds(Invariant::Conserves);
-  m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0)).conserves(Conservation::WithoutBias);
+  m.on(m.concat(), where(nonzero(m.concat().x), m.concat().R, 0))
+      .conserves(Conservation::WithoutBias);
   m.on(m.fork(), overOperands(m.fork().R)).label("our extension").holds(Invariant::Conserves);
-  m.on(m.activation(), m.activation().R).holds(Invariant::Conserves).conserves(Conservation::ByFiat);
+  m.on(m.activation(), m.activation().R)
+      .holds(Invariant::Conserves)
+      .conserves(Conservation::ByFiat);
   m.on(m.structural(), m.structural().vjp(m.structural().R)).conserves(Conservation::Inside);
 }
 
-/// The target's logit, or its probability (softmax over the classes), of one evaluation of the network.
-constexpr Expr<Space::PerSample> targetScore(Method &m, const ChoiceParameter &score, const Expr<Space::Logits> &logits) {
+/// The target's logit, or its probability (softmax over the classes), of one evaluation of the
+/// network.
+constexpr Expr<Space::PerSample> targetScore(Method &m, const ChoiceParameter &score,
+                                             const Expr<Space::Logits> &logits) {
   const auto grown = exp(logits - maxPerSample(logits));
   const auto probabilities = zeroSafe(grown, sumPerSample(grown));
-  return choose(score.is("logit"), sumPerSample(m.target() * logits), sumPerSample(m.target() * probabilities));
+  return choose(score.is("logit"), sumPerSample(m.target() * logits),
+                sumPerSample(m.target() * probabilities));
 }
 
 } // namespace saliency::rules

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// From a method's draft to its constant table: the tape is pruned, the arrays are trimmed, the checks of Checks.h are asserted.
+// From a method's draft to its constant table: the tape is pruned, the arrays are trimmed, the
+// checks of Checks.h are asserted.
 #ifndef SALIENCY_RULES_COMPILE_H
 #define SALIENCY_RULES_COMPILE_H
 
@@ -126,14 +127,17 @@ constexpr bool readsLayer(const Method &m) {
   for (unsigned i = 0; i < m.tape.count; ++i)
     if (m.tape.nodes[i].space == Space::Layer || m.tape.nodes[i].kind == NodeKind::ChannelMask ||
         m.tape.nodes[i].kind == NodeKind::AtTokens ||
-        (m.tape.nodes[i].kind == NodeKind::WindowMask && m.tape.nodes[i].index != uint8_t(Extent::Input)))
+        (m.tape.nodes[i].kind == NodeKind::WindowMask &&
+         m.tape.nodes[i].index != uint8_t(Extent::Input)))
       return true;
   return false;
 }
 
-/// Class maps are put together behind the network: methods that read them read nothing that depends on what lies between.
+/// Class maps are put together behind the network: methods that read them read nothing that depends
+/// on what lies between.
 constexpr bool readsClassMapsAlone(const MethodTable &t) {
-  bool ofClassMaps = false, carries = t.walks || !t.repeats.empty() || !t.collections.empty(), reads = false;
+  bool ofClassMaps = false, carries = t.walks || !t.repeats.empty() || !t.collections.empty(),
+       reads = false;
   for (const Parameter &parameter : t.parameters)
     ofClassMaps |= parameter.ofClassMaps;
   for (const Node &node : t.nodes) {
@@ -196,7 +200,8 @@ template <class M> struct Compiled {
                                      {finishes2d.data(), finishes2d.size()},
                                      draft.elsewhereGradient,
                                      readsLayer(draft),
-                                     draft.seeds.count > 0 || readsMap(draft, Space::In) || readsMap(draft, Space::Layer),
+                                     draft.seeds.count > 0 || readsMap(draft, Space::In) ||
+                                         readsMap(draft, Space::Layer),
                                      readsMap(draft, Space::Layer),
                                      draft.invariants,
                                      {streams.data(), streams.size()},
@@ -214,29 +219,35 @@ template <class M> struct Compiled {
 template <class M, unsigned RowNumber> constexpr bool checkRow() {
   constexpr const MethodTable &table = Compiled<M>::table;
   static_assert(readsOnlyOffered(table, table.rows[RowNumber]),
-                "saliency rule: the expression reads a value that this row's capability does not offer (was it written with "
+                "saliency rule: the expression reads a value that this row's capability does not "
+                "offer (was it written with "
                 "another op's terminals?)");
-  static_assert(
-      readsStreamsInOrder(table, table.rows[RowNumber]),
-      "saliency method: a further stream reads itself and the streams declared before it; only the relevance reads all");
+  static_assert(readsStreamsInOrder(table, table.rows[RowNumber]),
+                "saliency method: a further stream reads itself and the streams declared before "
+                "it; only the relevance reads all");
   static_assert(leavesTwinsAlone(table, table.rows[RowNumber]),
-                "saliency method: a twin takes the relevance's rows: it has no row of its own, and beside it the relevance's rows "
+                "saliency method: a twin takes the relevance's rows: it has no row of its own, and "
+                "beside it the relevance's rows "
                 "read R only");
-  static_assert(!isDuplicate(table, RowNumber), "saliency method: two rows have the same capability and the same conditions");
-  static_assert(
-      isDuplicate(table, RowNumber) || isReachable(table, RowNumber),
-      "saliency method: this row is unreachable: rows are tried in the order written, and the rows before it take every "
-      "op it could serve; write the special row first");
+  static_assert(!isDuplicate(table, RowNumber),
+                "saliency method: two rows have the same capability and the same conditions");
+  static_assert(isDuplicate(table, RowNumber) || isReachable(table, RowNumber),
+                "saliency method: this row is unreachable: rows are tried in the order written, "
+                "and the rows before it take every "
+                "op it could serve; write the special row first");
   return true;
 }
 template <class M, unsigned SeedNumber> constexpr bool checkSeed() {
   constexpr const MethodTable &table = Compiled<M>::table;
   static_assert(seedIsReachable(table, SeedNumber),
-                "saliency method: this seed is unreachable: the seeds before it apply under every choice of options");
+                "saliency method: this seed is unreachable: the seeds before it apply under every "
+                "choice of options");
   static_assert(readsOnlySeedTerminals(table, table.seeds[SeedNumber].result),
-                "saliency method: a seed reads the target layer, the logits, the target and listed classes, nothing of an op");
+                "saliency method: a seed reads the target layer, the logits, the target and listed "
+                "classes, nothing of an op");
   static_assert(classesAreBound(table, table.seeds[SeedNumber].result),
-                "saliency method: a listed class (classes.each()) has a meaning only inside classes.sum(...)");
+                "saliency method: a listed class (classes.each()) has a meaning only inside "
+                "classes.sum(...)");
   return true;
 }
 
@@ -244,13 +255,17 @@ template <class M, unsigned FinishNumber, bool TwoD> constexpr bool checkFinish(
   constexpr const MethodTable &table = Compiled<M>::table;
   constexpr const Finish &finish = (TwoD ? table.finishes2d : table.finishes)[FinishNumber];
   static_assert(readsOnlyFinishTerminals(table, finish.result),
-                "saliency method: a finish reads the map that arrived, the input and the target layer, nothing of an op");
+                "saliency method: a finish reads the map that arrived, the input and the target "
+                "layer, nothing of an op");
   static_assert(classesAreBound(table, finish.result),
-                "saliency method: a listed class (classes.each()) has a meaning only inside classes.sum(...)");
+                "saliency method: a listed class (classes.each()) has a meaning only inside "
+                "classes.sum(...)");
   static_assert(attentionIsBound(table, finish.result),
-                "saliency method: an attention layer's values (m.attention()) have a meaning only inside rollout(...)");
+                "saliency method: an attention layer's values (m.attention()) have a meaning only "
+                "inside rollout(...)");
   static_assert(table.repeats.empty() || runsAreBound(table, finish.result),
-                "saliency method: what belongs to one run (m.map(), run.point(), run.number() ...) has a meaning only inside "
+                "saliency method: what belongs to one run (m.map(), run.point(), run.number() ...) "
+                "has a meaning only inside "
                 "run.sum(...), run.mean(...) and the like, and these do not nest");
   return true;
 }
@@ -258,11 +273,13 @@ template <class M, unsigned FinishNumber, bool TwoD> constexpr bool checkFinish(
 template <class M, unsigned Number> constexpr bool checkCollection() {
   constexpr const MethodTable &table = Compiled<M>::table;
   static_assert(collectionIsSound(table, table.collections[Number]),
-                "saliency method: what is collected reads what its op offers, relevance only where there is a seed, and in a method "
+                "saliency method: what is collected reads what its op offers, relevance only where "
+                "there is a seed, and in a method "
                 "that repeats what belongs to one run only inside run.sum(...) and the like");
   return true;
 }
-template <class M, unsigned... I> constexpr bool checkCollections(std::integer_sequence<unsigned, I...>) {
+template <class M, unsigned... I>
+constexpr bool checkCollections(std::integer_sequence<unsigned, I...>) {
   return (checkCollection<M, I>() && ...);
 }
 
@@ -273,72 +290,95 @@ template <class M, unsigned... I> constexpr bool checkSeeds(std::integer_sequenc
   return (checkSeed<M, I>() && ...);
 }
 
-template <class M, bool TwoD, unsigned... I> constexpr bool checkFinishes(std::integer_sequence<unsigned, I...>) {
+template <class M, bool TwoD, unsigned... I>
+constexpr bool checkFinishes(std::integer_sequence<unsigned, I...>) {
   return (checkFinish<M, I, TwoD>() && ...);
 }
 
 template <class M> constexpr bool checkMethod() {
   constexpr const MethodTable &t = Compiled<M>::table;
   static_assert(!t.name.empty() && !t.title.empty() && !t.source.empty() && !t.help.empty(),
-                "saliency method: a method has a name, a title, a source (paper and equation) and a help text");
+                "saliency method: a method has a name, a title, a source (paper and equation) and "
+                "a help text");
   static_assert(namesAreUnique(t), "saliency method: two parameters have the same name");
-  static_assert(t.reference != kNone || !readsReference(t),
-                "saliency method: x0() and y0() are values at the reference input: write m.reference(image)");
+  static_assert(
+      t.reference != kNone || !readsReference(t),
+      "saliency method: x0() and y0() are values at the reference input: write m.reference(image)");
   static_assert(t.collections.empty() == !readsKind(t, NodeKind::Collected),
-                "saliency method: what collect() adds up is read by the finish, collected(), and the other way round");
+                "saliency method: what collect() adds up is read by the finish, collected(), and "
+                "the other way round");
   static_assert(t.refinements.empty() || (!t.recordings.empty() && !t.walks),
-                "saliency step: a step records activations, record(op), and refines a method's 2-D map; it has no rows of its own");
-  static_assert(readsMap(Compiled<M>::draft, Space::In) || readsMap(Compiled<M>::draft, Space::Layer) ||
-                    readsAttention(t) || !t.collections.empty() || (t.seeds.empty() && t.rows.empty()),
-                "saliency method: rows and seeds are for relevance that is carried back, but no finish reads map()");
+                "saliency step: a step records activations, record(op), and refines a method's 2-D "
+                "map; it has no rows of its own");
+  static_assert(readsMap(Compiled<M>::draft, Space::In) ||
+                    readsMap(Compiled<M>::draft, Space::Layer) || readsAttention(t) ||
+                    !t.collections.empty() || (t.seeds.empty() && t.rows.empty()),
+                "saliency method: rows and seeds are for relevance that is carried back, but no "
+                "finish reads map()");
   static_assert(!(readsMap(Compiled<M>::draft, Space::In) && t.endsAtLayer),
-                "saliency method: relevance is carried to the input, map(), or to the target layer, mapAtLayer(), not to both");
+                "saliency method: relevance is carried to the input, map(), or to the target "
+                "layer, mapAtLayer(), not to both");
   static_assert(!t.walks || !t.seeds.empty(),
-                "saliency method: a method needs a seed: m.seed(m.target()) starts with 1 at the target's logit");
+                "saliency method: a method needs a seed: m.seed(m.target()) starts with 1 at the "
+                "target's logit");
   static_assert(!t.walks || t.seeds.empty() || seedsAreComplete(t),
-                "saliency method: under some choice of options no seed applies; write a last seed without a condition");
-  static_assert(isCovered(t, Capability::Convolution), "saliency method: no rule for Convolution: write a row for convolution() "
-                                                       "or linearMap() without a condition, or m.elsewhere(gradient)");
+                "saliency method: under some choice of options no seed applies; write a last seed "
+                "without a condition");
+  static_assert(isCovered(t, Capability::Convolution),
+                "saliency method: no rule for Convolution: write a row for convolution() "
+                "or linearMap() without a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Dense),
+                "saliency method: no rule for Dense: write a row for dense() or linearMap() "
+                "without a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::AveragePool),
+                "saliency method: no rule for AveragePool: write a row for averagePool() "
+                "or linearMap() without a condition, or m.elsewhere(gradient)");
   static_assert(
-      isCovered(t, Capability::Dense),
-      "saliency method: no rule for Dense: write a row for dense() or linearMap() without a condition, or m.elsewhere(gradient)");
-  static_assert(isCovered(t, Capability::AveragePool), "saliency method: no rule for AveragePool: write a row for averagePool() "
-                                                       "or linearMap() without a condition, or m.elsewhere(gradient)");
-  static_assert(averagePoolIsServed(t), "saliency method: a row for linearMap() computes with changed weights or correlate(x, "
-                                        "r), which an average pool does not have: write a row for averagePool() before it");
-  static_assert(
-      isCovered(t, Capability::Activation),
-      "saliency method: no rule for Activation: write a row for activation() without a condition, or m.elsewhere(gradient)");
-  static_assert(isCovered(t, Capability::Rectifier), "saliency method: no rule for Rectifier: write a row for rectifier() or "
-                                                     "activation() without a condition, or m.elsewhere(gradient)");
-  static_assert(isCovered(t, Capability::Selection), "saliency method: no rule for Selection (max pool): write a row for "
-                                                     "selection() without a condition, or m.elsewhere(gradient)");
-  static_assert(
-      isCovered(t, Capability::Structural),
-      "saliency method: no rule for Structural (reshape, slice, pad): write a row for structural(), or m.elsewhere(gradient)");
-  static_assert(
-      isCovered(t, Capability::Add),
-      "saliency method: no rule for Add: write a row for add() or merge() without a condition, or m.elsewhere(gradient)");
-  static_assert(
-      isCovered(t, Capability::Concat),
-      "saliency method: no rule for Concat: write a row for concat() or merge() without a condition, or m.elsewhere(gradient)");
-  static_assert(isCovered(t, Capability::Normalisation), "saliency method: no rule for Normalisation (batch norm): write a row "
-                                                         "for normalisation() without a condition, or m.elsewhere(gradient)");
+      averagePoolIsServed(t),
+      "saliency method: a row for linearMap() computes with changed weights or correlate(x, "
+      "r), which an average pool does not have: write a row for averagePool() before it");
+  static_assert(isCovered(t, Capability::Activation),
+                "saliency method: no rule for Activation: write a row for activation() without a "
+                "condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Rectifier),
+                "saliency method: no rule for Rectifier: write a row for rectifier() or "
+                "activation() without a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Selection),
+                "saliency method: no rule for Selection (max pool): write a row for "
+                "selection() without a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Structural),
+                "saliency method: no rule for Structural (reshape, slice, pad): write a row for "
+                "structural(), or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Add),
+                "saliency method: no rule for Add: write a row for add() or merge() without a "
+                "condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Concat),
+                "saliency method: no rule for Concat: write a row for concat() or merge() without "
+                "a condition, or m.elsewhere(gradient)");
+  static_assert(isCovered(t, Capability::Normalisation),
+                "saliency method: no rule for Normalisation (batch norm): write a row "
+                "for normalisation() without a condition, or m.elsewhere(gradient)");
   static_assert(!t.repeats.empty() || !readsRuns(t),
                 "saliency method: the runs of m.runs(count) need a point: m.repeat(run, point)");
   static_assert(readsClassMapsAlone(t),
-                "saliency method: a method on class maps, m.classMaps(...), is forward only: no seed, run, collection or gradient; and "
+                "saliency method: a method on class maps, m.classMaps(...), is forward only: no "
+                "seed, run, collection or gradient; and "
                 "atClasses(a) belongs to such methods");
   static_assert(t.normMasks.empty() || (!t.repeats.empty() && t.repeats[0].fromLayer),
-                "saliency method: maskNorms(factor) belongs to runs from the target layer on: m.repeat(run, point of the layer)");
+                "saliency method: maskNorms(factor) belongs to runs from the target layer on: "
+                "m.repeat(run, point of the layer)");
   static_assert(t.repeats.empty() || readsOnlyPointTerminals(t, t.repeats[0].point),
-                "saliency method: the point of a run reads the input, the target layer, this run's number, nodes, draws and images, "
+                "saliency method: the point of a run reads the input, the target layer, this run's "
+                "number, nodes, draws and images, "
                 "not what the run gives");
   return checkRows<M>(std::make_integer_sequence<unsigned, unsigned(t.rows.size())>()) &&
          checkSeeds<M>(std::make_integer_sequence<unsigned, unsigned(t.seeds.size())>()) &&
-         checkCollections<M>(std::make_integer_sequence<unsigned, unsigned(t.collections.size())>()) &&
-         checkFinishes<M, false>(std::make_integer_sequence<unsigned, unsigned(t.finishes.size())>()) &&
-         checkFinishes<M, true>(std::make_integer_sequence<unsigned, unsigned(t.finishes2d.size())>());
+         checkCollections<M>(
+             std::make_integer_sequence<unsigned, unsigned(t.collections.size())>()) &&
+         checkFinishes<M, false>(
+             std::make_integer_sequence<unsigned, unsigned(t.finishes.size())>()) &&
+         checkFinishes<M, true>(
+             std::make_integer_sequence<unsigned, unsigned(t.finishes2d.size())>());
 }
 
 inline constexpr MethodTable kNoTable{};

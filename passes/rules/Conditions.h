@@ -11,7 +11,8 @@ namespace saliency::rules {
 inline constexpr Condition firstLayer{ConditionKind::FirstLayer};
 inline constexpr Condition lastLinear{ConditionKind::LastLinear};
 inline constexpr Condition depthwise{ConditionKind::Depthwise};
-/// A convolution padded by its kernel's extent less one, TensorFlow's SAME: at stride 1 the output has the input's extent.
+/// A convolution padded by its kernel's extent less one, TensorFlow's SAME: at stride 1 the output
+/// has the input's extent.
 inline constexpr Condition samePadding{ConditionKind::SamePadding};
 /// A dense layer whose data is a flattened map (directly, or behind a dropout).
 inline constexpr Condition flattenedMap{ConditionKind::FlattenedMap};
@@ -24,9 +25,13 @@ inline constexpr Condition enlarges{ConditionKind::Enlarges};
 /// A merge with constants: one operand alone depends on the network's input.
 inline constexpr Condition byConstant{ConditionKind::ByConstant};
 /// A convolution whose kernel extent along its first spatial axis is `extent`.
-constexpr Condition kernel(int64_t extent) { return {.kind = ConditionKind::KernelIs, .value = extent}; }
+constexpr Condition kernel(int64_t extent) {
+  return {.kind = ConditionKind::KernelIs, .value = extent};
+}
 /// An op whose data a layer of this kind gives, directly or through batch norm and what rearranges.
-constexpr Condition follows(Capability layer) { return {.kind = ConditionKind::Follows, .value = int64_t(layer)}; }
+constexpr Condition follows(Capability layer) {
+  return {.kind = ConditionKind::Follows, .value = int64_t(layer)};
+}
 constexpr Condition operator!(Condition condition) {
   condition.negated = !condition.negated;
   return condition;

@@ -55,12 +55,14 @@ private:
 };
 
 bool isRelevance(const Node &node) { return node.kind == NodeKind::R; }
-bool isBias(const Node &node) { return node.kind == NodeKind::B || node.kind == NodeKind::Y || node.kind == NodeKind::Beta; }
+bool isBias(const Node &node) {
+  return node.kind == NodeKind::B || node.kind == NodeKind::Y || node.kind == NodeKind::Beta;
+}
 
 } // namespace
 
-RowConservation saliency::rules::conservationAt(const MethodTable &table, const Settings &settings, const Row &row,
-                                                const LayerFacts &layer) {
+RowConservation saliency::rules::conservationAt(const MethodTable &table, const Settings &settings,
+                                                const Row &row, const LayerFacts &layer) {
   RowConservation result{conservationOf(table, row)};
   if (result.conservation == Conservation::None || result.conservation == Conservation::ByFiat)
     return result;
@@ -84,7 +86,8 @@ RowConservation saliency::rules::conservationAt(const MethodTable &table, const 
   return result;
 }
 
-RowConservation saliency::rules::conservationOfDerivative(Capability capability, const LayerFacts &layer) {
+RowConservation saliency::rules::conservationOfDerivative(Capability capability,
+                                                          const LayerFacts &layer) {
   switch (capability) {
   case Capability::Selection:
   case Capability::Concat:
@@ -97,9 +100,10 @@ RowConservation saliency::rules::conservationOfDerivative(Capability capability,
 }
 
 unsigned saliency::rules::weakness(Conservation conservation) {
-  static constexpr Conservation order[] = {Conservation::Exact,       Conservation::ByFiat,  Conservation::Unbounded,
-                                           Conservation::Inside,      Conservation::OneSign, Conservation::WithoutBias,
-                                           Conservation::BothParts,   Conservation::Leaks,   Conservation::None};
+  static constexpr Conservation order[] = {
+      Conservation::Exact,     Conservation::ByFiat,  Conservation::Unbounded,
+      Conservation::Inside,    Conservation::OneSign, Conservation::WithoutBias,
+      Conservation::BothParts, Conservation::Leaks,   Conservation::None};
   static_assert(std::size(order) == unsigned(Conservation::Count));
   return unsigned(std::find(std::begin(order), std::end(order), conservation) - std::begin(order));
 }
@@ -117,9 +121,10 @@ std::string RowConservation::text() const {
   case Conservation::BothParts:
     return "exact where contributions of both signs exist";
   case Conservation::Leaks:
-    return bias && stabiliser != 0 ? "loses the shares of the bias and of the stabiliser " + std::string(number)
-           : bias                  ? "loses the share of the bias"
-                                   : "loses the share of the stabiliser " + std::string(number);
+    return bias && stabiliser != 0
+               ? "loses the shares of the bias and of the stabiliser " + std::string(number)
+           : bias ? "loses the share of the bias"
+                  : "loses the share of the stabiliser " + std::string(number);
   default:
     return std::string(nameOf(conservation));
   }

@@ -108,7 +108,8 @@ static double reduceValues(NodeKind kind, const std::vector<double> &values) {
 }
 
 DenseTensor saliency::rules::reduce(NodeKind kind, Space to, const DenseTensor &a) {
-  DenseTensor result(to == Space::PerChannel ? a.channels : 1, to == Space::PerPixel ? a.positions : 1);
+  DenseTensor result(to == Space::PerChannel ? a.channels : 1,
+                     to == Space::PerPixel ? a.positions : 1);
   std::vector<std::vector<double>> groups(result.size());
   for (unsigned c = 0; c < a.channels; ++c)
     for (unsigned p = 0; p < a.positions; ++p)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The arithmetic of the reader that computes: one function for each family of node kinds, in double.
+// The arithmetic of the reader that computes: one function for each family of node kinds, in
+// double.
 #ifndef SALIENCY_RULES_DENSEARITHMETIC_H
 #define SALIENCY_RULES_DENSEARITHMETIC_H
 

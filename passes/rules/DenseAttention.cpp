@@ -9,7 +9,8 @@ namespace saliency::rules {
 
 namespace {
 
-/// The derivative by one operand as the transposed Jacobian times r, by central differences: independent of any formula.
+/// The derivative by one operand as the transposed Jacobian times r, by central differences:
+/// independent of any formula.
 std::function<DenseTensor(const DenseTensor &, const DenseTensor &)>
 differences(std::function<DenseTensor(const DenseTensor &)> function) {
   return [function](const DenseTensor &r, const DenseTensor &x) {
@@ -29,7 +30,8 @@ differences(std::function<DenseTensor(const DenseTensor &)> function) {
 
 } // namespace
 
-DenseLayer makeLayerNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta, double epsilon) {
+DenseLayer makeLayerNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta,
+                         double epsilon) {
   DenseLayer layer;
   layer.capability = Capability::LayerNorm;
   layer.operands = {x};
@@ -52,7 +54,8 @@ DenseLayer makeLayerNorm(const DenseTensor &x, std::vector<double> gamma, std::v
       for (unsigned c = 0; c < x.channels; ++c)
         variance += std::pow(x.at(c, p) - mean, 2) / x.channels;
       for (unsigned c = 0; c < x.channels; ++c)
-        y.data[size_t(c) * x.positions + p] = gamma.data[c] * (x.at(c, p) - mean) / std::sqrt(variance + epsilon) + beta.data[c];
+        y.data[size_t(c) * x.positions + p] =
+            gamma.data[c] * (x.at(c, p) - mean) / std::sqrt(variance + epsilon) + beta.data[c];
     }
     return y;
   };
@@ -91,7 +94,8 @@ DenseLayer makeBilinear(const DenseTensor &a, const DenseTensor &b) {
     for (unsigned i = 0; i < a.channels; ++i)
       for (unsigned j = 0; j < b.positions; ++j)
         for (unsigned k = 0; k < a.positions; ++k)
-          y.data[size_t(i) * b.positions + j] += a.data[size_t(i) * a.positions + k] * b.data[size_t(k) * b.positions + j];
+          y.data[size_t(i) * b.positions + j] +=
+              a.data[size_t(i) * a.positions + k] * b.data[size_t(k) * b.positions + j];
     return y;
   };
   layer.derivativeWith = [](const DenseTensor &r, const DenseTensor &b) {
@@ -99,11 +103,13 @@ DenseLayer makeBilinear(const DenseTensor &a, const DenseTensor &b) {
     for (unsigned i = 0; i < r.channels; ++i)
       for (unsigned j = 0; j < b.positions; ++j)
         for (unsigned k = 0; k < b.channels; ++k)
-          result.data[size_t(i) * b.channels + k] += r.data[size_t(i) * b.positions + j] * b.data[size_t(k) * b.positions + j];
+          result.data[size_t(i) * b.channels + k] +=
+              r.data[size_t(i) * b.positions + j] * b.data[size_t(k) * b.positions + j];
     return result;
   };
   layer.function = [b, product = layer.productOf](const DenseTensor &a) { return product(a, b); };
-  layer.derivative = [b, derivative = layer.derivativeWith](const DenseTensor &r, const DenseTensor &) { return derivative(r, b); };
+  layer.derivative = [b, derivative = layer.derivativeWith](
+                         const DenseTensor &r, const DenseTensor &) { return derivative(r, b); };
   layer.y = layer.function(a);
   return layer;
 }

@@ -7,7 +7,8 @@
 namespace saliency::rules {
 
 DenseTensor DenseTensor::broadcastTo(unsigned toChannels, unsigned toPositions) const {
-  assert((channels == 1 || channels == toChannels) && (positions == 1 || positions == toPositions) && "shapes do not broadcast");
+  assert((channels == 1 || channels == toChannels) &&
+         (positions == 1 || positions == toPositions) && "shapes do not broadcast");
   DenseTensor result(toChannels, toPositions);
   for (unsigned c = 0; c < toChannels; ++c)
     for (unsigned p = 0; p < toPositions; ++p)
@@ -49,7 +50,8 @@ DenseTensor denseCorrelate(const DenseLayer &layer, const DenseTensor &x, const 
 
 namespace {
 
-/// Calls visit(output position, kernel position, input position) for each tap of the window that lies inside the image.
+/// Calls visit(output position, kernel position, input position) for each tap of the window that
+/// lies inside the image.
 template <class Visit> void forEachTap(const Window &w, Visit &&visit) {
   for (unsigned oy = 0; oy < w.outHeight(); ++oy)
     for (unsigned ox = 0; ox < w.outWidth(); ++ox)
@@ -58,7 +60,8 @@ template <class Visit> void forEachTap(const Window &w, Visit &&visit) {
           const int y = int(oy * w.strides[0] + ky * w.dilations[0]) - int(w.pads[0]);
           const int x = int(ox * w.strides[1] + kx * w.dilations[1]) - int(w.pads[1]);
           if (y >= 0 && x >= 0 && y < int(w.height) && x < int(w.width))
-            visit(oy * w.outWidth() + ox, ky * w.kernel[1] + kx, unsigned(y) * w.width + unsigned(x));
+            visit(oy * w.outWidth() + ox, ky * w.kernel[1] + kx,
+                  unsigned(y) * w.width + unsigned(x));
         }
 }
 
@@ -73,7 +76,8 @@ void finishLinear(DenseLayer &layer) {
       result.data[c.out] += kernel.data[c.weight] * x.data[c.in];
     return result;
   };
-  layer.derivative = [connections = layer.connections, kernel = layer.kernel](const DenseTensor &r, const DenseTensor &x) {
+  layer.derivative = [connections = layer.connections,
+                      kernel = layer.kernel](const DenseTensor &r, const DenseTensor &x) {
     DenseTensor result(x.channels, x.positions);
     for (const Connection &c : connections)
       result.data[c.in] += kernel.data[c.weight] * r.data[c.out];
@@ -89,28 +93,32 @@ DenseTensor perChannel(std::vector<double> values) {
 
 } // namespace
 
-DenseLayer makeConvolution(const DenseTensor &x, const Window &window, unsigned outChannels, unsigned groups,
-                           std::vector<double> kernel, std::vector<double> bias) {
+DenseLayer makeConvolution(const DenseTensor &x, const Window &window, unsigned outChannels,
+                           unsigned groups, std::vector<double> kernel, std::vector<double> bias) {
   DenseLayer layer;
   layer.capability = Capability::Convolution;
   layer.operands = {x};
-  const unsigned outPositions = window.outHeight() * window.outWidth(), taps = window.kernel[0] * window.kernel[1];
+  const unsigned outPositions = window.outHeight() * window.outWidth(),
+                 taps = window.kernel[0] * window.kernel[1];
   const unsigned inPerGroup = x.channels / groups, outPerGroup = outChannels / groups;
-  assert(x.positions == window.height * window.width && kernel.size() == size_t(outChannels) * inPerGroup * taps);
+  assert(x.positions == window.height * window.width &&
+         kernel.size() == size_t(outChannels) * inPerGroup * taps);
   layer.y = DenseTensor(outChannels, outPositions);
   for (unsigned o = 0; o < outChannels; ++o)
     for (unsigned i = 0; i < inPerGroup; ++i)
       forEachTap(window, [&](unsigned out, unsigned tap, unsigned in) {
         const unsigned channel = o / outPerGroup * inPerGroup + i;
-        layer.connections.push_back({o * outPositions + out, channel * x.positions + in, (o * inPerGroup + i) * taps + tap});
+        layer.connections.push_back({o * outPositions + out, channel * x.positions + in,
+                                     (o * inPerGroup + i) * taps + tap});
       });
   layer.kernel = perChannel(std::move(kernel));
   layer.bias = bias.empty() ? DenseTensor(outChannels, 1) : perChannel(std::move(bias));
   layer.kernelExtent = window.kernel[0];
   layer.depthwise = groups == x.channels && groups > 1;
   layer.strided = window.strides[0] > 1 || window.strides[1] > 1;
-  layer.samePadding = window.pads[0] + window.pads[2] == window.dilations[0] * (window.kernel[0] - 1) &&
-                      window.pads[1] + window.pads[3] == window.dilations[1] * (window.kernel[1] - 1);
+  layer.samePadding =
+      window.pads[0] + window.pads[2] == window.dilations[0] * (window.kernel[0] - 1) &&
+      window.pads[1] + window.pads[3] == window.dilations[1] * (window.kernel[1] - 1);
   layer.interior = DenseTensor(1, outPositions);
   for (unsigned row = 1; row + 1 < window.outHeight(); ++row)
     for (unsigned column = 1; column + 1 < window.outWidth(); ++column)
@@ -119,7 +127,8 @@ DenseLayer makeConvolution(const DenseTensor &x, const Window &window, unsigned 
   return layer;
 }
 
-DenseLayer makeDense(const DenseTensor &x, unsigned outputs, std::vector<double> matrix, std::vector<double> bias) {
+DenseLayer makeDense(const DenseTensor &x, unsigned outputs, std::vector<double> matrix,
+                     std::vector<double> bias) {
   DenseLayer layer;
   layer.capability = Capability::Dense;
   layer.operands = {x};
@@ -138,7 +147,8 @@ DenseLayer makeAveragePool(const DenseTensor &x, const Window &window, bool coun
   DenseLayer layer;
   layer.capability = Capability::AveragePool;
   layer.operands = {x};
-  const unsigned outPositions = window.outHeight() * window.outWidth(), taps = window.kernel[0] * window.kernel[1];
+  const unsigned outPositions = window.outHeight() * window.outWidth(),
+                 taps = window.kernel[0] * window.kernel[1];
   layer.y = DenseTensor(x.channels, outPositions);
   std::vector<double> kernel(outPositions); // one weight per window: 1 over its count
   std::vector<unsigned> counts(outPositions);
@@ -192,7 +202,8 @@ DenseLayer makeMaxPool(const DenseTensor &x, const Window &window) {
   return layer;
 }
 
-DenseLayer makeActivation(Capability capability, const DenseTensor &x, std::function<double(double)> f,
+DenseLayer makeActivation(Capability capability, const DenseTensor &x,
+                          std::function<double(double)> f,
                           std::function<double(double)> derivative) {
   DenseLayer layer;
   layer.capability = capability;
@@ -211,8 +222,8 @@ DenseLayer makeActivation(Capability capability, const DenseTensor &x, std::func
   return layer;
 }
 
-DenseLayer makeBatchNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta, std::vector<double> mean,
-                         std::vector<double> variance, double epsilon) {
+DenseLayer makeBatchNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta,
+                         std::vector<double> mean, std::vector<double> variance, double epsilon) {
   DenseLayer layer;
   layer.capability = Capability::Normalisation;
   layer.operands = {x};
@@ -240,7 +251,8 @@ DenseLayer makeBatchNorm(const DenseTensor &x, std::vector<double> gamma, std::v
   return layer;
 }
 
-DenseLayer makeStructural(const DenseTensor &x, unsigned channels, unsigned positions, std::vector<int> source) {
+DenseLayer makeStructural(const DenseTensor &x, unsigned channels, unsigned positions,
+                          std::vector<int> source) {
   DenseLayer layer;
   layer.capability = Capability::Structural;
   layer.operands = {x};
@@ -303,7 +315,8 @@ void setRelevance(DenseLayer &layer, const DenseTensor &relevance, unsigned stre
   relevances.clear();
   auto begin = relevance.data.begin();
   for (const DenseTensor &operand : layer.operands) {
-    relevances.emplace_back(operand.channels, operand.positions, std::vector<double>(begin, begin + long(operand.size())));
+    relevances.emplace_back(operand.channels, operand.positions,
+                            std::vector<double>(begin, begin + long(operand.size())));
     begin += long(operand.size());
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Small layers in the slowest and plainest form: one sample, doubles, a linear map as its list of (output, input, weight number).
-// Tests evaluate rules on them without any of the compiler's code.
+// Small layers in the slowest and plainest form: one sample, doubles, a linear map as its list of
+// (output, input, weight number). Tests evaluate rules on them without any of the compiler's code.
 #ifndef SALIENCY_RULES_DENSELAYER_H
 #define SALIENCY_RULES_DENSELAYER_H
 
@@ -13,7 +13,8 @@
 
 namespace saliency::rules {
 
-/// Channels times positions, channel-major; a reduced axis has extent 1. Weights and biases are {entries, 1}.
+/// Channels times positions, channel-major; a reduced axis has extent 1. Weights and biases are
+/// {entries, 1}.
 struct DenseTensor {
   unsigned channels = 1, positions = 1;
   std::vector<double> data = std::vector<double>(1);
@@ -40,8 +41,10 @@ struct Connection {
 
 struct DenseLayer {
   Capability capability{};
-  std::vector<DenseTensor> operands;             // data operands, for merges each broadcast to the output's shape
-  std::vector<DenseTensor> relevances;           // of the output; Concat: one slice per operand; Fork: one per use
+  std::vector<DenseTensor>
+      operands; // data operands, for merges each broadcast to the output's shape
+  std::vector<DenseTensor>
+      relevances; // of the output; Concat: one slice per operand; Fork: one per use
   std::vector<std::vector<DenseTensor>> streams; // the same for the method's further streams
   DenseTensor y;
   // Linear maps.
@@ -56,19 +59,21 @@ struct DenseLayer {
   // The op's own function and derivative at operand x (other operands fixed).
   std::function<DenseTensor(const DenseTensor &x)> function;
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &x)> derivative;
-  // Bilinear: the operand that is not at hand, the product of any two, its derivative for the one at hand beside any other.
+  // Bilinear: the operand that is not at hand, the product of any two, its derivative for the one
+  // at hand beside any other.
   DenseTensor other;
   std::function<DenseTensor(const DenseTensor &x, const DenseTensor &other)> productOf;
   std::function<DenseTensor(const DenseTensor &r, const DenseTensor &other)> derivativeWith;
   std::vector<DenseTensor> references; // data operands at the reference input
   DenseTensor y0;
-  DenseTensor rise, fall; // parts of the operand's change
-  DenseTensor interior = DenseTensor(1, 1, 1);                      // linear maps: 0 on the output's border
-  std::function<DenseTensor(const DenseTensor &x)> windowMean;      // max pools
+  DenseTensor rise, fall;                      // parts of the operand's change
+  DenseTensor interior = DenseTensor(1, 1, 1); // linear maps: 0 on the output's border
+  std::function<DenseTensor(const DenseTensor &x)> windowMean; // max pools
   std::function<DenseTensor(const DenseTensor &r)> windowMeanVjp;
   // Place.
   bool usedElsewhere = false; // other layers read its operands, too
-  bool firstLayer = false, lastLinear = false, depthwise = false, samePadding = false, strided = false, byConstant = false;
+  bool firstLayer = false, lastLinear = false, depthwise = false, samePadding = false,
+       strided = false, byConstant = false;
   unsigned flattenedChannels = 0; // dense: of the map that was flattened into x; 0: none
   int64_t kernelExtent = 1;
   Capability follows = Capability::Count; // which layer gives the operand
@@ -79,30 +84,38 @@ struct Window {
   unsigned height = 1, width = 1; // of the input
   std::array<unsigned, 2> kernel{1, 1}, strides{1, 1}, dilations{1, 1};
   std::array<unsigned, 4> pads{0, 0, 0, 0}; // top, left, bottom, right
-  unsigned outHeight() const { return (height + pads[0] + pads[2] - dilations[0] * (kernel[0] - 1) - 1) / strides[0] + 1; }
-  unsigned outWidth() const { return (width + pads[1] + pads[3] - dilations[1] * (kernel[1] - 1) - 1) / strides[1] + 1; }
+  unsigned outHeight() const {
+    return (height + pads[0] + pads[2] - dilations[0] * (kernel[0] - 1) - 1) / strides[0] + 1;
+  }
+  unsigned outWidth() const {
+    return (width + pads[1] + pads[3] - dilations[1] * (kernel[1] - 1) - 1) / strides[1] + 1;
+  }
 };
 
 /// kernel: [outChannels][inChannels / groups][kh][kw]; bias empty or one per output channel.
-DenseLayer makeConvolution(const DenseTensor &x, const Window &window, unsigned outChannels, unsigned groups,
-                           std::vector<double> kernel, std::vector<double> bias);
+DenseLayer makeConvolution(const DenseTensor &x, const Window &window, unsigned outChannels,
+                           unsigned groups, std::vector<double> kernel, std::vector<double> bias);
 /// matrix: [outputs][inputs].
-DenseLayer makeDense(const DenseTensor &x, unsigned outputs, std::vector<double> matrix, std::vector<double> bias);
+DenseLayer makeDense(const DenseTensor &x, unsigned outputs, std::vector<double> matrix,
+                     std::vector<double> bias);
 DenseLayer makeAveragePool(const DenseTensor &x, const Window &window, bool countIncludePad);
 /// Ties go to the first maximum in row-major order.
 DenseLayer makeMaxPool(const DenseTensor &x, const Window &window);
-DenseLayer makeActivation(Capability capability, const DenseTensor &x, std::function<double(double)> f,
+DenseLayer makeActivation(Capability capability, const DenseTensor &x,
+                          std::function<double(double)> f,
                           std::function<double(double)> derivative);
-DenseLayer makeBatchNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta, std::vector<double> mean,
-                         std::vector<double> variance, double epsilon);
+DenseLayer makeBatchNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta,
+                         std::vector<double> mean, std::vector<double> variance, double epsilon);
 /// Output i is input source[i], or 0 where source[i] is negative.
-DenseLayer makeStructural(const DenseTensor &x, unsigned channels, unsigned positions, std::vector<int> source);
+DenseLayer makeStructural(const DenseTensor &x, unsigned channels, unsigned positions,
+                          std::vector<int> source);
 DenseLayer makeAdd(std::vector<DenseTensor> operands);
 /// Along channels.
 DenseLayer makeConcat(std::vector<DenseTensor> operands);
 DenseLayer makeFork(const DenseTensor &x);
 /// Normalises the channels of every position.
-DenseLayer makeLayerNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta, double epsilon);
+DenseLayer makeLayerNorm(const DenseTensor &x, std::vector<double> gamma, std::vector<double> beta,
+                         double epsilon);
 /// Over the channels of every position.
 DenseLayer makeSoftmax(const DenseTensor &x);
 /// y = a b, matrices of channels x positions, with a at hand.
@@ -110,7 +123,8 @@ DenseLayer makeBilinear(const DenseTensor &a, const DenseTensor &b);
 /// factor times the operands; a single one is scaled by a constant.
 DenseLayer makeProduct(std::vector<DenseTensor> operands, double factor = 1);
 
-/// Gives the layer the relevance of its output (sliced for a concatenation); `stream` as on the tape, 0 = the main one.
+/// Gives the layer the relevance of its output (sliced for a concatenation); `stream` as on the
+/// tape, 0 = the main one.
 void setRelevance(DenseLayer &layer, const DenseTensor &relevance, unsigned stream = 0);
 
 // The products of a linear map with weights `kernel` in place of the layer's own.

@@ -22,16 +22,24 @@ unsigned countWindows(unsigned size, unsigned extent, unsigned step) {
   return size <= extent ? 1 : (size - extent + step - 1) / step + 1;
 }
 
-double gridMask(unsigned position, unsigned size, unsigned cells, double probability, unsigned run, uint64_t seed) {
+double gridMask(unsigned position, unsigned size, unsigned cells, double probability, unsigned run,
+                uint64_t seed) {
   const unsigned extent = (size + cells - 1) / cells;
-  const double shift = std::floor(drawUniform({.entry = 0, .run = run, .stream = 1}, seed) * extent);
-  const double source = std::clamp((position + shift + 0.5) * cells / double((cells + 1) * extent) - 0.5, 0.0, double(cells - 1));
-  const auto cell = [&](unsigned number) { return drawUniform({.entry = number, .run = run}, seed) < probability ? 1.0 : 0.0; };
+  const double shift =
+      std::floor(drawUniform({.entry = 0, .run = run, .stream = 1}, seed) * extent);
+  const double source =
+      std::clamp((position + shift + 0.5) * cells / double((cells + 1) * extent) - 0.5, 0.0,
+                 double(cells - 1));
+  const auto cell = [&](unsigned number) {
+    return drawUniform({.entry = number, .run = run}, seed) < probability ? 1.0 : 0.0;
+  };
   const unsigned lower = unsigned(source);
-  return cell(lower) * (1 - (source - lower)) + cell(std::min(lower + 1, cells - 1)) * (source - lower);
+  return cell(lower) * (1 - (source - lower)) +
+         cell(std::min(lower + 1, cells - 1)) * (source - lower);
 }
 
-DenseTensor combineRuns(NodeKind kind, const std::vector<DenseTensor> &a, const std::vector<DenseTensor> &b) {
+DenseTensor combineRuns(NodeKind kind, const std::vector<DenseTensor> &a,
+                        const std::vector<DenseTensor> &b) {
   const std::vector<DenseTensor> &values = kind == NodeKind::RunSoftmaxMean ? b : a;
   std::vector<double> weights(values.size(), 1.0);
   if (kind == NodeKind::RunSoftmaxMean) {
@@ -78,10 +86,11 @@ DenseTensor resized(const DenseTensor &map, unsigned positions, ResizeMode mode)
   const double last = map.positions - 1.0, scale = double(map.positions) / positions;
   DenseTensor result(1, positions);
   for (unsigned p = 0; p < positions; ++p) {
-    const double source = mode == ResizeMode::Nearest     ? std::floor(p * scale)
-                          : mode == ResizeMode::HalfPixel ? std::clamp((p + 0.5) * scale - 0.5, 0.0, last)
-                          : positions == 1                ? 0
-                                                          : p * last / (positions - 1);
+    const double source = mode == ResizeMode::Nearest ? std::floor(p * scale)
+                          : mode == ResizeMode::HalfPixel
+                              ? std::clamp((p + 0.5) * scale - 0.5, 0.0, last)
+                          : positions == 1 ? 0
+                                           : p * last / (positions - 1);
     const unsigned lower = unsigned(source), upper = std::min(lower + 1, map.positions - 1);
     result.data[p] = map.data[lower] * (1 - (source - lower)) + map.data[upper] * (source - lower);
   }
@@ -89,7 +98,8 @@ DenseTensor resized(const DenseTensor &map, unsigned positions, ResizeMode mode)
 }
 
 DenseTensor principalScores(const DenseTensor &a) {
-  // The Gram matrix of the positions, squared until only its largest eigenvalue's projector is left.
+  // The Gram matrix of the positions, squared until only its largest eigenvalue's projector is
+  // left.
   const unsigned n = a.positions;
   DenseTensor gram(n, n);
   for (unsigned c = 0; c < a.channels; ++c) {
@@ -129,7 +139,9 @@ DenseTensor principalScores(const DenseTensor &a) {
 DenseTensor blurred(const DenseTensor &map) {
   DenseTensor result(1, map.positions);
   for (unsigned p = 0; p < map.positions; ++p)
-    result.data[p] = (2 * map.data[p] + (p > 0 ? map.data[p - 1] : 0) + (p + 1 < map.positions ? map.data[p + 1] : 0)) / 4;
+    result.data[p] = (2 * map.data[p] + (p > 0 ? map.data[p - 1] : 0) +
+                      (p + 1 < map.positions ? map.data[p + 1] : 0)) /
+                     4;
   return result;
 }
 

@@ -22,7 +22,8 @@ const DenseTensor &Evaluator::operator()(NodeId id) {
 }
 
 const DenseTensor &Evaluator::relevance(unsigned stream) const {
-  const std::vector<DenseTensor> &relevances = stream == 0 ? layer->relevances : layer->streams[stream - 1];
+  const std::vector<DenseTensor> &relevances =
+      stream == 0 ? layer->relevances : layer->streams[stream - 1];
   return relevances[std::min<size_t>(operand, relevances.size() - 1)];
 }
 
@@ -57,7 +58,9 @@ static DenseTensor fuse(Fusion fusion, const std::vector<DenseTensor> &maps) {
     for (size_t map = 1; map < maps.size(); ++map) {
       double &value = result.data[i];
       const double next = maps[map].data[i];
-      value = fusion == Fusion::Max ? std::max(value, next) : fusion == Fusion::Product ? value * next : value + next;
+      value = fusion == Fusion::Max       ? std::max(value, next)
+              : fusion == Fusion::Product ? value * next
+                                          : value + next;
     }
     if (fusion == Fusion::Mean)
       result.data[i] /= double(maps.size());
@@ -75,7 +78,8 @@ static void accumulate(DenseTensor &sum, const DenseTensor &term, bool first) {
 }
 
 /// f of the operands' entries, which broadcast.
-template <class F> static DenseTensor elementwise(Evaluator &evaluate, std::initializer_list<NodeId> ids, F &&f) {
+template <class F>
+static DenseTensor elementwise(Evaluator &evaluate, std::initializer_list<NodeId> ids, F &&f) {
   unsigned channels = 1, positions = 1;
   for (NodeId id : ids) {
     channels = std::max(channels, evaluate(id).channels);
@@ -95,7 +99,8 @@ template <class F> static DenseTensor elementwise(Evaluator &evaluate, std::init
 
 DenseTensor Evaluator::rollout(NodeId id) const {
   DenseTensor product;
-  for (auto attention = head->attention.rbegin(); attention != head->attention.rend(); ++attention) {
+  for (auto attention = head->attention.rbegin(); attention != head->attention.rend();
+       ++attention) {
     Evaluator one{.table = table, .settings = settings, .layer = &*attention};
     product = attention == head->attention.rbegin() ? one(id) : matrixProduct(product, one(id));
   }
@@ -206,7 +211,8 @@ DenseTensor Evaluator::compute(const Node &n) {
   case NodeKind::Sqrt:
   case NodeKind::Exp:
   case NodeKind::Sigmoid:
-    return elementwise(*this, {n.a}, [&](double a, double, double) { return evaluateUnary(n.kind, a); });
+    return elementwise(*this, {n.a},
+                       [&](double a, double, double) { return evaluateUnary(n.kind, a); });
   case NodeKind::Add:
   case NodeKind::Sub:
   case NodeKind::Mul:
@@ -217,9 +223,11 @@ DenseTensor Evaluator::compute(const Node &n) {
   case NodeKind::Greater:
   case NodeKind::GreaterEqual:
   case NodeKind::Equal:
-    return elementwise(*this, {n.a, n.b}, [&](double a, double b, double) { return evaluateBinary(n.kind, a, b); });
+    return elementwise(*this, {n.a, n.b},
+                       [&](double a, double b, double) { return evaluateBinary(n.kind, a, b); });
   case NodeKind::Where:
-    return elementwise(*this, {n.a, n.b, n.c}, [](double mask, double a, double b) { return mask != 0 ? a : b; });
+    return elementwise(*this, {n.a, n.b, n.c},
+                       [](double mask, double a, double b) { return mask != 0 ? a : b; });
   case NodeKind::Divide: {
     const double epsilon = n.c == kNone ? 0 : (*this)(n.c).data[0];
     double squares = 0;
@@ -227,7 +235,9 @@ DenseTensor Evaluator::compute(const Node &n) {
       squares += b * b;
     const Division division = divisionOf(table, settings, n);
     const double rms = std::sqrt(squares / double((*this)(n.b).size()));
-    return elementwise(*this, {n.a, n.b}, [&](double a, double b, double) { return divide(division, a, b, epsilon, rms); });
+    return elementwise(*this, {n.a, n.b}, [&](double a, double b, double) {
+      return divide(division, a, b, epsilon, rms);
+    });
   }
   case NodeKind::Choose:
     return settings.values[n.index].number == n.value ? (*this)(n.a) : (*this)(n.b);
@@ -257,7 +267,8 @@ DenseTensor Evaluator::compute(const Node &n) {
   case NodeKind::Correlate:
     return denseCorrelate(*layer, (*this)(n.a), (*this)(n.b));
   case NodeKind::ForwardOp:
-    return n.b == kNone ? layer->function((*this)(n.a)) : layer->productOf((*this)(n.a), (*this)(n.b));
+    return n.b == kNone ? layer->function((*this)(n.a))
+                        : layer->productOf((*this)(n.a), (*this)(n.b));
   case NodeKind::Vjp: {
     const DenseTensor r = (*this)(n.a).broadcastTo(layer->y.channels, layer->y.positions);
     if (n.c != kNone)
@@ -284,7 +295,8 @@ DenseTensor Evaluator::compute(const Node &n) {
     const DenseTensor &a = (*this)(n.a);
     const unsigned positions = unsigned(a.size()) / layer->flattenedChannels;
     DenseTensor map(layer->flattenedChannels, positions, a.data);
-    map = reduce(NodeKind::ReduceMean, Space::PerPixel, map).broadcastTo(layer->flattenedChannels, positions);
+    map = reduce(NodeKind::ReduceMean, Space::PerPixel, map)
+              .broadcastTo(layer->flattenedChannels, positions);
     return {a.channels, a.positions, map.data};
   }
   case NodeKind::OverOperands:
@@ -300,7 +312,8 @@ DenseTensor Evaluator::compute(const Node &n) {
   case NodeKind::Collected:
     return fuse(Fusion(n.index), head->collected);
   case NodeKind::Gradient:
-    return run && run->result && run->result->gradient ? run->result->gradient((*this)(n.a)) : head->gradient((*this)(n.a));
+    return run && run->result && run->result->gradient ? run->result->gradient((*this)(n.a))
+                                                       : head->gradient((*this)(n.a));
   case NodeKind::LayerAt:
     return head->layerAt((*this)(n.a).broadcastTo(input->channels, input->positions));
   case NodeKind::ForEachClass:
@@ -325,15 +338,19 @@ DenseTensor Evaluator::ofRun(const Node &n) {
   case NodeKind::QuadratureNode:
   case NodeKind::QuadratureWeight: {
     const Parameter &parameter = table.parameters[n.index];
-    const QuadratureRule rule = quadrature(parameter.options[size_t(settings.values[n.index].number)], run->count);
-    return DenseTensor(1, 1, (n.kind == NodeKind::QuadratureNode ? rule.nodes : rule.weights)[run->number]);
+    const QuadratureRule rule =
+        quadrature(parameter.options[size_t(settings.values[n.index].number)], run->count);
+    return DenseTensor(
+        1, 1, (n.kind == NodeKind::QuadratureNode ? rule.nodes : rule.weights)[run->number]);
   }
   case NodeKind::Uniform:
-    return DenseTensor(1, 1, drawUniform({.run = run->number, .stream = n.index}, uint64_t(scalar(n.a))));
+    return DenseTensor(1, 1,
+                       drawUniform({.run = run->number, .stream = n.index}, uint64_t(scalar(n.a))));
   case NodeKind::Normal: {
     DenseTensor draws(input->channels, input->positions);
     for (unsigned i = 0; i < draws.size(); ++i)
-      draws.data[i] = drawNormal({.entry = i, .run = run->number, .stream = n.index}, uint64_t(scalar(n.a)));
+      draws.data[i] =
+          drawNormal({.entry = i, .run = run->number, .stream = n.index}, uint64_t(scalar(n.a)));
     return draws;
   }
   case NodeKind::GivenImage:
@@ -344,11 +361,13 @@ DenseTensor Evaluator::ofRun(const Node &n) {
     for (unsigned p = 0; p < mask.positions; ++p)
       mask.data[p] = n.kind == NodeKind::WindowMask
                          ? isInWindow(p, run->number, unsigned(scalar(n.a)), unsigned(scalar(n.b)))
-                         : gridMask(p, mask.positions, unsigned(scalar(n.a)), scalar(n.b), run->number, uint64_t(scalar(n.c)));
+                         : gridMask(p, mask.positions, unsigned(scalar(n.a)), scalar(n.b),
+                                    run->number, uint64_t(scalar(n.c)));
     return mask;
   }
   case NodeKind::WindowCount:
-    return DenseTensor(1, 1, countWindows(extentOf(n), unsigned(scalar(n.a)), unsigned(scalar(n.b))));
+    return DenseTensor(1, 1,
+                       countWindows(extentOf(n), unsigned(scalar(n.a)), unsigned(scalar(n.b))));
   case NodeKind::ChannelMask: {
     DenseTensor mask(head->layer.channels, 1);
     mask.data[run->number] = 1;

@@ -41,7 +41,9 @@ private:
   DenseTensor overClasses(NodeId id) const;
   DenseTensor ofRun(const Node &node);
 
-  const DenseTensor &x() const { return layer->operands[std::min<size_t>(operand, layer->operands.size() - 1)]; }
+  const DenseTensor &x() const {
+    return layer->operands[std::min<size_t>(operand, layer->operands.size() - 1)];
+  }
   const DenseTensor &relevance(unsigned stream) const;
   std::vector<unsigned> otherClasses() const;
   DenseTensor oneHot(unsigned c) const;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Typed expressions over a tape. An expression is a pointer to the tape and a node number; its space is a type parameter, so a
-// rule that mixes spaces does not compile, and says why. Building is hash-consing: writing a term twice gives one node.
+// Typed expressions over a tape. An expression is a pointer to the tape and a node number; its
+// space is a type parameter, so a rule that mixes spaces does not compile, and says why. Building
+// is hash-consing: writing a term twice gives one node.
 #ifndef SALIENCY_RULES_EXPR_H
 #define SALIENCY_RULES_EXPR_H
 
@@ -11,8 +12,8 @@
 
 namespace saliency::rules {
 
-/// Ends a constant evaluation. It has no definition and is not constexpr, so the compiler quotes the call with its message and
-/// then the line of the method file that led there.
+/// Ends a constant evaluation. It has no definition and is not constexpr, so the compiler quotes
+/// the call with its message and then the line of the method file that led there.
 void ruleError(const char *message);
 
 /// The tape while a method writes on it.
@@ -32,8 +33,8 @@ struct TapeBuilder {
   }
 };
 
-/// An expression in space S. For the reduced spaces PerChannel and PerPixel, `Base` is the space that was reduced; elsewhere Base
-/// = S.
+/// An expression in space S. For the reduced spaces PerChannel and PerPixel, `Base` is the space
+/// that was reduced; elsewhere Base = S.
 template <Space S, Space Base = S> struct Expr {
   static constexpr Space space = S;
   static constexpr Space base = Base;
@@ -41,21 +42,25 @@ template <Space S, Space Base = S> struct Expr {
   NodeId id;
 
   template <std::same_as<bool> B> constexpr explicit operator B() const {
-    static_assert(
-        !std::same_as<B, bool>,
-        "saliency rule: a comparison gives a mask, not a yes or no: write where(mask, a, b), and for options choose(...)");
+    static_assert(!std::same_as<B, bool>,
+                  "saliency rule: a comparison gives a mask, not a yes or no: write where(mask, a, "
+                  "b), and for options choose(...)");
     return false;
   }
 };
 
-constexpr bool isWeightSpace(Space space) { return space == Space::Weight || space == Space::SampleWeight; }
+constexpr bool isWeightSpace(Space space) {
+  return space == Space::Weight || space == Space::SampleWeight;
+}
 /// Spaces with one entry per sample, channel and position.
 constexpr bool isFullSpace(Space space) {
-  return space == Space::In || space == Space::Out || space == Space::Logits || space == Space::Layer || space == Space::Other || space == Space::Heads ||
+  return space == Space::In || space == Space::Out || space == Space::Logits ||
+         space == Space::Layer || space == Space::Other || space == Space::Heads ||
          space == Space::Tokens || space == Space::Patches || space == Space::HeadMaps;
 }
 
-/// The space of an elementwise result; `exists` is false where the operands do not broadcast against each other.
+/// The space of an elementwise result; `exists` is false where the operands do not broadcast
+/// against each other.
 struct JoinedSpace {
   Space space, base;
   bool exists;
@@ -67,13 +72,15 @@ constexpr JoinedSpace joinSpaces(Space s, Space sBase, Space t, Space tBase) {
     return {s, sBase, true};
   if (s == Space::Scalar || (s == Space::PerSample && t != Space::Weight))
     return {t, tBase, true};
-  // A reduced expression against the space it was reduced from, or against the other reduction of it.
+  // A reduced expression against the space it was reduced from, or against the other reduction of
+  // it.
   if (sBase == tBase && isFullSpace(sBase))
     return {sBase, sBase, true};
   return {s, sBase, false};
 }
 
-/// True where an expression of space S (reduced from Base) is, or broadcasts to, the full space `full`.
+/// True where an expression of space S (reduced from Base) is, or broadcasts to, the full space
+/// `full`.
 constexpr bool broadcastsTo(Space s, Space base, Space full) {
   return base == full || s == Space::Scalar || s == Space::PerSample;
 }
@@ -126,10 +133,10 @@ template <Operand A, Operand B> constexpr auto binary(Node node, const A &a, con
   using L = decltype(l);
   using R = decltype(r);
   constexpr JoinedSpace joined = joinSpaces(L::space, L::base, R::space, R::base);
-  static_assert(
-      joined.exists,
-      "saliency rule: the two sides of an elementwise operation must lie in the same space, or one must be a scalar or a "
-      "reduction of the other; forward(w, x) brings In to Out, adjoint(w, r) and vjp(r) bring Out to In");
+  static_assert(joined.exists, "saliency rule: the two sides of an elementwise operation must lie "
+                               "in the same space, or one must be a scalar or a "
+                               "reduction of the other; forward(w, x) brings In to Out, adjoint(w, "
+                               "r) and vjp(r) bring Out to In");
   node.a = l.id;
   node.b = r.id;
   return makeNode<joined.space, joined.base>(tape, node);
@@ -139,7 +146,9 @@ template <Operand A, Operand B> constexpr auto binary(Node node, const A &a, con
 template <class A, class B>
 concept Operands = Operand<A> && Operand<B> && (AnyExpr<A> || AnyExpr<B>);
 
-template <AnyExpr A> constexpr auto operator-(const A &a) { return detail::unary(NodeKind::Neg, a); }
+template <AnyExpr A> constexpr auto operator-(const A &a) {
+  return detail::unary(NodeKind::Neg, a);
+}
 
 template <class A, class B>
   requires Operands<A, B>
@@ -156,7 +165,8 @@ template <class A, class B>
 constexpr auto operator*(const A &a, const B &b) {
   return detail::binary({.kind = NodeKind::Mul}, a, b);
 }
-/// Plain division. Where the denominator can come near zero, choose one of the named divisions of Vocabulary.h.
+/// Plain division. Where the denominator can come near zero, choose one of the named divisions of
+/// Vocabulary.h.
 template <class A, class B>
   requires Operands<A, B>
 constexpr auto operator/(const A &a, const B &b) {

@@ -46,7 +46,8 @@ public:
       if (uses[id] < 2 || operandCount(table.nodes[id].kind) == 0)
         continue;
       Text text = write(NodeId(id));
-      if (text.text.size() < 12 && text.binding == Tight) // short calls such as pos(x) stay in place
+      if (text.text.size() < 12 &&
+          text.binding == Tight) // short calls such as pos(x) stay in place
         continue;
       const std::string name = "t" + std::to_string(formula.definitions.size() + 1);
       formula.definitions.emplace_back(name, text.text);
@@ -106,28 +107,32 @@ private:
       return call(nameOf(n.division), n);
     case NodeKind::Choose: {
       const Parameter &parameter = table.parameters[n.index];
-      return {"choose(" + std::string(parameter.name) + "=" + std::string(parameter.options[size_t(n.value)]) + ", " +
-              arguments(n) + ")"};
+      return {"choose(" + std::string(parameter.name) + "=" +
+              std::string(parameter.options[size_t(n.value)]) + ", " + arguments(n) + ")"};
     }
     case NodeKind::ReduceSum:
     case NodeKind::ReduceMean:
     case NodeKind::ReduceMax:
     case NodeKind::ReduceMin:
     case NodeKind::CountNonZero:
-      return call(std::string(nameOf(n.kind)) + (n.space == Space::PerPixel   ? "OverChannels"
-                                                 : n.space == Space::Tokens   ? "OverHeads"
-                                                 : n.space == Space::PerToken ? "OfRows"
-                                                                              : std::string(nameOf(n.space))),
+      return call(std::string(nameOf(n.kind)) + (n.space == Space::PerPixel ? "OverChannels"
+                                                 : n.space == Space::Tokens ? "OverHeads"
+                                                 : n.space == Space::PerToken
+                                                     ? "OfRows"
+                                                     : std::string(nameOf(n.space))),
                   n);
     case NodeKind::Resize:
-      return {"resizeToInput(" + arguments(n) + ", " + std::string(nameOf(ResizeMode(n.index))) + ")"};
+      return {"resizeToInput(" + arguments(n) + ", " + std::string(nameOf(ResizeMode(n.index))) +
+              ")"};
     case NodeKind::Collected:
       return {"collected" + (n.index == 0 ? "" : "(" + std::string(nameOf(Fusion(n.index))) + ")")};
     case NodeKind::QuadratureNode:
     case NodeKind::QuadratureWeight:
-      return {std::string(nameOf(n.kind)) + "(" + std::string(table.parameters[n.index].name) + ")"};
+      return {std::string(nameOf(n.kind)) + "(" + std::string(table.parameters[n.index].name) +
+              ")"};
     case NodeKind::WindowMask: {
-      static constexpr std::string_view words[] = {"run.window", "run.layerWindow", "run.patchWindow"};
+      static constexpr std::string_view words[] = {"run.window", "run.layerWindow",
+                                                   "run.patchWindow"};
       return call(words[n.index], n);
     }
     case NodeKind::WindowCount: {
@@ -135,7 +140,8 @@ private:
       return call(words[n.index], n);
     }
     case NodeKind::GivenImage:
-      return {"run.given(" + std::string(table.callTensors[n.index].name) + ", " + arguments(n) + ")"};
+      return {"run.given(" + std::string(table.callTensors[n.index].name) + ", " + arguments(n) +
+              ")"};
     case NodeKind::ForEachClass:
       return call(std::string(table.callTensors[n.index].name) + ".sum", n);
     case NodeKind::HostileClass:
@@ -143,7 +149,8 @@ private:
     case NodeKind::ClassCount:
       return {std::string(table.callTensors[n.index].name) + ".count"};
     default:
-      return operandCount(n.kind) == 0 ? Text{std::string(nameOf(n.kind))} : call(nameOf(n.kind), n);
+      return operandCount(n.kind) == 0 ? Text{std::string(nameOf(n.kind))}
+                                       : call(nameOf(n.kind), n);
     }
   }
 
@@ -160,9 +167,13 @@ private:
         text += (text.empty() ? "" : ", ") + write(operand).text;
     return text;
   }
-  Text call(std::string_view name, const Node &n) const { return {std::string(name) + "(" + arguments(n) + ")"}; }
+  Text call(std::string_view name, const Node &n) const {
+    return {std::string(name) + "(" + arguments(n) + ")"};
+  }
 };
 
 } // namespace
 
-Formula saliency::rules::formulaOf(const MethodTable &table, NodeId root) { return Writer(table, root).formula; }
+Formula saliency::rules::formulaOf(const MethodTable &table, NodeId root) {
+  return Writer(table, root).formula;
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A finished method as every reader sees it: spans over constant arrays, and the order in which rows are chosen.
+// A finished method as every reader sees it: spans over constant arrays, and the order in which
+// rows are chosen.
 #ifndef SALIENCY_RULES_METHODTABLE_H
 #define SALIENCY_RULES_METHODTABLE_H
 
@@ -33,23 +34,26 @@ struct MethodTable {
   ConstSpan<Seed> seeds;
   ConstSpan<Canonizer> canonizers;
   ConstSpan<std::string_view> notes;
-  ConstSpan<Finish> finishes;     // the map; the last one has no condition
-  ConstSpan<Finish> finishes2d;   // the 2-D map, PerPixel; where none applies: the map's sum over channels
-  bool elsewhereGradient = false; // an op without a row takes the ordinary derivative; else it is unsupported
-  bool needsLayer = false;        // the method reads the target layer
-  bool walks = true;              // relevance is carried backwards; else the map is made from the target layer alone
-  bool endsAtLayer = false;       // ... down to the target layer, else to the input
-  uint8_t invariants = 0;         // hold for every row
-  ConstSpan<Stream> streams;      // besides the main one
-  ConstSpan<Demand> demands;      // what the parameters' values must fulfil
+  ConstSpan<Finish> finishes; // the map; the last one has no condition
+  ConstSpan<Finish>
+      finishes2d; // the 2-D map, PerPixel; where none applies: the map's sum over channels
+  bool elsewhereGradient =
+      false; // an op without a row takes the ordinary derivative; else it is unsupported
+  bool needsLayer = false; // the method reads the target layer
+  bool walks =
+      true; // relevance is carried backwards; else the map is made from the target layer alone
+  bool endsAtLayer = false;  // ... down to the target layer, else to the input
+  uint8_t invariants = 0;    // hold for every row
+  ConstSpan<Stream> streams; // besides the main one
+  ConstSpan<Demand> demands; // what the parameters' values must fulfil
   ConstSpan<Meeting> meetings;
   ConstSpan<Collection> collections;
-  NodeId reference = kNone;       // the reference input, in the input's space; kNone: there is none
+  NodeId reference = kNone; // the reference input, in the input's space; kNone: there is none
   ConstSpan<Recording> recordings; // of a step
   ConstSpan<Refinement> refinements;
-  ConstSpan<Repeat> repeats;      // at most one
-  ConstSpan<NormMask> normMasks;  // of the repetition; the first whose conditions hold
-  bool conditioned = false;       // refuses a call of the compiler without conditions on channels
+  ConstSpan<Repeat> repeats;     // at most one
+  ConstSpan<NormMask> normMasks; // of the repetition; the first whose conditions hold
+  bool conditioned = false;      // refuses a call of the compiler without conditions on channels
 
   constexpr const Node &node(NodeId id) const { return nodes[id]; }
 };
@@ -79,8 +83,9 @@ constexpr bool isLinearMap(Capability c) { return parentOf(c) == Capability::Lin
 
 /// Ops whose input, output and relevance share one shape (a merge's operand is broadcast to it).
 constexpr bool isElementwise(Capability c) {
-  return parentOf(c) == Capability::Activation || parentOf(c) == Capability::Merge || c == Capability::Normalisation ||
-         c == Capability::Softmax || c == Capability::LayerNorm || c == Capability::Fork;
+  return parentOf(c) == Capability::Activation || parentOf(c) == Capability::Merge ||
+         c == Capability::Normalisation || c == Capability::Softmax || c == Capability::LayerNorm ||
+         c == Capability::Fork;
 }
 
 std::string_view nameOf(Capability capability);
@@ -93,7 +98,8 @@ std::string_view nameOf(CanonizerKind canonizer);
 /// What the canonizer does, a sentence without its full stop.
 std::string_view describe(CanonizerKind canonizer);
 
-/// The number of operands (a, b, c) that a node of this kind has; ForwardOp's second, Vjp's second and third, Divide's third may be kNone.
+/// The number of operands (a, b, c) that a node of this kind has; ForwardOp's second, Vjp's second
+/// and third, Divide's third may be kNone.
 constexpr unsigned operandCount(NodeKind kind) {
   switch (kind) {
   case NodeKind::Neg:
@@ -166,15 +172,22 @@ constexpr unsigned operandCount(NodeKind kind) {
 
 /// Whether a node adds up over the runs of a repetition.
 constexpr bool overRuns(NodeKind kind) {
-  return kind == NodeKind::RunSum || kind == NodeKind::RunVariance || kind == NodeKind::RunSoftmaxMean;
+  return kind == NodeKind::RunSum || kind == NodeKind::RunVariance ||
+         kind == NodeKind::RunSoftmaxMean;
 }
 /// Whether a node has a meaning only in a method that repeats.
-constexpr bool ofRepetition(NodeKind kind) { return kind >= NodeKind::Point && kind <= NodeKind::RunSoftmaxMean; }
+constexpr bool ofRepetition(NodeKind kind) {
+  return kind >= NodeKind::Point && kind <= NodeKind::RunSoftmaxMean;
+}
 /// Whether a node belongs to one run of a repetition.
-constexpr bool ofOneRun(NodeKind kind) { return kind >= NodeKind::Point && kind <= NodeKind::ChannelMask; }
+constexpr bool ofOneRun(NodeKind kind) {
+  return kind >= NodeKind::Point && kind <= NodeKind::ChannelMask;
+}
 
-/// Whether all conditions of a row, seed or canonizer hold; `holds` answers for one condition as if it were not negated.
-template <class Conditional, class Holds> constexpr bool applies(const Conditional &entry, Holds &&holds) {
+/// Whether all conditions of a row, seed or canonizer hold; `holds` answers for one condition as if
+/// it were not negated.
+template <class Conditional, class Holds>
+constexpr bool applies(const Conditional &entry, Holds &&holds) {
   for (unsigned i = 0; i < entry.conditionCount; ++i)
     if (holds(entry.conditions[i]) == entry.conditions[i].negated)
       return false;
@@ -182,7 +195,8 @@ template <class Conditional, class Holds> constexpr bool applies(const Condition
 }
 
 /// The first entry of a list (seeds, finishes) whose conditions hold; null where there is none.
-template <class Entries, class Holds> constexpr auto *findEntry(const Entries &entries, Holds &&holds) {
+template <class Entries, class Holds>
+constexpr auto *findEntry(const Entries &entries, Holds &&holds) {
   for (const auto &entry : entries)
     if (applies(entry, holds))
       return &entry;
@@ -192,7 +206,9 @@ template <class Entries, class Holds> constexpr auto *findEntry(const Entries &e
 /// A row's class; a row that declares the invariant Conserves and no class is exact.
 constexpr Conservation conservationOf(const MethodTable &table, const Row &row) {
   const bool conserves = (row.invariants | table.invariants) & maskOf(Invariant::Conserves);
-  return row.conservation != Conservation::None ? row.conservation : conserves ? Conservation::Exact : Conservation::None;
+  return row.conservation != Conservation::None ? row.conservation
+         : conserves                            ? Conservation::Exact
+                                                : Conservation::None;
 }
 
 /// The stream whose rows `stream` takes: its own, or the relevance's.
@@ -200,12 +216,14 @@ template <class Table> constexpr unsigned rowsOf(const Table &table, unsigned st
   return stream != 0 && table.streams[stream - 1].twin ? 0 : stream;
 }
 
-/// The row for an op whose most specific capability is `op`: the first one, in the order written, that serves it and whose
-/// conditions hold; null where there is none.
+/// The row for an op whose most specific capability is `op`: the first one, in the order written,
+/// that serves it and whose conditions hold; null where there is none.
 template <class Table, class Holds>
-constexpr const Row *findRow(const Table &table, Capability op, Holds &&holds, unsigned stream = 0) {
+constexpr const Row *findRow(const Table &table, Capability op, Holds &&holds,
+                             unsigned stream = 0) {
   for (const Row &row : table.rows)
-    if (row.rule.empty() && row.stream == stream && serves(row.capability, op) && applies(row, holds))
+    if (row.rule.empty() && row.stream == stream && serves(row.capability, op) &&
+        applies(row, holds))
       return &row;
   return nullptr;
 }

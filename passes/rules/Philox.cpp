@@ -8,7 +8,9 @@ namespace saliency::rules {
 
 static double fraction(uint32_t bits) { return double(bits >> 8) / double(1 << 24); }
 
-double drawUniform(const DrawNumber &number, uint64_t seed) { return fraction(drawBits(number, seed)[0].bits); }
+double drawUniform(const DrawNumber &number, uint64_t seed) {
+  return fraction(drawBits(number, seed)[0].bits);
+}
 
 double drawNormal(const DrawNumber &number, uint64_t seed) {
   const auto words = drawBits(number, seed);

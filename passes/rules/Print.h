@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The reader that documents: formulas as they are written, tables for the documents, plain text for --help.
+// The reader that documents: formulas as they are written, tables for the documents, plain text for
+// --help.
 #ifndef SALIENCY_RULES_PRINT_H
 #define SALIENCY_RULES_PRINT_H
 
@@ -22,7 +23,8 @@ Formula formulaOf(const MethodTable &table, NodeId root);
 /// "first layer, kernel 1, seed=hostile"; empty where there are none.
 std::string describeConditions(const MethodTable &table, std::span<const Condition> conditions);
 
-/// A method's or step's page, Markdown: what it does, source, rule, classes of conservation, parameters, conventions, notes.
+/// A method's or step's page, Markdown: what it does, source, rule, classes of conservation,
+/// parameters, conventions, notes.
 std::string printPage(const MethodTable &table);
 /// One line per method or step as a Markdown table.
 std::string printIndex(std::span<const MethodTable *const> tables);

@@ -9,7 +9,8 @@ using namespace saliency::rules;
 
 namespace {
 
-/// The Legendre polynomial of degree n >= 1 and its derivative at x, |x| < 1, by the three-term recurrence.
+/// The Legendre polynomial of degree n >= 1 and its derivative at x, |x| < 1, by the three-term
+/// recurrence.
 struct Legendre {
   double value, derivative;
   Legendre(unsigned n, double x) {
@@ -24,7 +25,8 @@ struct Legendre {
   }
 };
 
-/// Newton's iteration from Tricomi's estimate of each root; weights 2 / ((1 - x^2) P'(x)^2), halved for [0, 1].
+/// Newton's iteration from Tricomi's estimate of each root; weights 2 / ((1 - x^2) P'(x)^2), halved
+/// for [0, 1].
 QuadratureRule gaussLegendre(unsigned count) {
   QuadratureRule rule;
   for (unsigned i = 0; i < count; ++i) {
@@ -53,10 +55,13 @@ QuadratureRule saliency::rules::quadrature(Quadrature rule, unsigned count) {
     rule = Quadrature::Midpoint;
   QuadratureRule result;
   const bool ends = rule == Quadrature::Trapezoid;
-  const double shift = rule == Quadrature::RightRiemann ? 1 : rule == Quadrature::Midpoint ? 0.5 : 0;
+  const double shift = rule == Quadrature::RightRiemann ? 1
+                       : rule == Quadrature::Midpoint   ? 0.5
+                                                        : 0;
   for (unsigned k = 0; k < count; ++k) {
     result.nodes.push_back(ends ? double(k) / (count - 1) : (k + shift) / count);
-    result.weights.push_back(!ends ? 1.0 / count : (k == 0 || k + 1 == count ? 0.5 : 1.0) / (count - 1));
+    result.weights.push_back(!ends ? 1.0 / count
+                                   : (k == 0 || k + 1 == count ? 0.5 : 1.0) / (count - 1));
   }
   return result;
 }

@@ -12,7 +12,8 @@ namespace saliency::rules {
 
 enum class Quadrature : uint8_t { GaussLegendre, RightRiemann, LeftRiemann, Midpoint, Trapezoid };
 
-inline constexpr std::string_view quadratureNames[] = {"gauss-legendre", "right-riemann", "left-riemann", "midpoint", "trapezoid"};
+inline constexpr std::string_view quadratureNames[] = {"gauss-legendre", "right-riemann",
+                                                       "left-riemann", "midpoint", "trapezoid"};
 
 /// The rule called `name`, or null.
 constexpr const std::string_view *findQuadrature(std::string_view name) {
@@ -27,9 +28,10 @@ struct QuadratureRule {
 };
 
 /// `count` >= 1 nodes in [0, 1] and their weights, which add up to 1:
-///   gauss-legendre  roots of the Legendre polynomial (Abramowitz, Stegun 1964, 25.4.29), moved from [-1, 1]
-///   right-riemann   k / count for k = 1 .. count; left-riemann (k - 1) / count; midpoint (k - 1/2) / count
-///   trapezoid       (k - 1) / (count - 1), half the weight at both ends; the midpoint where count is 1
+///   gauss-legendre  roots of the Legendre polynomial (Abramowitz, Stegun 1964, 25.4.29), moved
+///   from [-1, 1] right-riemann   k / count for k = 1 .. count; left-riemann (k - 1) / count;
+///   midpoint (k - 1/2) / count trapezoid       (k - 1) / (count - 1), half the weight at both
+///   ends; the midpoint where count is 1
 QuadratureRule quadrature(Quadrature rule, unsigned count);
 /// The same by a name that findQuadrature knows.
 QuadratureRule quadrature(std::string_view name, unsigned count);

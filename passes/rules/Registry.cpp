@@ -22,8 +22,9 @@ constexpr bool isEnabled(std::string_view method) {
   return false;
 }
 
-constexpr auto names = hana::unpack(
-    methodList, [](auto... method) { return std::array<std::string_view, sizeof...(method)>{decltype(method)::type::name...}; });
+constexpr auto names = hana::unpack(methodList, [](auto... method) {
+  return std::array<std::string_view, sizeof...(method)>{decltype(method)::type::name...};
+});
 
 constexpr bool areUnique() {
   for (unsigned i = 0; i < names.size(); ++i)
@@ -43,13 +44,16 @@ constexpr bool enabledExist() {
   return true;
 }
 static_assert(areUnique(), "saliency methods: two methods have the same name");
-static_assert(enabledExist(), "saliency methods: SALIENCY_METHODS names a method that methods/Methods.h does not list");
+static_assert(
+    enabledExist(),
+    "saliency methods: SALIENCY_METHODS names a method that methods/Methods.h does not list");
 
-constexpr auto enabled =
-    hana::filter(methodList, [](auto method) { return hana::bool_c<isEnabled(decltype(method)::type::name)>; });
+constexpr auto enabled = hana::filter(
+    methodList, [](auto method) { return hana::bool_c<isEnabled(decltype(method)::type::name)>; });
 
 constexpr auto tablesOf = [](auto... method) {
-  return std::array<const MethodTable *, sizeof...(method)>{&tableOf<typename decltype(method)::type>()...};
+  return std::array<const MethodTable *, sizeof...(method)>{
+      &tableOf<typename decltype(method)::type>()...};
 };
 constexpr auto tables = hana::unpack(enabled, tablesOf);
 constexpr auto stepTables = hana::unpack(stepList, tablesOf);
@@ -69,4 +73,6 @@ const MethodTable *saliency::rules::findMethod(std::string_view name) { return f
 
 std::span<const MethodTable *const> saliency::rules::allSteps() { return stepTables; }
 
-const MethodTable *saliency::rules::findStep(std::string_view name) { return find(stepTables, name); }
+const MethodTable *saliency::rules::findStep(std::string_view name) {
+  return find(stepTables, name);
+}

@@ -33,7 +33,10 @@ bool parseNumber(std::string_view text, double &value) {
 std::string optionNames(const Parameter &parameter) {
   std::string names;
   for (unsigned i = 0; i < parameter.optionCount; ++i)
-    names += (i == 0 ? "" : i + 1 == parameter.optionCount ? " or " : ", ") + std::string(parameter.options[i]);
+    names += (i == 0                           ? ""
+              : i + 1 == parameter.optionCount ? " or "
+                                               : ", ") +
+             std::string(parameter.options[i]);
   return names;
 }
 
@@ -87,7 +90,8 @@ std::string takes(const Parameter &parameter) {
   if (parameter.minimum > -1e300)
     text += " of at least " + shortNumber(parameter.minimum);
   if (parameter.maximum < 1e300)
-    text += (parameter.minimum > -1e300 ? " and at most " : " of at most ") + shortNumber(parameter.maximum);
+    text += (parameter.minimum > -1e300 ? " and at most " : " of at most ") +
+            shortNumber(parameter.maximum);
   return text;
 }
 
@@ -125,18 +129,21 @@ Settings saliency::rules::defaultSettings(const MethodTable &table) {
   return settings;
 }
 
-Division saliency::rules::divisionOf(const MethodTable &table, const Settings &settings, const Node &node) {
+Division saliency::rules::divisionOf(const MethodTable &table, const Settings &settings,
+                                     const Node &node) {
   if (node.division != Division::Chosen)
     return node.division;
-  const std::string_view chosen = table.parameters[node.index].options[size_t(settings.values[node.index].number)];
+  const std::string_view chosen =
+      table.parameters[node.index].options[size_t(settings.values[node.index].number)];
   auto division = Division::Plain;
   while (nameOf(division) != chosen)
     division = Division(unsigned(division) + 1);
   return division;
 }
 
-bool saliency::rules::applySetting(const MethodTable &table, std::string_view key, const std::string &text, Settings &settings,
-                                   unsigned &index, std::string &error) {
+bool saliency::rules::applySetting(const MethodTable &table, std::string_view key,
+                                   const std::string &text, Settings &settings, unsigned &index,
+                                   std::string &error) {
   const std::string method(table.name);
   index = 0;
   while (index < table.parameters.size() && table.parameters[index].name != key &&
@@ -146,25 +153,28 @@ bool saliency::rules::applySetting(const MethodTable &table, std::string_view ke
     std::string names;
     for (const Parameter &parameter : table.parameters)
       names += (names.empty() ? "" : ", ") + std::string(parameter.name);
-    error = "method " + quoted(method) + (names.empty() ? " has no parameters" : " has the parameters " + names) + "; found " +
+    error = "method " + quoted(method) +
+            (names.empty() ? " has no parameters" : " has the parameters " + names) + "; found " +
             quoted(key);
     return false;
   }
   const Parameter &parameter = table.parameters[index];
   if (parse(parameter, text, settings.values[index]))
     return true;
-  error = "parameter " + quoted(parameter.name) + " of method " + quoted(method) + " takes " + takes(parameter) + "; found " +
-          quoted(text);
+  error = "parameter " + quoted(parameter.name) + " of method " + quoted(method) + " takes " +
+          takes(parameter) + "; found " + quoted(text);
   return false;
 }
 
-bool saliency::rules::checkDemands(const MethodTable &table, const Settings &settings, std::string &error) {
+bool saliency::rules::checkDemands(const MethodTable &table, const Settings &settings,
+                                   std::string &error) {
   for (const Demand &demand : table.demands)
     if (!isFulfilled(table, settings, demand)) {
       error = "method " + quoted(table.name) + " needs: " + std::string(demand.text) + "; found";
       forEachRead(table, demand.condition, [&](const Node &node, NodeId) {
         if (node.kind == NodeKind::Parameter)
-          error += " " + std::string(table.parameters[node.index].name) + "=" + shortNumber(settings.values[node.index].number);
+          error += " " + std::string(table.parameters[node.index].name) + "=" +
+                   shortNumber(settings.values[node.index].number);
       });
       return false;
     }
@@ -172,8 +182,8 @@ bool saliency::rules::checkDemands(const MethodTable &table, const Settings &set
 }
 
 bool saliency::rules::resolveSettings(const MethodTable &table, std::string_view convention,
-                                      std::span<const std::pair<std::string, std::string>> given, Settings &settings,
-                                      std::string &error) {
+                                      std::span<const std::pair<std::string, std::string>> given,
+                                      Settings &settings, std::string &error) {
   settings = defaultSettings(table);
   std::vector<bool> named(table.parameters.size());
 
@@ -191,7 +201,8 @@ bool saliency::rules::resolveSettings(const MethodTable &table, std::string_view
     }
   }
   if (!found) {
-    error = "method " + quoted(method) + " knows the conventions " + conventions + "; found " + quoted(convention);
+    error = "method " + quoted(method) + " knows the conventions " + conventions + "; found " +
+            quoted(convention);
     return false;
   }
 
@@ -203,7 +214,8 @@ bool saliency::rules::resolveSettings(const MethodTable &table, std::string_view
   }
 
   for (const Implication &implication : table.implications)
-    if (settings.values[implication.index].number == implication.option && !named[implication.setting.index])
+    if (settings.values[implication.index].number == implication.option &&
+        !named[implication.setting.index])
       settings.values[implication.setting.index].number = implication.setting.value;
   return checkDemands(table, settings, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// All ways in which the conditions of a table can come out for one op: what the checks of coverage and order enumerate.
+// All ways in which the conditions of a table can come out for one op: what the checks of coverage
+// and order enumerate.
 #ifndef SALIENCY_RULES_WORLDS_H
 #define SALIENCY_RULES_WORLDS_H
 
@@ -10,9 +11,10 @@ namespace saliency::rules {
 
 /// One way the conditions of a table can come out for one op.
 struct World {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false, bias = false, constant = false;
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false,
+       strided = false, bias = false, constant = false;
   unsigned stream = 0;
-  int64_t kernel = -1; // a kernel extent that conditions name; -1: another one
+  int64_t kernel = -1;  // a kernel extent that conditions name; -1: another one
   int64_t follows = -1; // a capability that conditions name; -1: another one
   uint8_t options[kParameterCapacity] = {};
 
@@ -68,12 +70,13 @@ struct NumberedPlaces {
   }
 };
 
-/// All worlds that conditions of those `entries` that matter can tell apart, for ops of one capability (only linear maps have a
-/// place and only convolutions a kernel).
+/// All worlds that conditions of those `entries` that matter can tell apart, for ops of one
+/// capability (only linear maps have a place and only convolutions a kernel).
 template <class Entries, class Visit, class Matters = Every>
-constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear, bool convolution, Visit &&visit,
-                            Matters &&matters = {}) {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false, strided = false;
+constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear,
+                            bool convolution, Visit &&visit, Matters &&matters = {}) {
+  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false,
+       strided = false;
   bool bias = false, constant = false, inStream[4] = {true};
   bool option[kParameterCapacity] = {};
   NumberedPlaces kernels, layers;
@@ -100,7 +103,8 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
   World world;
   while (true) {
     for (unsigned bits = 0; bits < 256; ++bits) {
-      world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4, world.samePadding = bits & 8;
+      world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4,
+      world.samePadding = bits & 8;
       world.flattened = bits & 16, world.strided = bits & 32;
       world.bias = bits & 64, world.constant = bits & 128;
       if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise) ||
@@ -129,7 +133,8 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
 }
 
 /// The worlds that rows for ops whose most specific capability is `op` can tell apart.
-template <class Visit> constexpr void forEachWorldOf(const MethodTable &table, Capability op, Visit &&visit) {
+template <class Visit>
+constexpr void forEachWorldOf(const MethodTable &table, Capability op, Visit &&visit) {
   forEachWorld(table.rows, table.parameters, isLinearMap(op), op == Capability::Convolution, visit,
                [op](const Row &row) { return serves(row.capability, op); });
 }

@@ -13,25 +13,29 @@ namespace {
 /// a / b by `division` with stabiliser `epsilon`. Zero counts as positive; a NaN in b gives a NaN.
 Value divide(ImplicitLocOpBuilder &b, Division division, Value a, Value divisor, Value epsilon) {
   Value zero = floatScalar(b, b.getLoc(), 0.0);
-  auto compare = [&](arith::CmpFPredicate predicate) -> Value { return arith::CmpFOp::create(b, predicate, divisor, zero); };
+  auto compare = [&](arith::CmpFPredicate predicate) -> Value {
+    return arith::CmpFOp::create(b, predicate, divisor, zero);
+  };
   auto quotient = [&](Value by) -> Value { return arith::DivFOp::create(b, a, by); };
   switch (division) {
   case Division::Plain:
     return quotient(divisor);
   case Division::Stab:
   case Division::StabRms: {
-    Value signedEpsilon =
-        arith::SelectOp::create(b, compare(arith::CmpFPredicate::OLT), arith::NegFOp::create(b, epsilon), epsilon);
+    Value signedEpsilon = arith::SelectOp::create(b, compare(arith::CmpFPredicate::OLT),
+                                                  arith::NegFOp::create(b, epsilon), epsilon);
     return quotient(arith::AddFOp::create(b, divisor, signedEpsilon));
   }
   case Division::StabClip: {
     Value limited = arith::MaximumFOp::create(b, math::AbsFOp::create(b, divisor), epsilon);
-    return quotient(arith::SelectOp::create(b, compare(arith::CmpFPredicate::OLT), arith::NegFOp::create(b, limited), limited));
+    return quotient(arith::SelectOp::create(b, compare(arith::CmpFPredicate::OLT),
+                                            arith::NegFOp::create(b, limited), limited));
   }
   case Division::ZeroSafe:
     return arith::SelectOp::create(b, compare(arith::CmpFPredicate::OEQ), zero, quotient(divisor));
   case Division::ZeroBump:
-    return quotient(arith::SelectOp::create(b, compare(arith::CmpFPredicate::OEQ), epsilon, divisor));
+    return quotient(
+        arith::SelectOp::create(b, compare(arith::CmpFPredicate::OEQ), epsilon, divisor));
   case Division::Plus:
     return quotient(arith::AddFOp::create(b, divisor, epsilon));
   case Division::PlusMasked:
@@ -41,21 +45,25 @@ Value divide(ImplicitLocOpBuilder &b, Division division, Value a, Value divisor,
   llvm_unreachable("all divisions are handled");
 }
 
-/// saliency.divide -> linalg.generic; stab_rms first takes the root mean square of b over every sample.
+/// saliency.divide -> linalg.generic; stab_rms first takes the root mean square of b over every
+/// sample.
 struct DivideLowering final : Lowering<DivideOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(DivideOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(DivideOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = op.getType().getShape();
-    SmallVector<ElementwiseOperand> operands = {{op.getA(), adaptor.getA()}, {op.getB(), adaptor.getB()}};
+    SmallVector<ElementwiseOperand> operands = {{op.getA(), adaptor.getA()},
+                                                {op.getB(), adaptor.getB()}};
     if (op.getDivision() == Division::StabRms)
       operands.push_back(rmsEpsilon(rewriter, op, adaptor.getB()));
     Value epsilon = floatScalar(rewriter, loc, op.getEpsilon().convertToDouble());
-    rewriter.replaceOp(op, elementwise(rewriter, loc, context, shape, operands, rewriter.getF32Type(),
-                                       [&](ImplicitLocOpBuilder &b, ValueRange values) {
-                                         return divide(b, op.getDivision(), values[0], values[1],
-                                                       values.size() == 3 ? values[2] : epsilon);
-                                       }));
+    rewriter.replaceOp(op,
+                       elementwise(rewriter, loc, context, shape, operands, rewriter.getF32Type(),
+                                   [&](ImplicitLocOpBuilder &b, ValueRange values) {
+                                     return divide(b, op.getDivision(), values[0], values[1],
+                                                   values.size() == 3 ? values[2] : epsilon);
+                                   }));
     return success();
   }
 
@@ -65,15 +73,18 @@ private:
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = op.getType().getShape();
     Type f32 = builder.getF32Type();
-    Value squares =
-        elementwise(builder, loc, context, shape, ElementwiseOperand(b, shape), f32,
-                    [](ImplicitLocOpBuilder &b, ValueRange v) -> Value { return arith::MulFOp::create(b, v[0], v[0]); });
-    Value mean = reduceAxes(builder, loc, context, squares, sampleAxes(shape.size()), Reduction::Mean);
-    Value scaled = elementwise(builder, loc, context, shape.take_front(1), ElementwiseOperand(mean, shape.take_front(1)), f32,
-                               [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                                 Value epsilon = floatScalar(b, loc, op.getEpsilon().convertToDouble());
-                                 return arith::MulFOp::create(b, epsilon, math::SqrtOp::create(b, v[0]));
-                               });
+    Value squares = elementwise(builder, loc, context, shape, ElementwiseOperand(b, shape), f32,
+                                [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                                  return arith::MulFOp::create(b, v[0], v[0]);
+                                });
+    Value mean =
+        reduceAxes(builder, loc, context, squares, sampleAxes(shape.size()), Reduction::Mean);
+    Value scaled = elementwise(
+        builder, loc, context, shape.take_front(1), ElementwiseOperand(mean, shape.take_front(1)),
+        f32, [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+          Value epsilon = floatScalar(b, loc, op.getEpsilon().convertToDouble());
+          return arith::MulFOp::create(b, epsilon, math::SqrtOp::create(b, v[0]));
+        });
     SmallVector<int64_t> perSample(shape.size(), 1);
     perSample[0] = shape[0];
     return ElementwiseOperand(reshaped(builder, loc, scaled, perSample), perSample);
@@ -83,10 +94,12 @@ private:
 /// saliency.broadcast -> linalg.generic that copies.
 struct BroadcastLowering final : Lowering<saliency::BroadcastOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(saliency::BroadcastOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op,
-                       elementwise(rewriter, op.getLoc(), context, op.getShape(), ElementwiseOperand(op.getX(), adaptor.getX()),
-                                   rewriter.getF32Type(), [](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; }));
+  LogicalResult matchAndRewrite(saliency::BroadcastOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(
+        op, elementwise(rewriter, op.getLoc(), context, op.getShape(),
+                        ElementwiseOperand(op.getX(), adaptor.getX()), rewriter.getF32Type(),
+                        [](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; }));
     return success();
   }
 };
@@ -94,17 +107,20 @@ struct BroadcastLowering final : Lowering<saliency::BroadcastOp> {
 /// saliency.one_hot -> linalg.generic { index == class ? 1 : 0 }.
 struct OneHotLowering final : Lowering<OneHotOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(OneHotOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(OneHotOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     AffineExpr n, k;
     bindDims(context.mlir, n, k);
-    Value hot = Nest(rewriter, op.getLoc(), context, 2)
-                    .readRaw(adaptor.getIndex(), n)
-                    .writeRaw(emptyTensor(rewriter, op.getLoc(), context, op.getType().getShape()), {n, k})
-                    .buildOne([](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
-                      Value number = arith::IndexCastOp::create(b, b.getI64Type(), linalg::IndexOp::create(b, 1));
-                      Value equal = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, values[0], number);
-                      return arith::UIToFPOp::create(b, b.getF32Type(), equal);
-                    });
+    Value hot =
+        Nest(rewriter, op.getLoc(), context, 2)
+            .readRaw(adaptor.getIndex(), n)
+            .writeRaw(emptyTensor(rewriter, op.getLoc(), context, op.getType().getShape()), {n, k})
+            .buildOne([](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
+              Value number =
+                  arith::IndexCastOp::create(b, b.getI64Type(), linalg::IndexOp::create(b, 1));
+              Value equal = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, values[0], number);
+              return arith::UIToFPOp::create(b, b.getF32Type(), equal);
+            });
     rewriter.replaceOp(op, hot);
     return success();
   }
@@ -112,6 +128,7 @@ struct OneHotLowering final : Lowering<OneHotOp> {
 
 } // namespace
 
-void saliency::populateAttributionPatterns(RewritePatternSet &patterns, const LoweringContext &context) {
+void saliency::populateAttributionPatterns(RewritePatternSet &patterns,
+                                           const LoweringContext &context) {
   addLowerings<DivideLowering, BroadcastLowering, OneHotLowering>(patterns, context);
 }

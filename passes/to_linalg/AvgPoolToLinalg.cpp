@@ -9,12 +9,15 @@ using namespace saliency;
 
 namespace {
 
-/// The number of cells that a window's sum is divided by, for every window position in row-major order.
-SmallVector<float> cellCounts(WindowAttr window, ArrayRef<int64_t> data, ArrayRef<int64_t> output, bool countPadding) {
+/// The number of cells that a window's sum is divided by, for every window position in row-major
+/// order.
+SmallVector<float> cellCounts(WindowAttr window, ArrayRef<int64_t> data, ArrayRef<int64_t> output,
+                              bool countPadding) {
   SmallVector<float> counts = {1.0f};
   for (size_t axis = 0; axis != window.getRank(); ++axis) {
     int64_t low = window.getLow()[axis], extent = data[axis];
-    int64_t first = countPadding ? 0 : low, end = countPadding ? low + extent + window.getHigh()[axis] : low + extent;
+    int64_t first = countPadding ? 0 : low,
+            end = countPadding ? low + extent + window.getHigh()[axis] : low + extent;
     SmallVector<float> next;
     for (float count : counts)
       for (int64_t position = 0; position != output[axis]; ++position) {
@@ -31,8 +34,8 @@ SmallVector<float> cellCounts(WindowAttr window, ArrayRef<int64_t> data, ArrayRe
 }
 
 /// sums / cells of the window, both N x C x output spatial.
-Value dividedByCells(OpBuilder &builder, Location loc, const LoweringContext &context, Value sums, ArrayRef<int64_t> shape,
-                     ArrayRef<float> counts) {
+Value dividedByCells(OpBuilder &builder, Location loc, const LoweringContext &context, Value sums,
+                     ArrayRef<int64_t> shape, ArrayRef<float> counts) {
   SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, shape.size());
   Nest nest(builder, loc, context, shape.size());
   nest.read(sums, dims);
@@ -41,7 +44,8 @@ Value dividedByCells(OpBuilder &builder, Location loc, const LoweringContext &co
     uniform = floatScalar(builder, loc, counts.front());
   } else {
     auto type = RankedTensorType::get(shape.drop_front(2), builder.getF32Type());
-    nest.readRaw(arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, counts)), ArrayRef(dims).drop_front(2));
+    nest.readRaw(arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, counts)),
+                 ArrayRef(dims).drop_front(2));
   }
   nest.write(emptyTensor(builder, loc, context, shape), dims);
   return nest.buildOne([&](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
@@ -52,20 +56,24 @@ Value dividedByCells(OpBuilder &builder, Location loc, const LoweringContext &co
 /// saliency.avg_pool -> tensor.pad, linalg.generic { addf }, linalg.generic { divf }.
 struct AvgPoolLowering final : Lowering<AvgPoolOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(AvgPoolOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(AvgPoolOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     WindowAttr window = op.getWindow();
     ArrayRef<int64_t> data = logicalShape(op.getX()), shape = op.getType().getShape();
     PoolSpace space(context, window);
-    Value sums = Nest(rewriter, loc, context, space.loops)
-                     .read(PaddedData(window, data, shape).pad(rewriter, loc, context, adaptor.getX()), space.data)
-                     .readRaw(space.kernelShape(rewriter, loc), space.kernel)
-                     .write(filledTensor(rewriter, loc, context, shape, 0.0), space.output)
-                     .reduce(space.kernel)
-                     .buildOne([](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
-                       return arith::AddFOp::create(b, values[2], values[0]);
-                     });
-    SmallVector<float> counts = cellCounts(window, data.drop_front(2), shape.drop_front(2), op.getCountIncludePad());
+    Value sums =
+        Nest(rewriter, loc, context, space.loops)
+            .read(PaddedData(window, data, shape).pad(rewriter, loc, context, adaptor.getX()),
+                  space.data)
+            .readRaw(space.kernelShape(rewriter, loc), space.kernel)
+            .write(filledTensor(rewriter, loc, context, shape, 0.0), space.output)
+            .reduce(space.kernel)
+            .buildOne([](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
+              return arith::AddFOp::create(b, values[2], values[0]);
+            });
+    SmallVector<float> counts =
+        cellCounts(window, data.drop_front(2), shape.drop_front(2), op.getCountIncludePad());
     rewriter.replaceOp(op, dividedByCells(rewriter, loc, context, sums, shape, counts));
     return success();
   }
@@ -74,21 +82,25 @@ struct AvgPoolLowering final : Lowering<AvgPoolOp> {
 /// saliency.avg_pool_adjoint -> linalg.generic { divf }, linalg.generic { image[cell] += share }.
 struct AvgPoolAdjointLowering final : Lowering<AvgPoolAdjointOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(AvgPoolAdjointOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(AvgPoolAdjointOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     WindowAttr window = op.getWindow();
     ArrayRef<int64_t> shape = logicalShape(op.getR());
     PaddedData data(window, op.getType().getShape(), shape);
-    SmallVector<float> counts = cellCounts(window, op.getSpatial(), shape.drop_front(2), op.getCountIncludePad());
+    SmallVector<float> counts =
+        cellCounts(window, op.getSpatial(), shape.drop_front(2), op.getCountIncludePad());
     Value shares = dividedByCells(rewriter, loc, context, adaptor.getR(), shape, counts);
     auto share = [](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; };
-    rewriter.replaceOp(op, PoolSpace(context, window).scatter(rewriter, loc, data, shape, shares, share));
+    rewriter.replaceOp(
+        op, PoolSpace(context, window).scatter(rewriter, loc, data, shape, shares, share));
     return success();
   }
 };
 
 } // namespace
 
-void saliency::populateAvgPoolPatterns(RewritePatternSet &patterns, const LoweringContext &context) {
+void saliency::populateAvgPoolPatterns(RewritePatternSet &patterns,
+                                       const LoweringContext &context) {
   addLowerings<AvgPoolLowering, AvgPoolAdjointLowering>(patterns, context);
 }

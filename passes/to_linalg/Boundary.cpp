@@ -11,7 +11,8 @@ using namespace mlir;
 namespace saliency {
 
 bool isElementwiseOnTensors(Operation *op) {
-  return OpTrait::hasElementwiseMappableTraits(op) && llvm::any_of(op->getResultTypes(), llvm::IsaPred<RankedTensorType>);
+  return OpTrait::hasElementwiseMappableTraits(op) &&
+         llvm::any_of(op->getResultTypes(), llvm::IsaPred<RankedTensorType>);
 }
 
 bool isLoweredHere(Operation *op) {
@@ -23,7 +24,8 @@ bool isLoweredHere(Operation *op) {
 static constexpr llvm::StringLiteral kMark = "saliency.logical";
 
 RankedTensorType markLogical(RankedTensorType type) {
-  return RankedTensorType::get(type.getShape(), type.getElementType(), StringAttr::get(type.getContext(), kMark));
+  return RankedTensorType::get(type.getShape(), type.getElementType(),
+                               StringAttr::get(type.getContext(), kMark));
 }
 
 bool isMarkedLogical(Type type) {
@@ -45,7 +47,9 @@ static void enter(Value value, OpBuilder &builder, const Layout &layout) {
     return;
   auto type = cast<RankedTensorType>(value.getType());
   Value physical = toPhysicalOrder(builder, value.getLoc(), layout, value);
-  Value marked = UnrealizedConversionCastOp::create(builder, value.getLoc(), markLogical(type), physical).getResult(0);
+  Value marked =
+      UnrealizedConversionCastOp::create(builder, value.getLoc(), markLogical(type), physical)
+          .getResult(0);
   value.replaceUsesWithIf(marked, lowered);
 }
 
@@ -54,7 +58,8 @@ static void leave(OpOperand &use, OpBuilder &builder, const Layout &layout) {
   Location loc = use.getOwner()->getLoc();
   auto type = cast<RankedTensorType>(use.get().getType());
   Type physicalType = layout.type(type.getShape(), type.getElementType());
-  Value physical = UnrealizedConversionCastOp::create(builder, loc, physicalType, use.get()).getResult(0);
+  Value physical =
+      UnrealizedConversionCastOp::create(builder, loc, physicalType, use.get()).getResult(0);
   use.set(toLogicalOrder(builder, loc, layout, physical));
 }
 

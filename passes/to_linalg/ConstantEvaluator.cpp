@@ -16,11 +16,15 @@ using namespace mlir;
 namespace saliency {
 
 template <typename Function> static EntryKernel unary(Function function) {
-  return [=](ArrayRef<const float *> x, float *y, size_t count) { std::transform(x[0], x[0] + count, y, function); };
+  return [=](ArrayRef<const float *> x, float *y, size_t count) {
+    std::transform(x[0], x[0] + count, y, function);
+  };
 }
 
 template <typename Function> static EntryKernel binary(Function function) {
-  return [=](ArrayRef<const float *> x, float *y, size_t count) { std::transform(x[0], x[0] + count, x[1], y, function); };
+  return [=](ArrayRef<const float *> x, float *y, size_t count) {
+    std::transform(x[0], x[0] + count, x[1], y, function);
+  };
 }
 
 static bool compare(arith::CmpFPredicate predicate, float a, float b) {
@@ -76,8 +80,10 @@ static EntryKernel integerKernel(Operation *op) {
     return {};
   return llvm::TypeSwitch<Operation *, EntryKernel>(op)
       .Case<arith::AndIOp>([](auto) { return binary([](float a, float b) { return a * b; }); })
-      .Case<arith::OrIOp>([](auto) { return binary([](float a, float b) { return std::max(a, b); }); })
-      .Case<arith::XOrIOp>([](auto) { return binary([](float a, float b) { return float(a != b); }); })
+      .Case<arith::OrIOp>(
+          [](auto) { return binary([](float a, float b) { return std::max(a, b); }); })
+      .Case<arith::XOrIOp>(
+          [](auto) { return binary([](float a, float b) { return float(a != b); }); })
       .Case<arith::UIToFPOp>([](auto) { return unary([](float a) { return a; }); })
       .Case<arith::SIToFPOp>([](auto) { return unary([](float a) { return -a; }); })
       .Default([](Operation *) { return EntryKernel(); });
@@ -85,30 +91,43 @@ static EntryKernel integerKernel(Operation *op) {
 
 EntryKernel entryKernel(Operation *op) {
   auto oneShape = [&](Type type) {
-    auto operand = dyn_cast<RankedTensorType>(type), result = cast<RankedTensorType>(op->getResult(0).getType());
+    auto operand = dyn_cast<RankedTensorType>(type),
+         result = cast<RankedTensorType>(op->getResult(0).getType());
     return operand && operand.hasStaticShape() && operand.getShape() == result.getShape() &&
            (operand.getElementType().isF32() || isBoolean(operand));
   };
-  if (op->getNumResults() != 1 || op->getNumOperands() == 0 || !isa<RankedTensorType>(op->getResult(0).getType()) ||
+  if (op->getNumResults() != 1 || op->getNumOperands() == 0 ||
+      !isa<RankedTensorType>(op->getResult(0).getType()) ||
       !llvm::all_of(op->getOperandTypes(), oneShape) || !oneShape(op->getResult(0).getType()))
     return {};
   return llvm::TypeSwitch<Operation *, EntryKernel>(op)
-      .Case<arith::AddFOp, AddOp>([](auto) { return binary([](float a, float b) { return a + b; }); })
-      .Case<arith::SubFOp, SubOp>([](auto) { return binary([](float a, float b) { return a - b; }); })
-      .Case<arith::MulFOp, MulOp>([](auto) { return binary([](float a, float b) { return a * b; }); })
-      .Case<arith::DivFOp, DivOp>([](auto) { return binary([](float a, float b) { return a / b; }); })
-      .Case<arith::MaximumFOp>([](auto) { return binary([](float a, float b) { return larger(a, b, true); }); })
-      .Case<arith::MinimumFOp>([](auto) { return binary([](float a, float b) { return -larger(-a, -b, true); }); })
-      .Case<arith::MaxNumFOp>([](auto) { return binary([](float a, float b) { return larger(a, b, false); }); })
-      .Case<arith::MinNumFOp>([](auto) { return binary([](float a, float b) { return -larger(-a, -b, false); }); })
-      .Case<math::CopySignOp>([](auto) { return binary([](float a, float b) { return std::copysign(a, b); }); })
+      .Case<arith::AddFOp, AddOp>(
+          [](auto) { return binary([](float a, float b) { return a + b; }); })
+      .Case<arith::SubFOp, SubOp>(
+          [](auto) { return binary([](float a, float b) { return a - b; }); })
+      .Case<arith::MulFOp, MulOp>(
+          [](auto) { return binary([](float a, float b) { return a * b; }); })
+      .Case<arith::DivFOp, DivOp>(
+          [](auto) { return binary([](float a, float b) { return a / b; }); })
+      .Case<arith::MaximumFOp>(
+          [](auto) { return binary([](float a, float b) { return larger(a, b, true); }); })
+      .Case<arith::MinimumFOp>(
+          [](auto) { return binary([](float a, float b) { return -larger(-a, -b, true); }); })
+      .Case<arith::MaxNumFOp>(
+          [](auto) { return binary([](float a, float b) { return larger(a, b, false); }); })
+      .Case<arith::MinNumFOp>(
+          [](auto) { return binary([](float a, float b) { return -larger(-a, -b, false); }); })
+      .Case<math::CopySignOp>(
+          [](auto) { return binary([](float a, float b) { return std::copysign(a, b); }); })
       .Case<arith::NegFOp>([](auto) { return unary([](float a) { return -a; }); })
       .Case<math::AbsFOp>([](auto) { return unary([](float a) { return std::abs(a); }); })
       .Case<math::SqrtOp>([](auto) { return unary([](float a) { return std::sqrt(a); }); })
       .Case<math::ExpOp>([](auto) { return unary([](float a) { return std::exp(a); }); })
       .Case<ReluOp>([](auto) { return unary([](float a) { return a < 0 ? 0 : a; }); })
       .Case<arith::CmpFOp>([](auto cmp) {
-        return binary([predicate = cmp.getPredicate()](float a, float b) { return float(compare(predicate, a, b)); });
+        return binary([predicate = cmp.getPredicate()](float a, float b) {
+          return float(compare(predicate, a, b));
+        });
       })
       .Case<arith::SelectOp>([](auto) {
         return [](ArrayRef<const float *> x, float *y, size_t count) {
@@ -190,7 +209,8 @@ ElementsAttr evaluateConstant(Value value) {
     return DenseElementsAttr::get(type, *chain.evaluate(value, 0, 1));
   return makeConstant(type, chain.varying, [&](MutableArrayRef<char> target) {
     auto *to = reinterpret_cast<float *>(target.data());
-    for (size_t first = 0, entries = type.getNumElements(); first < entries; first += Chain::kEntries) {
+    for (size_t first = 0, entries = type.getNumElements(); first < entries;
+         first += Chain::kEntries) {
       size_t count = std::min(Chain::kEntries, entries - first);
       std::copy_n(chain.evaluate(value, first, count), count, to + first);
     }

@@ -36,7 +36,8 @@ ArrayRef<char> rawBytes(ElementsAttr attribute) {
 /// From this size a constant is a resource: such values are neither hashed nor printed.
 static constexpr int64_t kResourceBytes = 4096;
 
-ElementsAttr makeConstant(RankedTensorType type, ElementsAttr source, llvm::function_ref<void(MutableArrayRef<char>)> fill) {
+ElementsAttr makeConstant(RankedTensorType type, ElementsAttr source,
+                          llvm::function_ref<void(MutableArrayRef<char>)> fill) {
   int64_t bytes = type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
   auto resource = dyn_cast_or_null<DenseResourceElementsAttr>(source);
   if (!resource && bytes < kResourceBytes) {
@@ -47,18 +48,22 @@ ElementsAttr makeConstant(RankedTensorType type, ElementsAttr source, llvm::func
   constexpr size_t alignment = 64;
   AsmResourceBlob blob = HeapAsmResourceBlob::allocate(bytes, alignment);
   fill(blob.getMutableData());
-  return DenseResourceElementsAttr::get(type, resource ? resource.getRawHandle().getKey() : "constant", std::move(blob));
+  return DenseResourceElementsAttr::get(
+      type, resource ? resource.getRawHandle().getKey() : "constant", std::move(blob));
 }
 
 /// The same storage under another shape.
 static ElementsAttr reshapedConstant(ElementsAttr source, RankedTensorType type) {
   if (auto dense = dyn_cast<DenseElementsAttr>(source))
     return dense.reshape(type);
-  return DenseResourceElementsAttr::get(type, cast<DenseResourceElementsAttr>(source).getRawHandle());
+  return DenseResourceElementsAttr::get(type,
+                                        cast<DenseResourceElementsAttr>(source).getRawHandle());
 }
 
 /// Copies entries of `width` bytes along axes [axis, end), innermost last.
-template <size_t width> static char *copyStrided(char *to, const char *from, ArrayRef<int64_t> shape, ArrayRef<int64_t> strides) {
+template <size_t width>
+static char *copyStrided(char *to, const char *from, ArrayRef<int64_t> shape,
+                         ArrayRef<int64_t> strides) {
   if (shape.empty()) {
     std::memcpy(to, from, width);
     return to + width;
@@ -69,19 +74,23 @@ template <size_t width> static char *copyStrided(char *to, const char *from, Arr
     return to;
   }
   for (int64_t i = 0; i != shape[0]; ++i)
-    to = copyStrided<width>(to, from + i * strides[0] * int64_t(width), shape.drop_front(), strides.drop_front());
+    to = copyStrided<width>(to, from + i * strides[0] * int64_t(width), shape.drop_front(),
+                            strides.drop_front());
   return to;
 }
 
 /// Dense i1 constants are stored as bits.
-static ElementsAttr gatherBits(DenseElementsAttr source, RankedTensorType type, ArrayRef<int64_t> strides, int64_t offset) {
-  SmallVector<char> from(source.value_begin<bool>(), source.value_end<bool>()), to(type.getNumElements());
+static ElementsAttr gatherBits(DenseElementsAttr source, RankedTensorType type,
+                               ArrayRef<int64_t> strides, int64_t offset) {
+  SmallVector<char> from(source.value_begin<bool>(), source.value_end<bool>()),
+      to(type.getNumElements());
   copyStrided<1>(to.data(), from.data() + offset, type.getShape(), strides);
   SmallVector<bool> bits(to.begin(), to.end());
   return DenseElementsAttr::get(type, bits);
 }
 
-ElementsAttr ConstantRelay::gather(ElementsAttr source, ArrayRef<int64_t> shape, ArrayRef<int64_t> strides, int64_t offset) {
+ElementsAttr ConstantRelay::gather(ElementsAttr source, ArrayRef<int64_t> shape,
+                                   ArrayRef<int64_t> strides, int64_t offset) {
   auto type = RankedTensorType::get(shape, source.getElementType());
   if (auto dense = dyn_cast<DenseElementsAttr>(source); dense && dense.isSplat())
     return DenseElementsAttr::get(type, dense.getSplatValue<Attribute>());
@@ -97,7 +106,8 @@ ElementsAttr ConstantRelay::gather(ElementsAttr source, ArrayRef<int64_t> shape,
   ArrayRef<char> bytes = rawBytes(source);
   if (entry || bytes.empty())
     return entry;
-  if (auto dense = dyn_cast<DenseElementsAttr>(source); dense && source.getElementType().isInteger(1))
+  if (auto dense = dyn_cast<DenseElementsAttr>(source);
+      dense && source.getElementType().isInteger(1))
     return entry = gatherBits(dense, type, strides, offset);
   size_t width = bytes.size() / source.getNumElements();
   return entry = makeConstant(type, source, [&](MutableArrayRef<char> target) {

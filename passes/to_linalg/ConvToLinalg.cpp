@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Convolutions in their natural form: out[n, m, o] += x[n, c, o s + k d] w[m, c, k], its adjoint as the scatter of the same
-// products, its correlation. With groups, channel axes are split into groups x channels of a group.
+// Convolutions in their natural form: out[n, m, o] += x[n, c, o s + k d] w[m, c, k], its adjoint as
+// the scatter of the same products, its correlation. With groups, channel axes are split into
+// groups x channels of a group.
 #include "passes/to_linalg/Windows.h"
 
 using namespace mlir;
@@ -12,7 +13,8 @@ namespace {
 /// The iteration space that the three products of one convolution share, and their operands in it.
 class ConvSpace {
 public:
-  ConvSpace(OpBuilder &builder, Location loc, const LoweringContext &context, WindowAttr window, int64_t groups)
+  ConvSpace(OpBuilder &builder, Location loc, const LoweringContext &context, WindowAttr window,
+            int64_t groups)
       : builder(builder), loc(loc), context(context), window(window), groups(groups) {
     auto take = [&] { return getAffineDimExpr(loops++, context.mlir); };
     n = take();
@@ -31,15 +33,20 @@ public:
     SmallVector<AffineExpr> index; // physical
   };
   /// x or an image of its extents, at the cells under the window.
-  Operand data(Value value) const { return grouped(value, indexOf({n, c}, cellsUnder(window, output, kernel)), 1); }
+  Operand data(Value value) const {
+    return grouped(value, indexOf({n, c}, cellsUnder(window, output, kernel)), 1);
+  }
   /// r or the result.
   Operand outputs(Value value) const { return grouped(value, indexOf({n, m}, output), 1); }
   Operand weights(Value value, bool perSample) const {
-    return perSample ? grouped(value, indexOf({n, m, c}, kernel), 1) : grouped(value, indexOf({m, c}, kernel), 0);
+    return perSample ? grouped(value, indexOf({n, m, c}, kernel), 1)
+                     : grouped(value, indexOf({m, c}, kernel), 0);
   }
 
-  /// into += a * b, with the sum over `carried`; has the type that `into` had before its channels were split.
-  Value multiplyAdd(const Operand &a, const Operand &b, Value init, const Operand &into, IndexExprs carried) const {
+  /// into += a * b, with the sum over `carried`; has the type that `into` had before its channels
+  /// were split.
+  Value multiplyAdd(const Operand &a, const Operand &b, Value init, const Operand &into,
+                    IndexExprs carried) const {
     Value sum = Nest(builder, loc, context, loops)
                     .readRaw(a.value, a.index)
                     .readRaw(b.value, b.index)
@@ -75,36 +82,45 @@ private:
   unsigned loops = 0;
 };
 
-bool isPerSample(Value weight, WindowAttr window) { return logicalShape(weight).size() == window.getRank() + 3; }
+bool isPerSample(Value weight, WindowAttr window) {
+  return logicalShape(weight).size() == window.getRank() + 3;
+}
 
 /// saliency.conv -> tensor.pad, linalg.generic { out += x * w } starting at the bias.
 struct ConvLowering final : Lowering<ConvOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(ConvOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ConvOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = op.getType().getShape();
     ConvSpace space(rewriter, loc, context, op.getWindow(), op.getGroups());
-    Value x = PaddedData(op.getWindow(), logicalShape(op.getX()), shape).pad(rewriter, loc, context, adaptor.getX());
+    Value x = PaddedData(op.getWindow(), logicalShape(op.getX()), shape)
+                  .pad(rewriter, loc, context, adaptor.getX());
     Value init = initialOutput(rewriter, loc, context, adaptor.getBias(), shape);
-    Value y = space.multiplyAdd(space.data(x), space.weights(adaptor.getWeight(), isPerSample(op.getWeight(), op.getWindow())),
-                                init, space.outputs(init), indexOf({space.c}, space.kernel));
+    Value y = space.multiplyAdd(
+        space.data(x),
+        space.weights(adaptor.getWeight(), isPerSample(op.getWeight(), op.getWindow())), init,
+        space.outputs(init), indexOf({space.c}, space.kernel));
     rewriter.replaceOp(op, y);
     return success();
   }
 };
 
-/// saliency.conv_adjoint -> linalg.generic { image += w * r } into the padded image, whose border is cut off.
+/// saliency.conv_adjoint -> linalg.generic { image += w * r } into the padded image, whose border
+/// is cut off.
 struct ConvAdjointLowering final : Lowering<ConvAdjointOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(ConvAdjointOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ConvAdjointOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     ConvSpace space(rewriter, loc, context, op.getWindow(), op.getGroups());
     PaddedData data(op.getWindow(), op.getType().getShape(), logicalShape(op.getR()));
     Value init = filledTensor(rewriter, loc, context, data.extents, 0.0);
     SmallVector<AffineExpr> carried = indexOf({space.m}, space.output);
     llvm::append_range(carried, space.kernel);
-    Value image = space.multiplyAdd(space.weights(adaptor.getWeight(), isPerSample(op.getWeight(), op.getWindow())),
-                                    space.outputs(adaptor.getR()), init, space.data(init), carried);
+    Value image = space.multiplyAdd(
+        space.weights(adaptor.getWeight(), isPerSample(op.getWeight(), op.getWindow())),
+        space.outputs(adaptor.getR()), init, space.data(init), carried);
     rewriter.replaceOp(op, data.crop(rewriter, loc, context, image));
     return success();
   }
@@ -113,22 +129,23 @@ struct ConvAdjointLowering final : Lowering<ConvAdjointOp> {
 /// saliency.conv_correlate -> tensor.pad, linalg.generic { w += x * r }.
 struct ConvCorrelateLowering final : Lowering<ConvCorrelateOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(ConvCorrelateOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ConvCorrelateOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     ConvSpace space(rewriter, loc, context, op.getWindow(), op.getGroups());
-    Value x =
-        PaddedData(op.getWindow(), logicalShape(op.getX()), logicalShape(op.getR())).pad(rewriter, loc, context, adaptor.getX());
+    Value x = PaddedData(op.getWindow(), logicalShape(op.getX()), logicalShape(op.getR()))
+                  .pad(rewriter, loc, context, adaptor.getX());
     Value init = filledTensor(rewriter, loc, context, op.getType().getShape(), 0.0);
-    rewriter.replaceOp(
-        op, space.multiplyAdd(space.data(x), space.outputs(adaptor.getR()), init, space.weights(init, true), space.output));
+    rewriter.replaceOp(op, space.multiplyAdd(space.data(x), space.outputs(adaptor.getR()), init,
+                                             space.weights(init, true), space.output));
     return success();
   }
 };
 
 } // namespace
 
-Value saliency::initialOutput(OpBuilder &builder, Location loc, const LoweringContext &context, Value bias,
-                              ArrayRef<int64_t> shape) {
+Value saliency::initialOutput(OpBuilder &builder, Location loc, const LoweringContext &context,
+                              Value bias, ArrayRef<int64_t> shape) {
   if (!bias)
     return filledTensor(builder, loc, context, shape, 0.0);
   SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, shape.size());

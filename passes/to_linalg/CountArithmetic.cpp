@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a call costs, in operations: the bodies of all loops, times their points and the trips around them.
+// What a call costs, in operations: the bodies of all loops, times their points and the trips
+// around them.
 #include "dialect/SaliencyDialect.h"
-#include "passes/Counter.h"
-#include "passes/to_linalg/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -11,6 +10,8 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/CastInterfaces.h"
+#include "passes/Counter.h"
+#include "passes/to_linalg/Passes.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_COUNTARITHMETIC
@@ -20,7 +21,8 @@ namespace saliency {
 using namespace mlir;
 using namespace saliency;
 
-/// An integer as it is in a call that gives no tensors beside the input: a dynamic extent, which only such a tensor has, is 0.
+/// An integer as it is in a call that gives no tensors beside the input: a dynamic extent, which
+/// only such a tensor has, is 0.
 static std::optional<int64_t> valueByDefault(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op || !value.getType().isIntOrIndex())
@@ -54,8 +56,11 @@ static int64_t pointsOf(linalg::LinalgOp loop) {
 
 /// A loop whose trips are not known counts once.
 static int64_t tripsOf(scf::ForOp loop) {
-  auto low = valueByDefault(loop.getLowerBound()), high = valueByDefault(loop.getUpperBound()), step = valueByDefault(loop.getStep());
-  return low && high && step && *step > 0 ? std::max<int64_t>(0, llvm::divideCeilSigned(*high - *low, *step)) : 1;
+  auto low = valueByDefault(loop.getLowerBound()), high = valueByDefault(loop.getUpperBound()),
+       step = valueByDefault(loop.getStep());
+  return low && high && step && *step > 0
+             ? std::max<int64_t>(0, llvm::divideCeilSigned(*high - *low, *step))
+             : 1;
 }
 
 static int64_t countOf(Operation &op) {
@@ -68,8 +73,8 @@ static int64_t countOf(Operation &op) {
     std::optional<int64_t> condition = valueByDefault(branch.getCondition());
     return condition ? (*condition ? taken : other) : std::max(taken, other);
   }
-  int64_t number = isa_and_present<arith::ArithDialect, math::MathDialect>(op.getDialect()) && !op.hasTrait<OpTrait::ConstantLike>() &&
-                   !isa<CastOpInterface>(op);
+  int64_t number = isa_and_present<arith::ArithDialect, math::MathDialect>(op.getDialect()) &&
+                   !op.hasTrait<OpTrait::ConstantLike>() && !isa<CastOpInterface>(op);
   for (Region &region : op.getRegions())
     number += countIn(region);
   return number;
@@ -99,7 +104,8 @@ static void countMethods(func::FuncOp function) {
   llvm::MapVector<StringRef, llvm::SetVector<Operation *>> methods;
   Block &block = function.getBody().front();
   for (OpOperand &returned : block.getTerminator()->getOpOperands())
-    if (auto method = function.getResultAttrOfType<StringAttr>(returned.getOperandNumber(), kMethodAttr))
+    if (auto method =
+            function.getResultAttrOfType<StringAttr>(returned.getOperandNumber(), kMethodAttr))
       collectSources(returned.get(), block, methods[method.getValue()]);
   int64_t alone = 0;
   llvm::SetVector<Operation *> together;

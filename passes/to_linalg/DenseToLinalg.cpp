@@ -10,14 +10,16 @@ using namespace saliency;
 
 namespace {
 
-/// Loops of a dense layer whose data has `rank` axes: those of the output in memory order, then the inputs k. The index of
-/// the weights, of the data (`inputs`) and of the result (`outputs`).
+/// Loops of a dense layer whose data has `rank` axes: those of the output in memory order, then the
+/// inputs k. The index of the weights, of the data (`inputs`) and of the result (`outputs`).
 struct DenseSpace {
-  DenseSpace(const LoweringContext &context, Value weight, size_t rank) : outputs(context.layout.dims(context.mlir, rank)) {
+  DenseSpace(const LoweringContext &context, Value weight, size_t rank)
+      : outputs(context.layout.dims(context.mlir, rank)) {
     n = outputs.front(), m = outputs.back(), k = getAffineDimExpr(rank, context.mlir);
     inputs = outputs;
     inputs.back() = k;
-    weights = logicalShape(weight).size() == 3 ? SmallVector<AffineExpr>{n, m, k} : SmallVector<AffineExpr>{m, k};
+    weights = logicalShape(weight).size() == 3 ? SmallVector<AffineExpr>{n, m, k}
+                                               : SmallVector<AffineExpr>{m, k};
   }
   unsigned loops() const { return outputs.size() + 1; }
   AffineExpr n, m, k;
@@ -25,7 +27,8 @@ struct DenseSpace {
 };
 
 /// The start of a dense layer's sum: the bias, one entry per feature, or zero.
-Value initialFeatures(OpBuilder &builder, Location loc, const LoweringContext &context, Value bias, ArrayRef<int64_t> shape) {
+Value initialFeatures(OpBuilder &builder, Location loc, const LoweringContext &context, Value bias,
+                      ArrayRef<int64_t> shape) {
   if (!bias || shape.size() == 2) // then the features are the channels
     return initialOutput(builder, loc, context, bias, shape);
   SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, shape.size());
@@ -38,7 +41,8 @@ Value initialFeatures(OpBuilder &builder, Location loc, const LoweringContext &c
 /// saliency.gemm -> linalg.generic { y[n, .., m] += x[n, .., k] * w[m, k] } starting at the bias.
 struct GemmLowering final : Lowering<GemmOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(GemmOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(GemmOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ArrayRef<int64_t> shape = op.getType().getShape();
     DenseSpace d(context, op.getWeight(), shape.size());
     Value init = initialFeatures(rewriter, op.getLoc(), context, adaptor.getBias(), shape);
@@ -55,23 +59,27 @@ struct GemmLowering final : Lowering<GemmOp> {
 /// saliency.gemm_adjoint -> linalg.generic { x[n, .., k] += w[m, k] * r[n, .., m] }.
 struct GemmAdjointLowering final : Lowering<GemmAdjointOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(GemmAdjointOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(GemmAdjointOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ArrayRef<int64_t> shape = op.getType().getShape();
     DenseSpace d(context, op.getWeight(), shape.size());
-    rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, d.loops())
-                               .read(adaptor.getWeight(), d.weights)
-                               .read(adaptor.getR(), d.outputs)
-                               .write(filledTensor(rewriter, op.getLoc(), context, shape, 0.0), d.inputs)
-                               .reduce(d.m)
-                               .buildMultiplyAdd(context.isTuned()));
+    rewriter.replaceOp(
+        op, Nest(rewriter, op.getLoc(), context, d.loops())
+                .read(adaptor.getWeight(), d.weights)
+                .read(adaptor.getR(), d.outputs)
+                .write(filledTensor(rewriter, op.getLoc(), context, shape, 0.0), d.inputs)
+                .reduce(d.m)
+                .buildMultiplyAdd(context.isTuned()));
     return success();
   }
 };
 
-/// saliency.gemm_correlate -> linalg.generic { w[n, m, k] = x[n, k] * r[n, m] }, summed over the axes between.
+/// saliency.gemm_correlate -> linalg.generic { w[n, m, k] = x[n, k] * r[n, m] }, summed over the
+/// axes between.
 struct GemmCorrelateLowering final : Lowering<GemmCorrelateOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(GemmCorrelateOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(GemmCorrelateOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     SmallVector<AffineExpr> d = context.layout.dims(context.mlir, 3);
     if (size_t between = logicalShape(op.getX()).size() - 2; between != 0) {
       SmallVector<AffineExpr> summed, x, r;
@@ -82,29 +90,34 @@ struct GemmCorrelateLowering final : Lowering<GemmCorrelateOp> {
         llvm::append_range(*index, summed);
         index->push_back(features);
       }
-      rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, 3 + between)
-                                 .read(adaptor.getX(), x)
-                                 .read(adaptor.getR(), r)
-                                 .write(filledTensor(rewriter, op.getLoc(), context, op.getType().getShape(), 0.0), d)
-                                 .reduce(summed)
-                                 .buildMultiplyAdd(context.isTuned()));
+      rewriter.replaceOp(
+          op,
+          Nest(rewriter, op.getLoc(), context, 3 + between)
+              .read(adaptor.getX(), x)
+              .read(adaptor.getR(), r)
+              .write(filledTensor(rewriter, op.getLoc(), context, op.getType().getShape(), 0.0), d)
+              .reduce(summed)
+              .buildMultiplyAdd(context.isTuned()));
       return success();
     }
-    rewriter.replaceOp(op, Nest(rewriter, op.getLoc(), context, 3)
-                               .read(adaptor.getX(), {d[0], d[2]})
-                               .read(adaptor.getR(), {d[0], d[1]})
-                               .write(emptyTensor(rewriter, op.getLoc(), context, op.getType().getShape()), d)
-                               .buildOne([](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
-                                 return arith::MulFOp::create(b, values[0], values[1]);
-                               }));
+    rewriter.replaceOp(
+        op, Nest(rewriter, op.getLoc(), context, 3)
+                .read(adaptor.getX(), {d[0], d[2]})
+                .read(adaptor.getR(), {d[0], d[1]})
+                .write(emptyTensor(rewriter, op.getLoc(), context, op.getType().getShape()), d)
+                .buildOne([](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
+                  return arith::MulFOp::create(b, values[0], values[1]);
+                }));
     return success();
   }
 };
 
-/// saliency.matmul -> linalg.generic { y[.., i, j] += a[.., i, k] * b[.., k, j] }, leading axes broadcast.
+/// saliency.matmul -> linalg.generic { y[.., i, j] += a[.., i, k] * b[.., k, j] }, leading axes
+/// broadcast.
 struct MatMulLowering final : Lowering<MatMulOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(MatMulOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(MatMulOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ArrayRef<int64_t> shape = op.getType().getShape();
     size_t rank = shape.size();
     SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, rank);
@@ -113,7 +126,9 @@ struct MatMulLowering final : Lowering<MatMulOp> {
       SmallVector<AffineExpr> exprs;
       ArrayRef<int64_t> extents = logicalShape(operand);
       for (size_t axis = 0, missing = rank - extents.size(); axis + 2 != extents.size(); ++axis)
-        exprs.push_back(extents[axis] == shape[axis + missing] ? dims[axis + missing] : getAffineConstantExpr(0, context.mlir));
+        exprs.push_back(extents[axis] == shape[axis + missing]
+                            ? dims[axis + missing]
+                            : getAffineConstantExpr(0, context.mlir));
       exprs.append({row, column});
       return exprs;
     };
@@ -131,5 +146,6 @@ struct MatMulLowering final : Lowering<MatMulOp> {
 } // namespace
 
 void saliency::populateDensePatterns(RewritePatternSet &patterns, const LoweringContext &context) {
-  addLowerings<GemmLowering, GemmAdjointLowering, GemmCorrelateLowering, MatMulLowering>(patterns, context);
+  addLowerings<GemmLowering, GemmAdjointLowering, GemmCorrelateLowering, MatMulLowering>(patterns,
+                                                                                         context);
 }

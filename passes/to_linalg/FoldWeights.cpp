@@ -28,7 +28,9 @@ struct FoldWeightsPass final : saliency::impl::FoldWeightsBase<FoldWeightsPass> 
   void runOnOperation() override {
     llvm::SetVector<Operation *> foldable, constants;
     getOperation()->walk([&](Operation *op) {
-      auto isKnown = [&](Value operand) { return constantOf(operand) || foldable.contains(operand.getDefiningOp()); };
+      auto isKnown = [&](Value operand) {
+        return constantOf(operand) || foldable.contains(operand.getDefiningOp());
+      };
       if (!entryKernel(op) || !llvm::all_of(op->getOperands(), isKnown))
         return;
       foldable.insert(op);
@@ -43,8 +45,9 @@ struct FoldWeightsPass final : saliency::impl::FoldWeightsBase<FoldWeightsPass> 
       ElementsAttr value = evaluateConstant(op->getResult(0));
       if (!value)
         continue;
-      op->getResult(0).replaceUsesWithIf(saliency::ConstantOp::create(builder, op->getLoc(), value),
-                                         [&](OpOperand &use) { return !foldable.contains(use.getOwner()); });
+      op->getResult(0).replaceUsesWithIf(
+          saliency::ConstantOp::create(builder, op->getLoc(), value),
+          [&](OpOperand &use) { return !foldable.contains(use.getOwner()); });
       count("fold-weights", "chains on constants evaluated", 1);
     }
     for (const llvm::SetVector<Operation *> &ops : {foldable, constants})

@@ -11,9 +11,10 @@ namespace saliency {
 
 enum class LayoutKind { ChannelsFirst, ChannelsLast };
 
-/// Order of axes in memory. ChannelsFirst keeps the logical order; ChannelsLast moves axis 1 of every tensor of rank >= 3
-/// behind the others (N x C x H x W becomes N x H x W x C, weights M x C x kh x kw become M x kh x kw x C).
-/// Lowerings are written in logical axes and pass index lists, shapes and affine results through this object.
+/// Order of axes in memory. ChannelsFirst keeps the logical order; ChannelsLast moves axis 1 of
+/// every tensor of rank >= 3 behind the others (N x C x H x W becomes N x H x W x C, weights M x C
+/// x kh x kw become M x kh x kw x C). Lowerings are written in logical axes and pass index lists,
+/// shapes and affine results through this object.
 class Layout {
 public:
   explicit Layout(LayoutKind kind) : kind(kind) {}
@@ -34,7 +35,8 @@ public:
   }
 
   template <typename Range> auto toPhysical(const Range &logical) const {
-    llvm::SmallVector<std::decay_t<decltype(*std::begin(logical))>> physical(std::begin(logical), std::end(logical));
+    llvm::SmallVector<std::decay_t<decltype(*std::begin(logical))>> physical(std::begin(logical),
+                                                                             std::end(logical));
     for (size_t axis = 0, rank = physical.size(); axis != rank; ++axis)
       physical[physicalAxis(rank, axis)] = *std::next(std::begin(logical), axis);
     return physical;
@@ -45,11 +47,13 @@ public:
   }
 
   /// Affine map to the physical axes, from index expressions per logical axis.
-  mlir::AffineMap map(mlir::MLIRContext *context, unsigned dims, llvm::ArrayRef<mlir::AffineExpr> logical) const {
+  mlir::AffineMap map(mlir::MLIRContext *context, unsigned dims,
+                      llvm::ArrayRef<mlir::AffineExpr> logical) const {
     return mlir::AffineMap::get(dims, 0, toPhysical(logical), context);
   }
 
-  /// Loop dimensions for an iteration space over `rank` logical axes, numbered so that the loops run in physical order.
+  /// Loop dimensions for an iteration space over `rank` logical axes, numbered so that the loops
+  /// run in physical order.
   llvm::SmallVector<mlir::AffineExpr> dims(mlir::MLIRContext *context, size_t rank) const {
     llvm::SmallVector<mlir::AffineExpr> exprs;
     for (size_t axis = 0; axis != rank; ++axis)
@@ -57,7 +61,8 @@ public:
     return exprs;
   }
 
-  /// Whether a tensor of this logical shape has the same entries in the same order in both forms (only unit axes move).
+  /// Whether a tensor of this logical shape has the same entries in the same order in both forms
+  /// (only unit axes move).
   bool keepsOrder(llvm::ArrayRef<int64_t> logicalShape) const {
     if (!permutes(logicalShape.size()) || logicalShape[1] == 1)
       return true;

@@ -24,7 +24,8 @@ using namespace saliency;
 
 namespace {
 
-/// A boundary's mark disappears: cast(physical) -> physical on the way in, the converted operand on the way out.
+/// A boundary's mark disappears: cast(physical) -> physical on the way in, the converted operand on
+/// the way out.
 struct BoundaryLowering final : OpConversionPattern<UnrealizedConversionCastOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(UnrealizedConversionCastOp op, OpAdaptor adaptor,
@@ -35,7 +36,8 @@ struct BoundaryLowering final : OpConversionPattern<UnrealizedConversionCastOp> 
   }
 };
 
-/// A constant that is only read re-laid by the lowerings of its users needs no physical form of its own.
+/// A constant that is only read re-laid by the lowerings of its users needs no physical form of its
+/// own.
 bool isOnlyReadPacked(Operation *constant, const LoweringContext &context) {
   return context.isTuned() && !constant->use_empty() &&
          llvm::all_of(constant->getUses(), [](OpOperand &use) { return isReadPacked(use); });
@@ -63,11 +65,13 @@ void populate(RewritePatternSet &patterns, const LoweringContext &context) {
 /// Contract of this pass: what may be left in a function.
 LogicalResult verifyLowered(ModuleOp module) {
   WalkResult result = module.walk([](Operation *op) {
-    if (isa_and_nonnull<func::FuncDialect, linalg::LinalgDialect, tensor::TensorDialect, arith::ArithDialect, math::MathDialect,
-                        scf::SCFDialect, bufferization::BufferizationDialect, BuiltinDialect>(op->getDialect()) &&
+    if (isa_and_nonnull<func::FuncDialect, linalg::LinalgDialect, tensor::TensorDialect,
+                        arith::ArithDialect, math::MathDialect, scf::SCFDialect,
+                        bufferization::BufferizationDialect, BuiltinDialect>(op->getDialect()) &&
         !isa<UnrealizedConversionCastOp>(op))
       return WalkResult::advance();
-    op->emitError() << "only func, linalg, tensor, arith, math, scf and bufferization ops may remain after lowering, found '"
+    op->emitError() << "only func, linalg, tensor, arith, math, scf and bufferization ops may "
+                       "remain after lowering, found '"
                     << op->getName() << "'";
     return WalkResult::interrupt();
   });
@@ -98,7 +102,9 @@ struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalg
     if (failed(verifyLowered(module)))
       return signalPassFailure();
     count("lower-to-linalg", "constants re-laid", constants.size());
-    module.walk([](linalg::GenericOp op) { count("lower-to-linalg", "contractions", op->hasAttr(kContractionAttr)); });
+    module.walk([](linalg::GenericOp op) {
+      count("lower-to-linalg", "contractions", op->hasAttr(kContractionAttr));
+    });
   }
 
   LogicalResult convert(ModuleOp module, const LoweringContext &context) {
@@ -110,8 +116,9 @@ struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalg
     target.addIllegalDialect<SaliencyDialect>();
     auto isPackedOnly = [&](Operation *op) { return isOnlyReadPacked(op, context); };
     target.addDynamicallyLegalOp<saliency::ConstantOp>(isPackedOnly);
-    target.addDynamicallyLegalOp<arith::ConstantOp>(
-        [&](Operation *op) { return !isMarkedLogical(op->getResult(0).getType()) || isPackedOnly(op); });
+    target.addDynamicallyLegalOp<arith::ConstantOp>([&](Operation *op) {
+      return !isMarkedLogical(op->getResult(0).getType()) || isPackedOnly(op);
+    });
 
     RewritePatternSet patterns(&getContext());
     scf::populateSCFStructuralTypeConversionsAndLegality(context.types, patterns, target);

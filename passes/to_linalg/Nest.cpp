@@ -8,7 +8,9 @@ using namespace mlir;
 
 namespace saliency {
 
-Nest &Nest::read(Value tensor, IndexExprs index) { return readRaw(tensor, context.layout.toPhysical(index)); }
+Nest &Nest::read(Value tensor, IndexExprs index) {
+  return readRaw(tensor, context.layout.toPhysical(index));
+}
 
 Nest &Nest::readRaw(Value tensor, IndexExprs index) {
   inputs.push_back(tensor);
@@ -16,7 +18,9 @@ Nest &Nest::readRaw(Value tensor, IndexExprs index) {
   return *this;
 }
 
-Nest &Nest::write(Value init, IndexExprs index) { return writeRaw(init, context.layout.toPhysical(index)); }
+Nest &Nest::write(Value init, IndexExprs index) {
+  return writeRaw(init, context.layout.toPhysical(index));
+}
 
 Nest &Nest::writeRaw(Value init, IndexExprs index) {
   outputs.push_back(init);
@@ -33,11 +37,13 @@ Nest &Nest::reduce(IndexExprs dims) {
 
 linalg::GenericOp Nest::build(Body body) {
   carried.resize(loops, false);
-  auto iterators = llvm::map_to_vector(
-      carried, [](bool carries) { return carries ? utils::IteratorType::reduction : utils::IteratorType::parallel; });
+  auto iterators = llvm::map_to_vector(carried, [](bool carries) {
+    return carries ? utils::IteratorType::reduction : utils::IteratorType::parallel;
+  });
   SmallVector<AffineMap> maps(inputMaps);
   llvm::append_range(maps, outputMaps);
-  SmallVector<Type> types = llvm::map_to_vector(outputs, [](Value output) { return output.getType(); });
+  SmallVector<Type> types =
+      llvm::map_to_vector(outputs, [](Value output) { return output.getType(); });
   return linalg::GenericOp::create(builder, loc, types, inputs, outputs, maps, iterators,
                                    [&](OpBuilder &inner, Location loc, ValueRange arguments) {
                                      ImplicitLocOpBuilder implicit(loc, inner);
@@ -46,7 +52,9 @@ linalg::GenericOp Nest::build(Body body) {
 }
 
 Value Nest::buildOne(llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
-  return build([&](ImplicitLocOpBuilder &b, ValueRange arguments) { return SmallVector<Value>{body(b, arguments)}; })
+  return build([&](ImplicitLocOpBuilder &b, ValueRange arguments) {
+           return SmallVector<Value>{body(b, arguments)};
+         })
       .getResult(0);
 }
 
@@ -70,8 +78,9 @@ TypedAttr splatOf(Value value) {
   return dense && dense.isSplat() ? cast<TypedAttr>(dense.getSplatValue<Attribute>()) : TypedAttr();
 }
 
-Value elementwise(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<int64_t> resultShape,
-                  ArrayRef<ElementwiseOperand> operands, Type element,
+Value elementwise(OpBuilder &builder, Location loc, const LoweringContext &context,
+                  ArrayRef<int64_t> resultShape, ArrayRef<ElementwiseOperand> operands,
+                  Type element,
                   llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
   size_t rank = resultShape.size();
   SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, rank);
@@ -87,9 +96,11 @@ Value elementwise(OpBuilder &builder, Location loc, const LoweringContext &conte
     if (!isTensor)
       continue;
     SmallVector<AffineExpr> index;
-    for (size_t axis = 0, missing = rank - operand.shape.size(); axis != operand.shape.size(); ++axis)
-      index.push_back(operand.shape[axis] == resultShape[missing + axis] ? dims[missing + axis]
-                                                                         : getAffineConstantExpr(0, context.mlir));
+    for (size_t axis = 0, missing = rank - operand.shape.size(); axis != operand.shape.size();
+         ++axis)
+      index.push_back(operand.shape[axis] == resultShape[missing + axis]
+                          ? dims[missing + axis]
+                          : getAffineConstantExpr(0, context.mlir));
     nest.read(operand.value, index);
   }
   nest.write(emptyTensor(builder, loc, context, resultShape, element), dims);

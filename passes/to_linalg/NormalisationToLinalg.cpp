@@ -15,7 +15,9 @@ using namespace saliency;
 namespace {
 
 /// Entry `channel` of a per-channel parameter.
-double entry(const FloatElements &elements, int64_t channel) { return elements.begin()[elements.isSplat() ? 0 : channel]; }
+double entry(const FloatElements &elements, int64_t channel) {
+  return elements.begin()[elements.isSplat() ? 0 : channel];
+}
 
 /// gamma / sqrt(variance + epsilon) as a constant, or null where one of them is none.
 ElementsAttr constantScale(BatchNormOp op) {
@@ -27,15 +29,18 @@ ElementsAttr constantScale(BatchNormOp op) {
     return nullptr;
   SmallVector<float> values;
   for (int64_t channel = 0, channels = logicalShape(op.getX())[1]; channel != channels; ++channel)
-    values.push_back(entry(scales, channel) / std::sqrt(entry(variances, channel) + op.getEpsilon().convertToDouble()));
+    values.push_back(entry(scales, channel) /
+                     std::sqrt(entry(variances, channel) + op.getEpsilon().convertToDouble()));
   return DenseElementsAttr::get(cast<RankedTensorType>(gamma.getShapedType()), ArrayRef(values));
 }
 
-/// saliency.batch_norm -> linalg.generic { (x - mean) scale + beta }, scale a constant where the parameters are. Subtracting
-/// first keeps the formula's rounding (x scale - mean scale cancels where |mean| is large).
+/// saliency.batch_norm -> linalg.generic { (x - mean) scale + beta }, scale a constant where the
+/// parameters are. Subtracting first keeps the formula's rounding (x scale - mean scale cancels
+/// where |mean| is large).
 struct BatchNormLowering final : Lowering<BatchNormOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(BatchNormOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(BatchNormOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = op.getType().getShape();
     SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, shape.size());
@@ -52,7 +57,8 @@ struct BatchNormLowering final : Lowering<BatchNormOp> {
       Value factor = values[3];
       if (!scale) {
         Value epsilon = floatScalar(b, loc, op.getEpsilon().convertToDouble());
-        factor = arith::DivFOp::create(b, factor, math::SqrtOp::create(b, arith::AddFOp::create(b, values[4], epsilon)));
+        factor = arith::DivFOp::create(
+            b, factor, math::SqrtOp::create(b, arith::AddFOp::create(b, values[4], epsilon)));
       }
       Value centred = arith::SubFOp::create(b, values[0], values[1]);
       return arith::AddFOp::create(b, arith::MulFOp::create(b, centred, factor), values[2]);
@@ -61,10 +67,12 @@ struct BatchNormLowering final : Lowering<BatchNormOp> {
   }
 };
 
-/// saliency.layer_norm -> mean, x - mean, mean of its square, then (x - mean) / sqrt(variance + epsilon) gamma + beta.
+/// saliency.layer_norm -> mean, x - mean, mean of its square, then (x - mean) / sqrt(variance +
+/// epsilon) gamma + beta.
 struct LayerNormLowering final : Lowering<LayerNormOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(LayerNormOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(LayerNormOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = op.getType().getShape();
     SmallVector<int64_t> kept(shape), positions;
@@ -74,24 +82,30 @@ struct LayerNormLowering final : Lowering<LayerNormOp> {
     }
     auto mean = [&](Value x) {
       Value reduced = reduceAxes(rewriter, loc, context, x, positions, Reduction::Mean);
-      return ElementwiseOperand(reshaped(rewriter, loc, reduced, context.layout.toPhysical(kept)), kept);
+      return ElementwiseOperand(reshaped(rewriter, loc, reduced, context.layout.toPhysical(kept)),
+                                kept);
     };
     Type f32 = rewriter.getF32Type();
     auto map = [&](ArrayRef<ElementwiseOperand> operands, auto body) {
       return elementwise(rewriter, loc, context, shape, operands, f32, body);
     };
     Value centred = map({ElementwiseOperand(adaptor.getX(), shape), mean(adaptor.getX())},
-                        [](ImplicitLocOpBuilder &b, ValueRange v) -> Value { return arith::SubFOp::create(b, v[0], v[1]); });
+                        [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                          return arith::SubFOp::create(b, v[0], v[1]);
+                        });
     ElementwiseOperand deviation(centred, shape);
-    Value squares = map({deviation}, [](ImplicitLocOpBuilder &b, ValueRange v) -> Value { return arith::MulFOp::create(b, v[0], v[0]); });
+    Value squares = map({deviation}, [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+      return arith::MulFOp::create(b, v[0], v[0]);
+    });
     double epsilon = op.getEpsilon().convertToDouble();
-    rewriter.replaceOp(op, map({deviation, mean(squares), ElementwiseOperand(op.getGamma(), adaptor.getGamma()),
-                                ElementwiseOperand(op.getBeta(), adaptor.getBeta())},
-                               [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                                 Value variance = arith::AddFOp::create(b, v[1], floatScalar(b, loc, epsilon));
-                                 Value scaled = arith::DivFOp::create(b, v[0], math::SqrtOp::create(b, variance));
-                                 return arith::AddFOp::create(b, arith::MulFOp::create(b, scaled, v[2]), v[3]);
-                               }));
+    rewriter.replaceOp(
+        op, map({deviation, mean(squares), ElementwiseOperand(op.getGamma(), adaptor.getGamma()),
+                 ElementwiseOperand(op.getBeta(), adaptor.getBeta())},
+                [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                  Value variance = arith::AddFOp::create(b, v[1], floatScalar(b, loc, epsilon));
+                  Value scaled = arith::DivFOp::create(b, v[0], math::SqrtOp::create(b, variance));
+                  return arith::AddFOp::create(b, arith::MulFOp::create(b, scaled, v[2]), v[3]);
+                }));
     return success();
   }
 };
@@ -99,7 +113,8 @@ struct LayerNormLowering final : Lowering<LayerNormOp> {
 /// saliency.softmax -> maximum along the axis, exp(x - maximum), their sum, quotient.
 struct SoftmaxLowering final : Lowering<SoftmaxOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(SoftmaxOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(SoftmaxOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = op.getType().getShape();
     int64_t axis = op.getAxis() < 0 ? op.getAxis() + shape.size() : op.getAxis();
@@ -108,25 +123,29 @@ struct SoftmaxLowering final : Lowering<SoftmaxOp> {
     kept[axis] = 1;
     auto reduce = [&](Value x, Reduction kind) {
       Value reduced = reduceAxes(rewriter, loc, context, x, position, kind);
-      return ElementwiseOperand(reshaped(rewriter, loc, reduced, context.layout.toPhysical(kept)), kept);
+      return ElementwiseOperand(reshaped(rewriter, loc, reduced, context.layout.toPhysical(kept)),
+                                kept);
     };
     Type f32 = rewriter.getF32Type();
     ElementwiseOperand x(adaptor.getX(), shape);
-    Value powers = elementwise(rewriter, loc, context, shape, {x, reduce(adaptor.getX(), Reduction::Max)}, f32,
-                               [](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
-                                 return math::ExpOp::create(b, arith::SubFOp::create(b, values[0], values[1]));
-                               });
-    rewriter.replaceOp(op, elementwise(rewriter, loc, context, shape,
-                                       {ElementwiseOperand(powers, shape), reduce(powers, Reduction::Sum)}, f32,
-                                       [](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
-                                         return arith::DivFOp::create(b, values[0], values[1]);
-                                       }));
+    Value powers =
+        elementwise(rewriter, loc, context, shape, {x, reduce(adaptor.getX(), Reduction::Max)}, f32,
+                    [](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
+                      return math::ExpOp::create(b, arith::SubFOp::create(b, values[0], values[1]));
+                    });
+    rewriter.replaceOp(
+        op, elementwise(rewriter, loc, context, shape,
+                        {ElementwiseOperand(powers, shape), reduce(powers, Reduction::Sum)}, f32,
+                        [](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
+                          return arith::DivFOp::create(b, values[0], values[1]);
+                        }));
     return success();
   }
 };
 
 } // namespace
 
-void saliency::populateNormalisationPatterns(RewritePatternSet &patterns, const LoweringContext &context) {
+void saliency::populateNormalisationPatterns(RewritePatternSet &patterns,
+                                             const LoweringContext &context) {
   addLowerings<BatchNormLowering, LayerNormLowering, SoftmaxLowering>(patterns, context);
 }

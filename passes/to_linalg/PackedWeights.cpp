@@ -18,8 +18,10 @@ int64_t panelLanes(int64_t features) {
   return 1;
 }
 
-KernelSet::KernelSet(Value weight, Value physical, WindowAttr window, int64_t groups, bool adjoint, bool turned)
-    : kernel(window.getKernel()), groups(groups), perSample(logicalShape(weight).size() == window.getRank() + 3), weight(weight),
+KernelSet::KernelSet(Value weight, Value physical, WindowAttr window, int64_t groups, bool adjoint,
+                     bool turned)
+    : kernel(window.getKernel()), groups(groups),
+      perSample(logicalShape(weight).size() == window.getRank() + 3), weight(weight),
       physical(physical), adjoint(adjoint), turned(turned) {
   ArrayRef<int64_t> shape = logicalShape(weight).drop_front(perSample);
   outputs = shape[0] / groups;
@@ -55,15 +57,17 @@ FailureOr<Value> KernelSet::pack(OpBuilder &builder, Location loc, const Lowerin
   }
   ElementsAttr packed = context.constants.gather(constant, shape, strides, distance(origin));
   if (!packed)
-    return emitError(loc, "a constant's data is present when it is re-laid, found a resource without data");
+    return emitError(
+        loc, "a constant's data is present when it is re-laid, found a resource without data");
   return arith::ConstantOp::create(builder, loc, cast<TypedAttr>(packed)).getResult();
 }
 
-Value KernelSet::copied(OpBuilder &builder, Location loc, const LoweringContext &context, ArrayRef<PackedAxis> axes,
-                        ArrayRef<int64_t> origin) const {
-  // The innermost loop reads contiguously: a panel that is written out of order stays in the cache, while reading with the
-  // stride of a whole kernel set would meet few cache sets.
-  size_t rank = logicalShape(weight).size(), contiguous = context.layout.permutation(rank).back() - perSample;
+Value KernelSet::copied(OpBuilder &builder, Location loc, const LoweringContext &context,
+                        ArrayRef<PackedAxis> axes, ArrayRef<int64_t> origin) const {
+  // The innermost loop reads contiguously: a panel that is written out of order stays in the cache,
+  // while reading with the stride of a whole kernel set would meet few cache sets.
+  size_t rank = logicalShape(weight).size(),
+         contiguous = context.layout.permutation(rank).back() - perSample;
   auto readsInOrder = [&](const PackedAxis &axis) { return axis.step[contiguous] == 1; };
   size_t innermost = llvm::find_if(axes, readsInOrder) - axes.begin();
 
@@ -76,8 +80,8 @@ Value KernelSet::copied(OpBuilder &builder, Location loc, const LoweringContext 
     from.push_back(to.front());
   }
   unsigned loops = next + axes.size();
-  SmallVector<AffineExpr> coordinates =
-      llvm::map_to_vector(origin, [&](int64_t at) { return getAffineConstantExpr(at, context.mlir); });
+  SmallVector<AffineExpr> coordinates = llvm::map_to_vector(
+      origin, [&](int64_t at) { return getAffineConstantExpr(at, context.mlir); });
   for (auto [number, axis] : llvm::enumerate(axes)) {
     to.push_back(getAffineDimExpr(number == innermost ? loops - 1 : next++, context.mlir));
     shape.push_back(axis.extent);
@@ -93,9 +97,11 @@ Value KernelSet::copied(OpBuilder &builder, Location loc, const LoweringContext 
 
 bool isReadPacked(OpOperand &use) {
   if (auto conv = dyn_cast<ConvOp>(use.getOwner()))
-    return use.getOperandNumber() == 1 && logicalShape(use.get()).size() == conv.getWindow().getRank() + 2;
+    return use.getOperandNumber() == 1 &&
+           logicalShape(use.get()).size() == conv.getWindow().getRank() + 2;
   if (auto adjoint = dyn_cast<ConvAdjointOp>(use.getOwner()))
-    return use.getOperandNumber() == 0 && logicalShape(use.get()).size() == adjoint.getWindow().getRank() + 2;
+    return use.getOperandNumber() == 0 &&
+           logicalShape(use.get()).size() == adjoint.getWindow().getRank() + 2;
   return false;
 }
 

@@ -8,39 +8,47 @@
 
 namespace saliency {
 
-/// How many output features stand side by side in a weight panel. A register tile is a few vectors of lanes by as many rows
-/// as accumulators are left: with 16-float vectors and 32 registers, 1 to 3 vectors by 28 to 9 rows reach the peak, wider
-/// tiles run short of rows. So: the largest divisor of `features` up to 48 that fills vectors of 16, else of 8, else any.
+/// How many output features stand side by side in a weight panel. A register tile is a few vectors
+/// of lanes by as many rows as accumulators are left: with 16-float vectors and 32 registers, 1 to
+/// 3 vectors by 28 to 9 rows reach the peak, wider tiles run short of rows. So: the largest divisor
+/// of `features` up to 48 that fills vectors of 16, else of 8, else any.
 int64_t panelLanes(int64_t features);
 
-/// One axis of a packed kernel set: advancing by one moves the coordinates in the op's weights (output, input, kernel
-/// cells; without a sample axis) by `step`.
+/// One axis of a packed kernel set: advancing by one moves the coordinates in the op's weights
+/// (output, input, kernel cells; without a sample axis) by `step`.
 struct PackedAxis {
   int64_t extent;
   llvm::SmallVector<int64_t> step;
 };
 
-/// The weights of a convolution or of its adjoint as a map from `inputs` to `outputs` features per group. The adjoint's
-/// inputs are the convolution's outputs.
+/// The weights of a convolution or of its adjoint as a map from `inputs` to `outputs` features per
+/// group. The adjoint's inputs are the convolution's outputs.
 class KernelSet {
 public:
-  /// `weight` is the op's operand, `physical` its converted value. With `turned`, kernel axes run backwards, which makes
-  /// the adjoint of a convolution with unit strides a convolution.
-  KernelSet(mlir::Value weight, mlir::Value physical, WindowAttr window, int64_t groups, bool adjoint, bool turned);
+  /// `weight` is the op's operand, `physical` its converted value. With `turned`, kernel axes run
+  /// backwards, which makes the adjoint of a convolution with unit strides a convolution.
+  KernelSet(mlir::Value weight, mlir::Value physical, WindowAttr window, int64_t groups,
+            bool adjoint, bool turned);
 
   bool isDepthwise() const { return groups > 1 && outputs == 1 && inputs == 1; }
 
   PackedAxis groupAxis() const;
   PackedAxis outputAxis() const { return {outputs, unit(adjoint ? 1 : 0, 1)}; }
   /// Outputs in panels of `lanes`: the panels, and the lanes of one.
-  PackedAxis panelAxis(int64_t lanes) const { return {outputs / lanes, unit(adjoint ? 1 : 0, lanes)}; }
+  PackedAxis panelAxis(int64_t lanes) const {
+    return {outputs / lanes, unit(adjoint ? 1 : 0, lanes)};
+  }
   PackedAxis laneAxis(int64_t lanes) const { return {lanes, unit(adjoint ? 1 : 0, 1)}; }
   PackedAxis inputAxis() const { return {inputs, unit(adjoint ? 0 : 1, 1)}; }
-  PackedAxis kernelAxis(size_t axis) const { return {kernel[axis], unit(2 + axis, turned ? -1 : 1)}; }
+  PackedAxis kernelAxis(size_t axis) const {
+    return {kernel[axis], unit(2 + axis, turned ? -1 : 1)};
+  }
 
-  /// The weights as a raw tensor with these axes, behind the sample axis where there is one. A constant is re-laid at
-  /// compile time, another value by a copy. Fails with a diagnostic where a constant's data is missing.
-  mlir::FailureOr<mlir::Value> pack(mlir::OpBuilder &builder, mlir::Location loc, const LoweringContext &context,
+  /// The weights as a raw tensor with these axes, behind the sample axis where there is one. A
+  /// constant is re-laid at compile time, another value by a copy. Fails with a diagnostic where a
+  /// constant's data is missing.
+  mlir::FailureOr<mlir::Value> pack(mlir::OpBuilder &builder, mlir::Location loc,
+                                    const LoweringContext &context,
                                     llvm::ArrayRef<PackedAxis> axes) const;
 
   llvm::SmallVector<int64_t> kernel;
@@ -56,8 +64,8 @@ private:
   bool adjoint, turned;
 };
 
-/// Whether the tuned lowering of the use's owner re-lays a constant in this operand at compile time, so that the constant
-/// itself is not needed.
+/// Whether the tuned lowering of the use's owner re-lays a constant in this operand at compile
+/// time, so that the constant itself is not needed.
 bool isReadPacked(mlir::OpOperand &use);
 
 } // namespace saliency

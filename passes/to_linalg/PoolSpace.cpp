@@ -25,19 +25,24 @@ Value PoolSpace::cellNumber(ImplicitLocOpBuilder &b) const {
   for (auto [dim, extent] : llvm::zip_equal(kernel, window.getKernel())) {
     Value cell = linalg::IndexOp::create(b, cast<AffineDimExpr>(dim).getPosition());
     if (number)
-      cell = arith::AddIOp::create(b, arith::MulIOp::create(b, number, arith::ConstantIndexOp::create(b, extent)), cell);
+      cell = arith::AddIOp::create(
+          b, arith::MulIOp::create(b, number, arith::ConstantIndexOp::create(b, extent)), cell);
     number = cell;
   }
   return arith::IndexCastOp::create(b, b.getI32Type(), number);
 }
 
-Value PoolSpace::scatter(OpBuilder &builder, Location loc, const PaddedData &image, ArrayRef<int64_t> shape,
-                         ArrayRef<Value> operands, llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> share) const {
-  // Windows that tile the image exactly reach every cell once: nothing to add up, nothing left over.
+Value PoolSpace::scatter(
+    OpBuilder &builder, Location loc, const PaddedData &image, ArrayRef<int64_t> shape,
+    ArrayRef<Value> operands,
+    llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> share) const {
+  // Windows that tile the image exactly reach every cell once: nothing to add up, nothing left
+  // over.
   bool tiles = true;
   for (size_t axis = 0; axis != window.getRank(); ++axis) {
     int64_t stride = window.getStrides()[axis], output = shape[axis + 2];
-    tiles &= window.getDilations()[axis] == 1 && (stride == window.getKernel()[axis] || output == 1) &&
+    tiles &= window.getDilations()[axis] == 1 &&
+             (stride == window.getKernel()[axis] || output == 1) &&
              image.extents[axis + 2] == output * window.getKernel()[axis];
   }
   Nest nest(builder, loc, context, loops);

@@ -18,14 +18,16 @@ public:
   /// Inside a nest over this space: the row-major number of the current cell, as i32.
   mlir::Value cellNumber(mlir::ImplicitLocOpBuilder &b) const;
 
-  /// The data's gradient: every cell receives the sum of `share`(values read from `operands` at the window, ...) over the
-  /// windows that contain it. `operands` have the output's extents `shape`.
-  mlir::Value scatter(mlir::OpBuilder &builder, mlir::Location loc, const PaddedData &data, llvm::ArrayRef<int64_t> shape,
-                      llvm::ArrayRef<mlir::Value> operands,
-                      llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &, mlir::ValueRange)> share) const;
+  /// The data's gradient: every cell receives the sum of `share`(values read from `operands` at the
+  /// window, ...) over the windows that contain it. `operands` have the output's extents `shape`.
+  mlir::Value scatter(
+      mlir::OpBuilder &builder, mlir::Location loc, const PaddedData &data,
+      llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<mlir::Value> operands,
+      llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &, mlir::ValueRange)> share) const;
 
   unsigned loops;
-  llvm::SmallVector<mlir::AffineExpr> data, output, kernel; // indices of the data, the windows, the cells
+  llvm::SmallVector<mlir::AffineExpr> data, output,
+      kernel; // indices of the data, the windows, the cells
 
 private:
   const LoweringContext &context;

@@ -54,12 +54,14 @@ static Value combine(ImplicitLocOpBuilder &b, Reduction kind, Value sum, Value x
 static Value countable(ImplicitLocOpBuilder &b, Value x) {
   if (!isa<FloatType>(x.getType()))
     return x;
-  Value nonZero = arith::CmpFOp::create(b, arith::CmpFPredicate::UNE, x, floatScalar(b, b.getLoc(), 0.0));
+  Value nonZero =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::UNE, x, floatScalar(b, b.getLoc(), 0.0));
   return arith::ExtUIOp::create(b, b.getI32Type(), nonZero);
 }
 
 /// Reduces one axis of a raw tensor.
-static Value reduceAxis(OpBuilder &builder, Location loc, const LoweringContext &context, Value x, int64_t axis, Reduction kind) {
+static Value reduceAxis(OpBuilder &builder, Location loc, const LoweringContext &context, Value x,
+                        int64_t axis, Reduction kind) {
   SmallVector<int64_t> shape(logicalShape(x));
   SmallVector<AffineExpr> dims, kept;
   for (size_t i = 0; i != shape.size(); ++i) {
@@ -73,12 +75,13 @@ static Value reduceAxis(OpBuilder &builder, Location loc, const LoweringContext 
       .writeRaw(filledRaw(builder, loc, shape, neutral(builder, kind)), kept)
       .reduce(dims[axis])
       .buildOne([&](ImplicitLocOpBuilder &b, ValueRange values) {
-        return combine(b, kind, values[1], kind == Reduction::CountNonZero ? countable(b, values[0]) : values[0]);
+        return combine(b, kind, values[1],
+                       kind == Reduction::CountNonZero ? countable(b, values[0]) : values[0]);
       });
 }
 
-Value saliency::reduceAxes(OpBuilder &builder, Location loc, const LoweringContext &context, Value x, ArrayRef<int64_t> axes,
-                           Reduction kind) {
+Value saliency::reduceAxes(OpBuilder &builder, Location loc, const LoweringContext &context,
+                           Value x, ArrayRef<int64_t> axes, Reduction kind) {
   SmallVector<int64_t> sorted(axes);
   llvm::sort(sorted);
   int64_t cells = 1;
@@ -112,26 +115,32 @@ Value saliency::reduceAxes(OpBuilder &builder, Location loc, const LoweringConte
       });
 }
 
-SmallVector<int64_t> saliency::sampleAxes(size_t rank) { return llvm::to_vector(llvm::seq<int64_t>(1, rank)); }
+SmallVector<int64_t> saliency::sampleAxes(size_t rank) {
+  return llvm::to_vector(llvm::seq<int64_t>(1, rank));
+}
 
 namespace {
 
 /// saliency.reduce -> one linalg.generic per axis, then the unit axes back by tensor.expand_shape.
 struct ReduceLowering final : Lowering<ReduceOp> {
   using Lowering::Lowering;
-  LogicalResult matchAndRewrite(ReduceOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ReduceOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ArrayRef<int64_t> shape = logicalShape(op.getX());
     llvm::SmallSetVector<int64_t, 4> axes;
     for (int64_t axis : op.getAxes())
       axes.insert(context.layout.physicalAxis(shape.size(), axis));
-    Value reduced = reduceAxes(rewriter, op.getLoc(), context, adaptor.getX(), axes.getArrayRef(), op.getKind());
-    rewriter.replaceOp(op, reshaped(rewriter, op.getLoc(), reduced, context.layout.toPhysical(op.getType().getShape())));
+    Value reduced = reduceAxes(rewriter, op.getLoc(), context, adaptor.getX(), axes.getArrayRef(),
+                               op.getKind());
+    rewriter.replaceOp(op, reshaped(rewriter, op.getLoc(), reduced,
+                                    context.layout.toPhysical(op.getType().getShape())));
     return success();
   }
 };
 
 } // namespace
 
-void saliency::populateReductionPatterns(RewritePatternSet &patterns, const LoweringContext &context) {
+void saliency::populateReductionPatterns(RewritePatternSet &patterns,
+                                         const LoweringContext &context) {
   addLowerings<ReduceLowering>(patterns, context);
 }

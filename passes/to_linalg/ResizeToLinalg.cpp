@@ -22,8 +22,9 @@ struct Taps {
 Taps linearTaps(ResizeMode mode, int64_t from, int64_t to) {
   Taps taps(2);
   for (int64_t position = 0; position != to; ++position) {
-    double source = mode == ResizeMode::AlignCorners ? (to > 1 ? double(position) * (from - 1) / (to - 1) : 0.0)
-                                                     : (position + 0.5) * from / to - 0.5;
+    double source = mode == ResizeMode::AlignCorners
+                        ? (to > 1 ? double(position) * (from - 1) / (to - 1) : 0.0)
+                        : (position + 0.5) * from / to - 0.5;
     source = std::clamp(source, 0.0, double(from - 1));
     int64_t lower = static_cast<int64_t>(source);
     float upperWeight = static_cast<float>(source - lower);
@@ -35,7 +36,8 @@ Taps linearTaps(ResizeMode mode, int64_t from, int64_t to) {
   return taps;
 }
 
-/// Keys 1981 (IEEE ASSP 29), a = -1/2. Taps outside have no weight; the others add up to 1, as in TensorFlow.
+/// Keys 1981 (IEEE ASSP 29), a = -1/2. Taps outside have no weight; the others add up to 1, as in
+/// TensorFlow.
 Taps cubicTaps(int64_t from, int64_t to) {
   auto kernel = [](double distance) {
     double d = std::abs(distance);
@@ -58,12 +60,13 @@ Taps cubicTaps(int64_t from, int64_t to) {
   return taps;
 }
 
-/// saliency.resize: nearest -> one linalg.generic with floordiv maps; else -> one interpolating linalg.generic per axis,
-/// last axis first.
+/// saliency.resize: nearest -> one linalg.generic with floordiv maps; else -> one interpolating
+/// linalg.generic per axis, last axis first.
 struct ResizeLowering final : Lowering<ResizeOp> {
   using Lowering::Lowering;
 
-  LogicalResult matchAndRewrite(ResizeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ResizeOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     if (op.getMode() == ResizeMode::Nearest) {
       rewriter.replaceOp(op, nearest(rewriter, op, adaptor.getX()));
       return success();
@@ -75,7 +78,8 @@ struct ResizeLowering final : Lowering<ResizeOp> {
       if (shape[axis] == extent)
         continue;
       bool cubic = op.getMode() == ResizeMode::Cubic;
-      Taps taps = cubic ? cubicTaps(shape[axis], extent) : linearTaps(op.getMode(), shape[axis], extent);
+      Taps taps =
+          cubic ? cubicTaps(shape[axis], extent) : linearTaps(op.getMode(), shape[axis], extent);
       shape[axis] = extent;
       x = interpolated(rewriter, op.getLoc(), x, shape, axis, taps);
     }
@@ -97,10 +101,13 @@ private:
   }
 
   /// x resampled along logical axis `axis` to `shape`.
-  Value interpolated(OpBuilder &builder, Location loc, Value x, ArrayRef<int64_t> shape, size_t axis, const Taps &taps) const {
+  Value interpolated(OpBuilder &builder, Location loc, Value x, ArrayRef<int64_t> shape,
+                     size_t axis, const Taps &taps) const {
     size_t rank = shape.size();
     SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, rank);
-    auto table = [&](DenseElementsAttr values) { return arith::ConstantOp::create(builder, loc, values); };
+    auto table = [&](DenseElementsAttr values) {
+      return arith::ConstantOp::create(builder, loc, values);
+    };
     auto indexType = RankedTensorType::get(shape[axis], builder.getI64Type());
     auto weightType = RankedTensorType::get(shape[axis], builder.getF32Type());
     size_t count = taps.index.size();
@@ -116,8 +123,10 @@ private:
             at.push_back(linalg::IndexOp::create(b, i));
           Value sum;
           for (size_t tap = 0; tap != count; ++tap) {
-            at[context.layout.physicalAxis(rank, axis)] = arith::IndexCastOp::create(b, b.getIndexType(), values[tap]);
-            Value term = arith::MulFOp::create(b, tensor::ExtractOp::create(b, x, at), values[count + tap]);
+            at[context.layout.physicalAxis(rank, axis)] =
+                arith::IndexCastOp::create(b, b.getIndexType(), values[tap]);
+            Value term =
+                arith::MulFOp::create(b, tensor::ExtractOp::create(b, x, at), values[count + tap]);
             sum = sum ? arith::AddFOp::create(b, sum, term).getResult() : term;
           }
           return sum;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the families of lowering patterns share: the context they are built with, and their entry points.
+// What the families of lowering patterns share: the context they are built with, and their entry
+// points.
 #ifndef SALIENCY_TO_LINALG_TOLINALG_H
 #define SALIENCY_TO_LINALG_TOLINALG_H
 
@@ -10,8 +11,8 @@
 
 namespace saliency {
 
-/// How linear maps are written: `Plain` in their natural order (the oracle), `Tuned` so that the output features are
-/// contiguous lanes with the weights re-laid to match.
+/// How linear maps are written: `Plain` in their natural order (the oracle), `Tuned` so that the
+/// output features are contiguous lanes with the weights re-laid to match.
 enum class Contractions { Plain, Tuned };
 
 /// Marks the multiply-add nests that the contraction emitter takes over.
@@ -40,7 +41,8 @@ protected:
 };
 
 /// Adds the patterns `Ops...`, each built from the context.
-template <typename... Patterns> void addLowerings(mlir::RewritePatternSet &patterns, const LoweringContext &context) {
+template <typename... Patterns>
+void addLowerings(mlir::RewritePatternSet &patterns, const LoweringContext &context) {
   (patterns.add(std::make_unique<Patterns>(context)), ...);
 }
 
@@ -51,7 +53,8 @@ void populateMaxPoolPatterns(mlir::RewritePatternSet &patterns, const LoweringCo
 void populateAvgPoolPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateActivationPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateElementwisePatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
-void populateNormalisationPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
+void populateNormalisationPatterns(mlir::RewritePatternSet &patterns,
+                                   const LoweringContext &context);
 void populateStructurePatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateReductionPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateSelectionPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);

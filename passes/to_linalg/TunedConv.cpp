@@ -7,7 +7,8 @@
 using namespace mlir;
 using namespace saliency;
 
-/// From this many output features the lanes of one cell fill a vector; below, lanes have to run over neighbouring cells.
+/// From this many output features the lanes of one cell fill a vector; below, lanes have to run
+/// over neighbouring cells.
 static constexpr int64_t kFewFeatures = 8;
 
 /// Tried before the natural forms.
@@ -43,10 +44,10 @@ struct Sliding {
   }
 };
 
-/// out[n, o, (g ko) lanes + ki] += x[n, o s + k d, g C + c] w[g, ko, k, c, ki]; without groups there is no g, depthwise
-/// weights are w[k, g].
-FailureOr<Value> convolve(OpBuilder &builder, Location loc, const LoweringContext &context, Value x, const KernelSet &set,
-                          const Sliding &sliding, Value init) {
+/// out[n, o, (g ko) lanes + ki] += x[n, o s + k d, g C + c] w[g, ko, k, c, ki]; without groups
+/// there is no g, depthwise weights are w[k, g].
+FailureOr<Value> convolve(OpBuilder &builder, Location loc, const LoweringContext &context, Value x,
+                          const KernelSet &set, const Sliding &sliding, Value init) {
   size_t spatial = set.kernel.size();
   LoopDims dims(context.mlir);
   AffineExpr n = dims.take(), zero = getAffineConstantExpr(0, context.mlir);
@@ -97,19 +98,25 @@ FailureOr<Value> convolve(OpBuilder &builder, Location loc, const LoweringContex
       .buildMultiplyAdd(/*contraction=*/true);
 }
 
-/// saliency.conv with one kernel set for all samples -> convolve over the padded data, starting at the bias.
+/// saliency.conv with one kernel set for all samples -> convolve over the padded data, starting at
+/// the bias.
 struct TunedConvLowering final : Lowering<ConvOp> {
   explicit TunedConvLowering(const LoweringContext &context) : Lowering(context, kTunedBenefit) {}
-  LogicalResult matchAndRewrite(ConvOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ConvOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     WindowAttr window = op.getWindow();
-    KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/false, /*turned=*/false);
+    KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/false,
+                  /*turned=*/false);
     if (set.perSample)
-      return rewriter.notifyMatchFailure(op, "per-sample weights have their outputs as lanes already");
+      return rewriter.notifyMatchFailure(op,
+                                         "per-sample weights have their outputs as lanes already");
     Location loc = op.getLoc();
     ArrayRef<int64_t> shape = op.getType().getShape();
-    Value x = PaddedData(window, logicalShape(op.getX()), shape).pad(rewriter, loc, context, adaptor.getX());
+    Value x = PaddedData(window, logicalShape(op.getX()), shape)
+                  .pad(rewriter, loc, context, adaptor.getX());
     Value init = initialOutput(rewriter, loc, context, adaptor.getBias(), shape);
-    FailureOr<Value> y = convolve(rewriter, loc, context, x, set, {window.getStrides(), window.getDilations()}, init);
+    FailureOr<Value> y = convolve(rewriter, loc, context, x, set,
+                                  {window.getStrides(), window.getDilations()}, init);
     if (failed(y))
       return failure();
     rewriter.replaceOp(op, *y);
@@ -119,13 +126,17 @@ struct TunedConvLowering final : Lowering<ConvOp> {
 
 /// saliency.conv_adjoint in one of three forms.
 struct TunedConvAdjointLowering final : Lowering<ConvAdjointOp> {
-  explicit TunedConvAdjointLowering(const LoweringContext &context) : Lowering(context, kTunedBenefit) {}
-  LogicalResult matchAndRewrite(ConvAdjointOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  explicit TunedConvAdjointLowering(const LoweringContext &context)
+      : Lowering(context, kTunedBenefit) {}
+  LogicalResult matchAndRewrite(ConvAdjointOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     WindowAttr window = op.getWindow();
     auto isOne = [](int64_t extent) { return extent == 1; };
-    bool unitStrides = llvm::all_of(window.getStrides(), isOne), unitKernel = llvm::all_of(window.getKernel(), isOne);
+    bool unitStrides = llvm::all_of(window.getStrides(), isOne),
+         unitKernel = llvm::all_of(window.getKernel(), isOne);
     bool turned = unitStrides || unitKernel;
-    KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/true, turned);
+    KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/true,
+                  turned);
     if (turned && !set.isDepthwise() && set.outputs < kFewFeatures && !unitKernel) {
       set = KernelSet(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), true, false);
       turned = false;
@@ -141,24 +152,30 @@ struct TunedConvAdjointLowering final : Lowering<ConvAdjointOp> {
   }
 
 private:
-  /// Unit strides: the convolution of r with the turned kernel. A cell's first window lies span - 1 - low before it.
-  FailureOr<Value> gather(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set, const PaddedData &data) const {
+  /// Unit strides: the convolution of r with the turned kernel. A cell's first window lies span - 1
+  /// - low before it.
+  FailureOr<Value> gather(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set,
+                          const PaddedData &data) const {
     WindowAttr window = op.getWindow();
     ArrayRef<int64_t> shape = logicalShape(op.getR());
     SmallVector<int64_t> low(shape.size(), 0), high(shape.size(), 0), ones(window.getRank(), 1);
     for (size_t axis = 0; axis != window.getRank(); ++axis) {
       low[axis + 2] = window.getSpan(axis) - 1 - window.getLow()[axis];
-      high[axis + 2] = data.shape[axis + 2] + window.getSpan(axis) - 1 - low[axis + 2] - shape[axis + 2];
+      high[axis + 2] =
+          data.shape[axis + 2] + window.getSpan(axis) - 1 - low[axis + 2] - shape[axis + 2];
     }
     Value bordered = padded(builder, op.getLoc(), context, r, shape, low, high);
     Value init = filledTensor(builder, op.getLoc(), context, data.shape, 0.0);
-    return convolve(builder, op.getLoc(), context, bordered, set, {ones, window.getDilations()}, init);
+    return convolve(builder, op.getLoc(), context, bordered, set, {ones, window.getDilations()},
+                    init);
   }
 
   /// A kernel of one cell with strides: the product per window, set down at every stride-th cell.
-  FailureOr<Value> spread(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set, const PaddedData &data) const {
+  FailureOr<Value> spread(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set,
+                          const PaddedData &data) const {
     WindowAttr window = op.getWindow();
-    SmallVector<int64_t> compact(logicalShape(op.getR())), origin(compact.size(), 0), strides = {1, 1}, ones(window.getRank(), 1);
+    SmallVector<int64_t> compact(logicalShape(op.getR())), origin(compact.size(), 0),
+        strides = {1, 1}, ones(window.getRank(), 1);
     compact[1] = data.shape[1];
     llvm::append_range(strides, window.getStrides());
     Value init = filledTensor(builder, op.getLoc(), context, compact, 0.0);
@@ -170,13 +187,16 @@ private:
     return data.crop(builder, op.getLoc(), context, image);
   }
 
-  /// Otherwise: image[n, o s + k d, g C + c] += r[n, o, g M + m] w[g, k.., m, k, c] into the padded image. The last kernel
-  /// axis stands beside c: where it is not dilated, both are one run of lanes in the image.
-  FailureOr<Value> scatter(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set, const PaddedData &data) const {
+  /// Otherwise: image[n, o s + k d, g C + c] += r[n, o, g M + m] w[g, k.., m, k, c] into the padded
+  /// image. The last kernel axis stands beside c: where it is not dilated, both are one run of
+  /// lanes in the image.
+  FailureOr<Value> scatter(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set,
+                           const PaddedData &data) const {
     WindowAttr window = op.getWindow();
     size_t spatial = window.getRank();
     LoopDims dims(context.mlir);
-    AffineExpr n = dims.take(), g = set.groups > 1 ? dims.take() : getAffineConstantExpr(0, context.mlir);
+    AffineExpr n = dims.take(),
+               g = set.groups > 1 ? dims.take() : getAffineConstantExpr(0, context.mlir);
     SmallVector<AffineExpr> output = dims.take(spatial), kernel = dims.take(spatial - 1), index;
     AffineExpr m = dims.take();
     kernel.push_back(dims.take());
@@ -216,6 +236,7 @@ private:
 
 } // namespace
 
-void saliency::populateTunedConvPatterns(RewritePatternSet &patterns, const LoweringContext &context) {
+void saliency::populateTunedConvPatterns(RewritePatternSet &patterns,
+                                         const LoweringContext &context) {
   addLowerings<TunedConvLowering, TunedConvAdjointLowering>(patterns, context);
 }

@@ -25,7 +25,8 @@ bool isOverwritten(OpOperand &use) {
   return false;
 }
 
-/// A fill, or what a fill could not do: a nest that reads at most a vector (the start of a sum at its bias).
+/// A fill, or what a fill could not do: a nest that reads at most a vector (the start of a sum at
+/// its bias).
 bool isCheapStart(linalg::LinalgOp op) {
   if (op->getNumResults() != 1 || op.getNumLoops() != op.getNumParallelLoops())
     return false;
@@ -33,7 +34,8 @@ bool isCheapStart(linalg::LinalgOp op) {
     auto type = dyn_cast<RankedTensorType>(input.getType());
     return !type || type.getRank() <= 1;
   };
-  return op.getNumLoops() > 1 && llvm::all_of(op.getDpsInputs(), isSmall) && op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>();
+  return op.getNumLoops() > 1 && llvm::all_of(op.getDpsInputs(), isSmall) &&
+         op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>();
 }
 
 struct UnshareFillsPass final : saliency::impl::UnshareFillsBase<UnshareFillsPass> {

@@ -22,17 +22,19 @@ std::optional<SmallVector<float>> saliency::entriesOf(Value value) {
   return SmallVector<float>(elements.begin(), elements.end());
 }
 
-Value saliency::buildWeights(OpBuilder &builder, Location loc, RankedTensorType type, ArrayRef<float> values) {
+Value saliency::buildWeights(OpBuilder &builder, Location loc, RankedTensorType type,
+                             ArrayRef<float> values) {
   auto attribute = DenseF32ResourceElementsAttr::get(
-      type, "folded", HeapAsmResourceBlob::allocateAndCopyInferAlign(values, /*dataIsMutable=*/false));
+      type, "folded",
+      HeapAsmResourceBlob::allocateAndCopyInferAlign(values, /*dataIsMutable=*/false));
   return ConstantOp::create(builder, loc, cast<ElementsAttr>(Attribute(attribute)));
 }
 
 static bool isFinite(double entry) { return std::isfinite(static_cast<float>(entry)); }
 
 std::optional<ChannelAffine> saliency::affineOf(BatchNormOp norm) {
-  auto gamma = entriesOf(norm.getGamma()), beta = entriesOf(norm.getBeta()), mean = entriesOf(norm.getMean()),
-       variance = entriesOf(norm.getVariance());
+  auto gamma = entriesOf(norm.getGamma()), beta = entriesOf(norm.getBeta()),
+       mean = entriesOf(norm.getMean()), variance = entriesOf(norm.getVariance());
   if (!gamma || !beta || !mean || !variance)
     return std::nullopt;
   ChannelAffine affine;
@@ -45,7 +47,7 @@ std::optional<ChannelAffine> saliency::affineOf(BatchNormOp norm) {
   return affine;
 }
 
-//===-- Who reads the value ---------------------------------------------------------------------------------------------------===//
+//===-- Who reads the value ----------------------------------------------===//
 
 std::optional<ChannelReaders> ChannelReaders::of(Value value) {
   ChannelReaders found;
@@ -67,8 +69,10 @@ bool ChannelReaders::collect(Value value, const Place &place) {
     if (isa<ConvOp, GemmOp>(op)) {
       auto map = cast<LinearMapOpInterface>(op);
       // One set of weights for all samples, and features on the channels' axis.
-      bool isShared = shapeOf(map.getLinearWeight()).size() == shapeOf(value).size() && map.getFeatureAxes().front() == 1;
-      if (!isShared || !entriesOf(map.getLinearWeight()) || (map.getLinearBias() && !entriesOf(map.getLinearBias())))
+      bool isShared = shapeOf(map.getLinearWeight()).size() == shapeOf(value).size() &&
+                      map.getFeatureAxes().front() == 1;
+      if (!isShared || !entriesOf(map.getLinearWeight()) ||
+          (map.getLinearBias() && !entriesOf(map.getLinearBias())))
         return false;
       readers.push_back({op, place});
       continue;
@@ -93,17 +97,20 @@ std::optional<ChannelReaders::Place> ChannelReaders::carry(Operation *op, const 
   ArrayRef<int64_t> from = shapeOf(x), to = shapeOf(y);
   if (auto pool = dyn_cast<AvgPoolOp>(op)) {
     auto isZero = [](int64_t cells) { return cells == 0; };
-    bool countsZeros = pool.getCountIncludePad() && !(llvm::all_of(pool.getWindow().getLow(), isZero) &&
-                                                      llvm::all_of(pool.getWindow().getHigh(), isZero));
+    bool countsZeros =
+        pool.getCountIncludePad() && !(llvm::all_of(pool.getWindow().getLow(), isZero) &&
+                                       llvm::all_of(pool.getWindow().getHigh(), isZero));
     return isWhole && !countsZeros ? std::optional(wholeOf(y, place.repeat)) : std::nullopt;
   }
   if (isa<ReshapeOp>(op)) { // samples stay, a channel's cells stay together
     bool keepsChannels = to.size() >= 2 && to[0] == from[0] && to[1] % from[1] == 0;
-    return isWhole && keepsChannels ? std::optional(wholeOf(y, place.repeat * (to[1] / from[1]))) : std::nullopt;
+    return isWhole && keepsChannels ? std::optional(wholeOf(y, place.repeat * (to[1] / from[1])))
+                                    : std::nullopt;
   }
   auto pad = dyn_cast<PadOp>(op);
   auto isAdded = [](ArrayRef<int64_t> cells) {
-    return cells[0] == 0 && cells[1] == 0 && llvm::all_of(cells, [](int64_t count) { return count >= 0; });
+    return cells[0] == 0 && cells[1] == 0 &&
+           llvm::all_of(cells, [](int64_t count) { return count >= 0; });
   };
   if (!pad || !pad.getValue().isZero() || !isAdded(pad.getLow()) || !isAdded(pad.getHigh()) ||
       llvm::any_of(pad.getInterior(), [](int64_t cells) { return cells != 0; }))
@@ -116,7 +123,7 @@ std::optional<ChannelReaders::Place> ChannelReaders::carry(Operation *op, const 
   return behind;
 }
 
-//===-- Their new weights -----------------------------------------------------------------------------------------------------===//
+//===-- Their new weights ------------------------------------------------===//
 
 namespace {
 
@@ -137,14 +144,17 @@ private:
 
 } // namespace
 
-/// For each kernel cell and output position (row-major): the cell lies on data. A dense layer has one of each.
-static SmallVector<bool> cellsOnData(Operation *map, ArrayRef<int64_t> begin, ArrayRef<int64_t> end) {
+/// For each kernel cell and output position (row-major): the cell lies on data. A dense layer has
+/// one of each.
+static SmallVector<bool> cellsOnData(Operation *map, ArrayRef<int64_t> begin,
+                                     ArrayRef<int64_t> end) {
   auto conv = dyn_cast<ConvOp>(map);
   if (!conv)
     return {true};
   WindowAttr window = conv.getWindow();
   ArrayRef<int64_t> output = shapeOf(conv.getResult()).drop_front(2);
-  int64_t cells = ShapedType::getNumElements(window.getKernel()), positions = ShapedType::getNumElements(output);
+  int64_t cells = ShapedType::getNumElements(window.getKernel()),
+          positions = ShapedType::getNumElements(output);
   SmallVector<bool> onData;
   onData.reserve(cells * positions);
   Indices cell(window.getKernel());
@@ -152,24 +162,29 @@ static SmallVector<bool> cellsOnData(Operation *map, ArrayRef<int64_t> begin, Ar
     Indices position(output);
     for (int64_t p = 0; p != positions; ++p, ++position)
       onData.push_back(llvm::all_of(llvm::seq<size_t>(window.getRank()), [&](size_t axis) {
-        int64_t at = (*position)[axis] * window.getStrides()[axis] - window.getLow()[axis] + (*cell)[axis] * window.getDilations()[axis];
+        int64_t at = (*position)[axis] * window.getStrides()[axis] - window.getLow()[axis] +
+                     (*cell)[axis] * window.getDilations()[axis];
         return at >= begin[axis] && at < end[axis];
       }));
   }
   return onData;
 }
 
-std::optional<ChannelReaders::Folded> ChannelReaders::fold(const Reader &reader, const ChannelAffine &affine) {
+std::optional<ChannelReaders::Folded> ChannelReaders::fold(const Reader &reader,
+                                                           const ChannelAffine &affine) {
   auto map = cast<LinearMapOpInterface>(reader.map);
-  ArrayRef<int64_t> shape = shapeOf(map.getLinearWeight()), output = shapeOf(reader.map->getResult(0));
+  ArrayRef<int64_t> shape = shapeOf(map.getLinearWeight()),
+                    output = shapeOf(reader.map->getResult(0));
   int64_t outputs = shape[0], inputs = shape[1], groups = 1;
   if (auto conv = dyn_cast<ConvOp>(reader.map))
     groups = conv.getGroups();
-  int64_t cells = ShapedType::getNumElements(shape.drop_front(2)), positions = ShapedType::getNumElements(output.drop_front(2));
+  int64_t cells = ShapedType::getNumElements(shape.drop_front(2)),
+          positions = ShapedType::getNumElements(output.drop_front(2));
   SmallVector<bool> onData = cellsOnData(reader.map, reader.place.begin, reader.place.end);
   Folded folded;
   folded.weight = *entriesOf(map.getLinearWeight());
-  SmallVector<float> bias = map.getLinearBias() ? *entriesOf(map.getLinearBias()) : SmallVector<float>(outputs, 0.0f);
+  SmallVector<float> bias =
+      map.getLinearBias() ? *entriesOf(map.getLinearBias()) : SmallVector<float>(outputs, 0.0f);
   int64_t biasPositions = bias.size() / outputs;
 
   bool isUniform = biasPositions == 1;
@@ -200,7 +215,8 @@ std::optional<ChannelReaders::Folded> ChannelReaders::fold(const Reader &reader,
     folded.biasShape.front() = 1;
   }
   auto allFinite = [](ArrayRef<float> entries) { return llvm::all_of(entries, isFinite); };
-  return allFinite(folded.weight) && allFinite(folded.bias) ? std::optional(std::move(folded)) : std::nullopt;
+  return allFinite(folded.weight) && allFinite(folded.bias) ? std::optional(std::move(folded))
+                                                            : std::nullopt;
 }
 
 LogicalResult ChannelReaders::absorb(const ChannelAffine &affine) const {
@@ -217,9 +233,11 @@ LogicalResult ChannelReaders::absorb(const ChannelAffine &affine) const {
     Location loc = reader.map->getLoc();
     if (!map.getLinearBias())
       reader.map->setAttr(kFoldedBiasAttr, builder.getUnitAttr());
-    Value bias = buildWeights(builder, loc, f32Tensor(builder.getContext(), folded.biasShape), folded.bias);
-    SmallVector<Value> operands = {reader.map->getOperand(0),
-                                   buildWeights(builder, loc, tensorType(map.getLinearWeight()), folded.weight), bias};
+    Value bias =
+        buildWeights(builder, loc, f32Tensor(builder.getContext(), folded.biasShape), folded.bias);
+    SmallVector<Value> operands = {
+        reader.map->getOperand(0),
+        buildWeights(builder, loc, tensorType(map.getLinearWeight()), folded.weight), bias};
     reader.map->setOperands(operands);
   }
   for (Operation *op : between) // these values are no longer the network's

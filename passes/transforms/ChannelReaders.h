@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the canonizers share: batch norm as an affine map by channel, and the linear maps that can take such a map over from the value
-// they read.
+// What the canonizers share: batch norm as an affine map by channel, and the linear maps that can
+// take such a map over from the value they read.
 #ifndef SALIENCY_TRANSFORMS_CHANNELREADERS_H
 #define SALIENCY_TRANSFORMS_CHANNELREADERS_H
 
@@ -15,32 +15,36 @@ namespace saliency {
 std::optional<llvm::SmallVector<float>> entriesOf(mlir::Value value);
 
 /// A constant of new weights.
-mlir::Value buildWeights(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type, llvm::ArrayRef<float> values);
+mlir::Value buildWeights(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type,
+                         llvm::ArrayRef<float> values);
 
 /// scale x + shift, one entry per channel.
 struct ChannelAffine {
   llvm::SmallVector<double> scale, shift;
 };
 
-/// What a batch norm computes: scale = gamma / sqrt(variance + epsilon), shift = beta - scale mean. Nothing where a parameter is no
-/// constant, or an entry not finite in float32.
+/// What a batch norm computes: scale = gamma / sqrt(variance + epsilon), shift = beta - scale mean.
+/// Nothing where a parameter is no constant, or an entry not finite in float32.
 std::optional<ChannelAffine> affineOf(BatchNormOp norm);
 
-/// All readers of a value v, samples x channels x spatial: convolutions and dense layers with constant weights, directly or through
-/// ops that treat channels alike and map constants to themselves (identity, dropout, reshapes, average pools) or add zeros around them.
+/// All readers of a value v, samples x channels x spatial: convolutions and dense layers with
+/// constant weights, directly or through ops that treat channels alike and map constants to
+/// themselves (identity, dropout, reshapes, average pools) or add zeros around them.
 class ChannelReaders {
 public:
   /// Nothing where something else reads the value, or nothing reads it.
   static std::optional<ChannelReaders> of(mlir::Value value);
 
-  /// Makes the readers compute from a value u what they computed from v = affine(u): W' = W diag(scale), b' = b + W shift, the sum over
-  /// the cells that hold data; so a zero-padded convolution's bias differs by position. The caller puts u in v's place afterwards.
-  /// Fails, and changes nothing, where an entry would not be finite.
+  /// Makes the readers compute from a value u what they computed from v = affine(u): W' = W
+  /// diag(scale), b' = b + W shift, the sum over the cells that hold data; so a zero-padded
+  /// convolution's bias differs by position. The caller puts u in v's place afterwards. Fails, and
+  /// changes nothing, where an entry would not be finite.
   mlir::LogicalResult absorb(const ChannelAffine &affine) const;
 
 private:
-  /// A value on the way: entry i of its axis 1 belongs to channel i / repeat of v; along each spatial axis the cells from `begin` up to
-  /// `end` hold data, the others are zeros that were added.
+  /// A value on the way: entry i of its axis 1 belongs to channel i / repeat of v; along each
+  /// spatial axis the cells from `begin` up to `end` hold data, the others are zeros that were
+  /// added.
   struct Place {
     int64_t repeat = 1;
     llvm::SmallVector<int64_t> begin, end;

@@ -25,7 +25,8 @@ LogicalResult fold(BatchNormOp norm) {
   return success();
 }
 
-struct FoldBatchNormForwardPass : saliency::impl::FoldBatchNormForwardPassBase<FoldBatchNormForwardPass> {
+struct FoldBatchNormForwardPass
+    : saliency::impl::FoldBatchNormForwardPassBase<FoldBatchNormForwardPass> {
   void runOnOperation() override {
     SmallVector<BatchNormOp> norms;
     getOperation().walk([&](BatchNormOp norm) { norms.push_back(norm); });

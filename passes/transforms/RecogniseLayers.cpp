@@ -2,9 +2,9 @@
 #include "passes/transforms/Passes.h"
 
 #include "dialect/ops/Builders.h"
-#include "passes/Counter.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Counter.h"
 
 #include <cmath>
 #include <numbers>
@@ -19,7 +19,7 @@ using namespace saliency;
 
 namespace {
 
-//===-- What a value is -----------------------------------------------------------------------------------------------------===//
+//===-- What a value is --------------------------------------------------===//
 
 /// The one number that a constant repeats.
 std::optional<double> numberOf(Value value) {
@@ -47,11 +47,12 @@ Value otherOperand(Operation *op, llvm::function_ref<bool(Value)> wanted) {
 /// x where `value` is x + number.
 Value plusNumber(Value value, double number) {
   auto add = value.getDefiningOp<AddOp>();
-  return add ? otherOperand(add, [&](Value operand) { return isNumber(operand, number); }) : Value();
+  return add ? otherOperand(add, [&](Value operand) { return isNumber(operand, number); })
+             : Value();
 }
 
-/// A product as it is written: factors that are no products themselves, the numbers among them multiplied, divisions by numbers
-/// and small powers taken apart.
+/// A product as it is written: factors that are no products themselves, the numbers among them
+/// multiplied, divisions by numbers and small powers taken apart.
 struct Product {
   double number = 1;
   SmallVector<Value> factors;
@@ -59,7 +60,8 @@ struct Product {
 
   /// number x^count, count >= 1.
   bool isPower(Value x, size_t count, double coefficient) const {
-    return factors.size() == count && llvm::all_of(factors, [&](Value factor) { return factor == x; }) &&
+    return factors.size() == count &&
+           llvm::all_of(factors, [&](Value factor) { return factor == x; }) &&
            std::abs(number - coefficient) <= 1e-5 * std::abs(coefficient);
   }
 
@@ -75,8 +77,9 @@ private:
                                               (divisor = numberOf(op->getOperand(1)))) {
       number /= *divisor;
       collect(op->getOperand(0), false);
-    } else if (auto power = dyn_cast_or_null<PowOp>(op); power && (power.getExponent().convertToFloat() == 2 ||
-                                                                   power.getExponent().convertToFloat() == 3)) {
+    } else if (auto power = dyn_cast_or_null<PowOp>(op);
+               power && (power.getExponent().convertToFloat() == 2 ||
+                         power.getExponent().convertToFloat() == 3)) {
       for (int i = 0; i != power.getExponent().convertToFloat(); ++i)
         factors.push_back(power.getX());
     } else {
@@ -85,7 +88,8 @@ private:
   }
 };
 
-/// x with the first axis of the mean, where `value` is x's mean over its last axes, which stay with extent 1.
+/// x with the first axis of the mean, where `value` is x's mean over its last axes, which stay with
+/// extent 1.
 struct TrailingMean {
   Value x;
   int64_t axis = 0;
@@ -100,7 +104,8 @@ struct TrailingMean {
     Value source = pool.getX();
     if (auto reshape = source.getDefiningOp<ReshapeOp>())
       source = reshape.getX();
-    // The axes behind `first` are reduced if they make up the window and the result has 1 in their place.
+    // The axes behind `first` are reduced if they make up the window and the result has 1 in their
+    // place.
     ArrayRef<int64_t> shape = shapeOf(source);
     int64_t window = ShapedType::getNumElements(pool.getWindow().getKernel());
     for (int64_t first = shape.size(), entries = 1; first-- > 1;) {
@@ -115,7 +120,7 @@ struct TrailingMean {
   }
 };
 
-//===-- Rewrites ------------------------------------------------------------------------------------------------------------===//
+//===-- Rewrites ---------------------------------------------------------===//
 
 void keepName(Operation *from, Operation *to) {
   if (Attribute name = from->getAttr(kValueNameAttr))
@@ -131,7 +136,8 @@ void replace(PatternRewriter &rewriter, Operation *op, Arguments &&...arguments)
 
 Value buildNumbers(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape, float value) {
   auto type = f32Tensor(builder.getContext(), shape);
-  return ConstantOp::create(builder, loc, cast<ElementsAttr>(Attribute(DenseElementsAttr::get(type, value))));
+  return ConstantOp::create(builder, loc,
+                            cast<ElementsAttr>(Attribute(DenseElementsAttr::get(type, value))));
 }
 
 /// div(d, sqrt(mean(d^2) + epsilon)), d = x - mean(x) -> layer_norm(x, 1, 0)
@@ -153,7 +159,8 @@ struct RecogniseLayerNorm final : OpRewritePattern<DivOp> {
       return failure();
     ArrayRef<int64_t> axes = shapeOf(mean.x).drop_front(mean.axis);
     replace<LayerNormOp>(rewriter, op, mean.x, buildNumbers(rewriter, op.getLoc(), axes, 1),
-                         buildNumbers(rewriter, op.getLoc(), axes, 0), rewriter.getI64IntegerAttr(mean.axis),
+                         buildNumbers(rewriter, op.getLoc(), axes, 0),
+                         rewriter.getI64IntegerAttr(mean.axis),
                          rewriter.getF32FloatAttr(*numberOf(epsilon)));
     return success();
   }
@@ -167,7 +174,8 @@ private:
   }
 };
 
-/// `constant` as a parameter of `norm`: it varies along the normalised axes alone. Null where it does not.
+/// `constant` as a parameter of `norm`: it varies along the normalised axes alone. Null where it
+/// does not.
 Value asParameter(PatternRewriter &rewriter, LayerNormOp norm, Value constant) {
   ArrayRef<int64_t> own = shapeOf(constant), axes = shapeOf(norm.getGamma());
   if (!constant.getDefiningOp<ConstantOp>() || own.size() > shapeOf(norm.getX()).size())
@@ -184,10 +192,12 @@ Value asParameter(PatternRewriter &rewriter, LayerNormOp norm, Value constant) {
     return buildNumbers(rewriter, constant.getLoc(), axes, *elements.begin());
   auto type = f32Tensor(rewriter.getContext(), axes);
   return ConstantOp::create(rewriter, constant.getLoc(),
-                            cast<ElementsAttr>(Attribute(DenseElementsAttr::get(type, ArrayRef(elements.begin(), elements.end())))));
+                            cast<ElementsAttr>(Attribute(DenseElementsAttr::get(
+                                type, ArrayRef(elements.begin(), elements.end())))));
 }
 
-/// mul(layer_norm(x, 1, 0), c) -> layer_norm(x, c, 0) and add(layer_norm(x, g, 0), c) -> layer_norm(x, g, c)
+/// mul(layer_norm(x, 1, 0), c) -> layer_norm(x, c, 0) and add(layer_norm(x, g, 0), c) ->
+/// layer_norm(x, g, c)
 template <typename OpT> struct AbsorbParameter final : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpT op, PatternRewriter &rewriter) const override {
@@ -203,34 +213,40 @@ template <typename OpT> struct AbsorbParameter final : OpRewritePattern<OpT> {
     Value parameter = asParameter(rewriter, norm, constant);
     if (!parameter)
       return failure();
-    replace<LayerNormOp>(rewriter, op, norm.getX(), scales ? parameter : norm.getGamma(), scales ? norm.getBeta() : parameter,
-                         norm.getAxisAttr(), norm.getEpsilonAttr());
+    replace<LayerNormOp>(rewriter, op, norm.getX(), scales ? parameter : norm.getGamma(),
+                         scales ? norm.getBeta() : parameter, norm.getAxisAttr(),
+                         norm.getEpsilonAttr());
     return success();
   }
 };
 
 /// x / 2 (1 + erf(x / sqrt 2)) and x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) -> gelu(x);
-/// x sigmoid(x) -> silu(x); x tanh(softplus(x)) -> mish(x); x hard_sigmoid(x) with slope 1/6 and offset 1/2 -> hard_swish(x)
+/// x sigmoid(x) -> silu(x); x tanh(softplus(x)) -> mish(x); x hard_sigmoid(x) with slope 1/6 and
+/// offset 1/2 -> hard_swish(x)
 struct RecogniseGate final : OpRewritePattern<MulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(MulOp op, PatternRewriter &rewriter) const override {
     Product product(op.getResult());
     if (product.factors.size() != 2)
       return failure();
-    for (auto [x, gate] : {std::pair(product.factors[0], product.factors[1]), {product.factors[1], product.factors[0]}})
-      if (x.getType() == op.getType() && succeeded(recognise(rewriter, op, x, gate, product.number)))
+    for (auto [x, gate] : {std::pair(product.factors[0], product.factors[1]),
+                           {product.factors[1], product.factors[0]}})
+      if (x.getType() == op.getType() &&
+          succeeded(recognise(rewriter, op, x, gate, product.number)))
         return success();
     return failure();
   }
 
 private:
-  static LogicalResult recognise(PatternRewriter &rewriter, MulOp op, Value x, Value gate, double number) {
+  static LogicalResult recognise(PatternRewriter &rewriter, MulOp op, Value x, Value gate,
+                                 double number) {
     if (number == 0.5) {
       Value curve = plusNumber(gate, 1);
       if (auto erf = curve ? curve.getDefiningOp<ErfOp>() : ErfOp();
           erf && Product(erf.getX()).isPower(x, 1, std::numbers::sqrt2 / 2))
         return replace<GeluOp>(rewriter, op, x, UnitAttr()), success();
-      if (auto tanh = curve ? curve.getDefiningOp<TanhOp>() : TanhOp(); tanh && isGeluArgument(tanh.getX(), x))
+      if (auto tanh = curve ? curve.getDefiningOp<TanhOp>() : TanhOp();
+          tanh && isGeluArgument(tanh.getX(), x))
         return replace<GeluOp>(rewriter, op, x, rewriter.getUnitAttr()), success();
     }
     if (number != 1)
@@ -241,7 +257,8 @@ private:
       if (auto softplus = tanh.getX().getDefiningOp<SoftplusOp>(); softplus && softplus.getX() == x)
         return replace<MishOp>(rewriter, op, x), success();
     auto hard = gate.getDefiningOp<HardSigmoidOp>();
-    if (!hard || hard.getX() != x || std::abs(hard.getAlpha().convertToFloat() - 1.0f / 6) > 1e-6f ||
+    if (!hard || hard.getX() != x ||
+        std::abs(hard.getAlpha().convertToFloat() - 1.0f / 6) > 1e-6f ||
         hard.getBeta().convertToFloat() != 0.5f)
       return failure();
     replace<HardSwishOp>(rewriter, op, x);
@@ -250,7 +267,8 @@ private:
 
   static bool isGeluArgument(Value value, Value x) {
     Product scaled(value);
-    if (scaled.factors.size() != 1 || std::abs(scaled.number - std::numbers::sqrt2 * std::numbers::inv_sqrtpi) > 1e-5)
+    if (scaled.factors.size() != 1 ||
+        std::abs(scaled.number - std::numbers::sqrt2 * std::numbers::inv_sqrtpi) > 1e-5)
       return false;
     auto sum = scaled.factors.front().getDefiningOp<AddOp>();
     Value cube = sum ? otherOperand(sum, [&](Value operand) { return operand == x; }) : Value();
@@ -269,7 +287,8 @@ struct AbsorbBias final : OpRewritePattern<AddOp> {
     Operation *map = (isMap(op.getA()) ? op.getA() : op.getB()).getDefiningOp();
     ArrayRef<int64_t> shape = shapeOf(map->getResult(0)), own = shapeOf(constant);
     int64_t features = cast<LayerOpInterface>(map).getFeatureAxes().front();
-    if (cast<LinearMapOpInterface>(map).getLinearBias() || !map->hasOneUse() || op.getType() != map->getResult(0).getType())
+    if (cast<LinearMapOpInterface>(map).getLinearBias() || !map->hasOneUse() ||
+        op.getType() != map->getResult(0).getType())
       return failure();
     for (size_t axis = 0, missing = shape.size() - own.size(); axis != own.size(); ++axis)
       if (own[axis] != (int64_t(axis + missing) == features ? shape[features] : 1))
@@ -281,12 +300,15 @@ struct AbsorbBias final : OpRewritePattern<AddOp> {
       auto type = f32Tensor(rewriter.getContext(), {shape[features]});
       if (elements.begin() == elements.end())
         return failure();
-      auto flat = elements.isSplat() ? DenseElementsAttr::get(type, *elements.begin())
-                                     : DenseElementsAttr::get(type, ArrayRef(elements.begin(), elements.end()));
-      constant = ConstantOp::create(rewriter, constant.getLoc(), cast<ElementsAttr>(Attribute(flat)));
+      auto flat = elements.isSplat()
+                      ? DenseElementsAttr::get(type, *elements.begin())
+                      : DenseElementsAttr::get(type, ArrayRef(elements.begin(), elements.end()));
+      constant =
+          ConstantOp::create(rewriter, constant.getLoc(), cast<ElementsAttr>(Attribute(flat)));
     }
     if (auto conv = dyn_cast<ConvOp>(map))
-      replace<ConvOp>(rewriter, op, conv.getX(), conv.getWeight(), constant, conv.getWindowAttr(), conv.getGroupsAttr());
+      replace<ConvOp>(rewriter, op, conv.getX(), conv.getWeight(), constant, conv.getWindowAttr(),
+                      conv.getGroupsAttr());
     else
       replace<GemmOp>(rewriter, op, map->getOperand(0), map->getOperand(1), constant);
     return success();
@@ -303,10 +325,14 @@ struct SubtractConstant final : OpRewritePattern<SubOp> {
     FloatElements elements(constant.getValue());
     if (elements.begin() == elements.end())
       return failure();
-    auto negated = llvm::map_to_vector(llvm::make_range(elements.begin(), elements.end()), [](float value) { return -value; });
+    auto negated = llvm::map_to_vector(llvm::make_range(elements.begin(), elements.end()),
+                                       [](float value) { return -value; });
     auto type = f32Tensor(rewriter.getContext(), shapeOf(op.getB()));
-    auto attribute = elements.isSplat() ? DenseElementsAttr::get(type, negated.front()) : DenseElementsAttr::get(type, ArrayRef(negated));
-    replace<AddOp>(rewriter, op, op.getA(), ConstantOp::create(rewriter, constant.getLoc(), cast<ElementsAttr>(Attribute(attribute))));
+    auto attribute = elements.isSplat() ? DenseElementsAttr::get(type, negated.front())
+                                        : DenseElementsAttr::get(type, ArrayRef(negated));
+    replace<AddOp>(
+        rewriter, op, op.getA(),
+        ConstantOp::create(rewriter, constant.getLoc(), cast<ElementsAttr>(Attribute(attribute))));
     return success();
   }
 };
@@ -314,7 +340,8 @@ struct SubtractConstant final : OpRewritePattern<SubOp> {
 struct RecogniseLayersPass : saliency::impl::RecogniseLayersPassBase<RecogniseLayersPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<RecogniseLayerNorm, AbsorbParameter<MulOp>, AbsorbParameter<AddOp>, RecogniseGate, AbsorbBias, SubtractConstant>(&getContext());
+    patterns.add<RecogniseLayerNorm, AbsorbParameter<MulOp>, AbsorbParameter<AddOp>, RecogniseGate,
+                 AbsorbBias, SubtractConstant>(&getContext());
     Counts before = counts();
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();

@@ -2,9 +2,9 @@
 #include "passes/transforms/Passes.h"
 
 #include "dialect/SaliencyDialect.h"
-#include "passes/Counter.h"
 #include "mlir/IR/Iterators.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "passes/Counter.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_REMOVEDEADRELEVANCEPASS
@@ -15,19 +15,22 @@ using namespace mlir;
 using namespace saliency;
 
 namespace {
-struct RemoveDeadRelevancePass : saliency::impl::RemoveDeadRelevancePassBase<RemoveDeadRelevancePass> {
+struct RemoveDeadRelevancePass
+    : saliency::impl::RemoveDeadRelevancePassBase<RemoveDeadRelevancePass> {
   void runOnOperation() override {
     int64_t all = 0, linear = 0;
     // Users come before their operands' definitions in this order, so one walk finds whole chains.
     getOperation().walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
       if (!isOpTriviallyDead(op) || op->hasTrait<OpTrait::ConstantLike>())
         return;
-      linear += isa<ConvOp, ConvAdjointOp, ConvCorrelateOp, GemmOp, GemmAdjointOp, GemmCorrelateOp>(op);
+      linear +=
+          isa<ConvOp, ConvAdjointOp, ConvCorrelateOp, GemmOp, GemmAdjointOp, GemmCorrelateOp>(op);
       ++all;
       op->erase();
     });
     count("remove-dead-relevance", "operations removed", all);
-    count("remove-dead-relevance", "convolutions, dense layers and their adjoints among them", linear);
+    count("remove-dead-relevance", "convolutions, dense layers and their adjoints among them",
+          linear);
   }
 };
 } // namespace

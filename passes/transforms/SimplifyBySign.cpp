@@ -2,9 +2,9 @@
 #include "passes/transforms/Passes.h"
 
 #include "dialect/ops/Builders.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "passes/Counter.h"
 #include "passes/analysis/SignAnalysis.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_SIMPLIFYBYSIGNPASS
@@ -20,18 +20,36 @@ namespace {
 std::optional<bool> decide(arith::CmpFPredicate predicate, Sign x) {
   using Predicate = arith::CmpFPredicate;
   switch (predicate) {
-  case Predicate::OLT: case Predicate::ULT:
-    return !x.mayBeNegative() ? std::optional(false) : x == Sign::negative() ? std::optional(true) : std::nullopt;
-  case Predicate::OGT: case Predicate::UGT:
-    return !x.mayBePositive() ? std::optional(false) : x == Sign::positive() ? std::optional(true) : std::nullopt;
-  case Predicate::OLE: case Predicate::ULE:
-    return x.isNonPositive() ? std::optional(true) : x == Sign::positive() ? std::optional(false) : std::nullopt;
-  case Predicate::OGE: case Predicate::UGE:
-    return x.isNonNegative() ? std::optional(true) : x == Sign::negative() ? std::optional(false) : std::nullopt;
-  case Predicate::ONE: case Predicate::UNE:
-    return x == Sign::zero() ? std::optional(false) : !x.mayBeZero() ? std::optional(true) : std::nullopt;
-  case Predicate::OEQ: case Predicate::UEQ:
-    return x == Sign::zero() ? std::optional(true) : !x.mayBeZero() ? std::optional(false) : std::nullopt;
+  case Predicate::OLT:
+  case Predicate::ULT:
+    return !x.mayBeNegative()      ? std::optional(false)
+           : x == Sign::negative() ? std::optional(true)
+                                   : std::nullopt;
+  case Predicate::OGT:
+  case Predicate::UGT:
+    return !x.mayBePositive()      ? std::optional(false)
+           : x == Sign::positive() ? std::optional(true)
+                                   : std::nullopt;
+  case Predicate::OLE:
+  case Predicate::ULE:
+    return x.isNonPositive()       ? std::optional(true)
+           : x == Sign::positive() ? std::optional(false)
+                                   : std::nullopt;
+  case Predicate::OGE:
+  case Predicate::UGE:
+    return x.isNonNegative()       ? std::optional(true)
+           : x == Sign::negative() ? std::optional(false)
+                                   : std::nullopt;
+  case Predicate::ONE:
+  case Predicate::UNE:
+    return x == Sign::zero() ? std::optional(false)
+           : !x.mayBeZero()  ? std::optional(true)
+                             : std::nullopt;
+  case Predicate::OEQ:
+  case Predicate::UEQ:
+    return x == Sign::zero() ? std::optional(true)
+           : !x.mayBeZero()  ? std::optional(false)
+                             : std::nullopt;
   default:
     return std::nullopt;
   }
@@ -45,8 +63,9 @@ std::optional<unsigned> decideSelect(arith::SelectOp select, const DataFlowSolve
   Value x = compare.getLhs();
   Sign sign = signOf(solver, x);
   // Where the two choices agree at x = 0, a comparison may be decided as if x were not zero there.
-  bool agreeAtZero = (select.getTrueValue() == x && signOf(solver, select.getFalseValue()) == Sign::zero()) ||
-                     (select.getFalseValue() == x && signOf(solver, select.getTrueValue()) == Sign::zero());
+  bool agreeAtZero =
+      (select.getTrueValue() == x && signOf(solver, select.getFalseValue()) == Sign::zero()) ||
+      (select.getFalseValue() == x && signOf(solver, select.getTrueValue()) == Sign::zero());
   if (agreeAtZero && sign == Sign::nonNegative())
     sign = Sign::positive();
   else if (agreeAtZero && sign == Sign::nonPositive())
@@ -69,7 +88,8 @@ struct SimplifyBySignPass : saliency::impl::SimplifyBySignPassBase<SimplifyBySig
     int64_t zeros = 0, linearZeros = 0, parts = 0, terms = 0;
     SmallVector<Finding> findings; // all facts are read before anything changes
     getOperation().walk([&](Operation *op) {
-      if (op->getNumResults() != 1 || op->hasTrait<OpTrait::ConstantLike>() || op->use_empty() || op->getNumRegions() != 0)
+      if (op->getNumResults() != 1 || op->hasTrait<OpTrait::ConstantLike>() || op->use_empty() ||
+          op->getNumRegions() != 0)
         return;
       auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
       if (!type || !type.hasStaticShape() || !type.getElementType().isF32())
@@ -77,7 +97,8 @@ struct SimplifyBySignPass : saliency::impl::SimplifyBySignPassBase<SimplifyBySig
       if (signOf(solver, op->getResult(0)) == Sign::zero()) {
         findings.push_back({op, std::nullopt});
         ++zeros;
-        linearZeros += isa<ConvOp, ConvAdjointOp, ConvCorrelateOp, GemmOp, GemmAdjointOp, GemmCorrelateOp>(op);
+        linearZeros +=
+            isa<ConvOp, ConvAdjointOp, ConvCorrelateOp, GemmOp, GemmAdjointOp, GemmCorrelateOp>(op);
       } else if (auto select = dyn_cast<arith::SelectOp>(op)) {
         if (std::optional<unsigned> choice = decideSelect(select, solver)) {
           findings.push_back({op, choice});
@@ -94,7 +115,8 @@ struct SimplifyBySignPass : saliency::impl::SimplifyBySignPassBase<SimplifyBySig
     for (auto [op, operand] : findings) {
       OpBuilder builder(op);
       Value result = op->getResult(0);
-      result.replaceAllUsesWith(operand ? op->getOperand(*operand) : buildSplat(builder, op->getLoc(), shapeOf(result), 0));
+      result.replaceAllUsesWith(operand ? op->getOperand(*operand)
+                                        : buildSplat(builder, op->getLoc(), shapeOf(result), 0));
     }
     count("simplify-by-sign", "values that are zero", zeros);
     count("simplify-by-sign", "convolutions, dense layers and their adjoints saved", linearZeros);

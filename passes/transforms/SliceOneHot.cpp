@@ -2,10 +2,10 @@
 #include "passes/transforms/Passes.h"
 
 #include "dialect/ops/Builders.h"
-#include "passes/Counter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "passes/Counter.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_SLICEONEHOTPASS
@@ -19,8 +19,8 @@ namespace {
 
 bool isZero(Value value) {
   DenseElementsAttr constant;
-  return matchPattern(value, m_Constant(&constant)) && constant.isSplat() && constant.getElementType().isF32() &&
-         constant.getSplatValue<float>() == 0;
+  return matchPattern(value, m_Constant(&constant)) && constant.isSplat() &&
+         constant.getElementType().isF32() && constant.getSplatValue<float>() == 0;
 }
 
 /// The class numbers outside of which `value` (N x classes) is zero for certain, or null.
@@ -56,18 +56,23 @@ void slice(GemmAdjointOp adjoint, Value index) {
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(), type.getElementType());
   AffineMap identity = builder.getMultiDimIdentityMap(2), samples = identity.getSubMap({0});
   auto generic = linalg::GenericOp::create(
-      builder, loc, type, ValueRange{index}, ValueRange{empty}, ArrayRef<AffineMap>{samples, identity},
+      builder, loc, type, ValueRange{index}, ValueRange{empty},
+      ArrayRef<AffineMap>{samples, identity},
       ArrayRef<utils::IteratorType>{utils::IteratorType::parallel, utils::IteratorType::parallel},
       [&](OpBuilder &b, Location loc, ValueRange arguments) {
         Value zero = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
         Value none = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, arguments[0], zero);
-        Value row = arith::IndexCastOp::create(b, loc, b.getIndexType(), arith::MaxSIOp::create(b, loc, arguments[0], zero));
-        Value sample = linalg::IndexOp::create(b, loc, 0), column = linalg::IndexOp::create(b, loc, 1);
-        Value weight = tensor::ExtractOp::create(b, loc, adjoint.getWeight(), ValueRange{row, column});
+        Value row = arith::IndexCastOp::create(b, loc, b.getIndexType(),
+                                               arith::MaxSIOp::create(b, loc, arguments[0], zero));
+        Value sample = linalg::IndexOp::create(b, loc, 0),
+              column = linalg::IndexOp::create(b, loc, 1);
+        Value weight =
+            tensor::ExtractOp::create(b, loc, adjoint.getWeight(), ValueRange{row, column});
         Value r = tensor::ExtractOp::create(b, loc, adjoint.getR(), ValueRange{sample, row});
         Value product = arith::MulFOp::create(b, loc, r, weight);
         Value nothing = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
-        linalg::YieldOp::create(b, loc, arith::SelectOp::create(b, loc, none, nothing, product).getResult());
+        linalg::YieldOp::create(
+            b, loc, arith::SelectOp::create(b, loc, none, nothing, product).getResult());
       });
   adjoint.replaceAllUsesWith(generic.getResult(0));
   adjoint.erase();

@@ -29,7 +29,8 @@ struct Unit {
 
 private:
   void add(double scale, double shift, std::pair<double, double> limits) {
-    float first = static_cast<float>((limits.first - shift) / scale), second = static_cast<float>((limits.second - shift) / scale);
+    float first = static_cast<float>((limits.first - shift) / scale),
+          second = static_cast<float>((limits.second - shift) / scale);
     if (scale < 0)
       std::swap(first, second);
     // Where x does not count, or no float32 lies between the bounds, the channel is a constant.
@@ -54,7 +55,8 @@ LogicalResult makeUnit(ActivationOpInterface activation) {
     return failure();
   OpBuilder builder(activation);
   RankedTensorType bounds = tensorType(norm.getGamma());
-  Value low = buildWeights(builder, norm.getLoc(), bounds, unit.low), high = buildWeights(builder, norm.getLoc(), bounds, unit.high);
+  Value low = buildWeights(builder, norm.getLoc(), bounds, unit.low),
+        high = buildWeights(builder, norm.getLoc(), bounds, unit.high);
   Value threshold = ThresholdOp::create(builder, activation.getLoc(), norm.getX(), low, high);
   activation->getResult(0).replaceAllUsesWith(threshold);
   activation->erase();
@@ -70,7 +72,9 @@ struct ThresholdUnitsPass : saliency::impl::ThresholdUnitsPassBase<ThresholdUnit
       if (activation.getLimits() && activation->getOperand(0).getDefiningOp<BatchNormOp>())
         activations.push_back(activation);
     });
-    int64_t made = llvm::count_if(activations, [](ActivationOpInterface activation) { return succeeded(makeUnit(activation)); });
+    int64_t made = llvm::count_if(activations, [](ActivationOpInterface activation) {
+      return succeeded(makeUnit(activation));
+    });
     count("threshold-units", "batch norms folded", made);
     count("threshold-units", "batch norms left", activations.size() - made);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/* Files of the runtime that the compiler carries inside. Each array is `size` bytes and not terminated. */
+/* Files of the runtime that the compiler carries inside. Each array is `size` bytes and not
+ * terminated. */
 #ifndef SALIENCY_CPU_EMBED_H
 #define SALIENCY_CPU_EMBED_H
 

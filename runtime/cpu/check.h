@@ -18,9 +18,12 @@ static inline int64_t targetsPerImage(const saliency_args *args) {
   return args->targets_per_image ? args->targets_per_image : 1;
 }
 
-static inline int misaligned(const void *pointer) { return (uintptr_t)pointer % SALIENCY_ALIGNMENT != 0; }
+static inline int misaligned(const void *pointer) {
+  return (uintptr_t)pointer % SALIENCY_ALIGNMENT != 0;
+}
 
-/* A longer structure comes from a newer program: it may be used as long as what this explainer cannot see is zero. */
+/* A longer structure comes from a newer program: it may be used as long as what this explainer
+ * cannot see is zero. */
 static inline saliency_status checkSize(const saliency_args *args) {
   const unsigned char *bytes = (const unsigned char *)args;
   size_t i;
@@ -34,7 +37,8 @@ static inline saliency_status checkSize(const saliency_args *args) {
   return SALIENCY_OK;
 }
 
-static inline saliency_status checkWeights(const saliency_interface *model, const saliency_args *args) {
+static inline saliency_status checkWeights(const saliency_interface *model,
+                                           const saliency_args *args) {
   saliency_weights_header header;
   if (args->weights_size != (uint64_t)model->weights_size || args->weights_size < sizeof header)
     return SALIENCY_BAD_WEIGHTS;
@@ -45,7 +49,8 @@ static inline saliency_status checkWeights(const saliency_interface *model, cons
   return SALIENCY_OK;
 }
 
-static inline saliency_status checkTargets(const saliency_interface *model, const saliency_args *args) {
+static inline saliency_status checkTargets(const saliency_interface *model,
+                                           const saliency_args *args) {
   int64_t count = targetsPerImage(args), i;
   if (count < 1 || count > INT32_MAX || (!args->targets && count != 1))
     return SALIENCY_BAD_TARGET;
@@ -69,7 +74,8 @@ static inline const saliency_tensor *findTensor(const saliency_args *args,
   return NULL;
 }
 
-static inline saliency_status checkTensorNames(const saliency_interface *model, const saliency_args *args) {
+static inline saliency_status checkTensorNames(const saliency_interface *model,
+                                               const saliency_args *args) {
   int64_t i, j;
   if (args->tensor_count < 0 || args->tensor_count > model->tensor_count)
     return SALIENCY_BAD_TENSOR;
@@ -95,15 +101,19 @@ static inline saliency_status checkTensorNames(const saliency_interface *model, 
   return SALIENCY_OK;
 }
 
-/* The target an image has before arg-max is known: -1 stays -1 unless the explainer was compiled for one class. */
-static inline int64_t givenTarget(const saliency_interface *model, const saliency_args *args, int64_t index) {
+/* The target an image has before arg-max is known: -1 stays -1 unless the explainer was compiled
+ * for one class. */
+static inline int64_t givenTarget(const saliency_interface *model, const saliency_args *args,
+                                  int64_t index) {
   int64_t target = args->targets ? args->targets[index] : SALIENCY_ARG_MAX;
   return target == SALIENCY_ARG_MAX ? model->fixed_target : target;
 }
 
-/* Each image: members in range, none twice, each known target among them. `marks` is one byte per class. */
-static inline saliency_status checkClassSet(const saliency_interface *model, const saliency_args *args,
-                                            const saliency_tensor *set, unsigned char *marks) {
+/* Each image: members in range, none twice, each known target among them. `marks` is one byte per
+ * class. */
+static inline saliency_status checkClassSet(const saliency_interface *model,
+                                            const saliency_args *args, const saliency_tensor *set,
+                                            unsigned char *marks) {
   const int64_t *classes = (const int64_t *)set->data;
   int64_t perImage = targetsPerImage(args), b, i;
   if (set->count > model->classes)
@@ -131,7 +141,8 @@ static inline saliency_status checkClassSet(const saliency_interface *model, con
   return SALIENCY_OK;
 }
 
-/* The marks lie in the workspace, which the caller leaves to us, so writing them breaks no promise. */
+/* The marks lie in the workspace, which the caller leaves to us, so writing them breaks no promise.
+ */
 static inline saliency_status checkCall(const saliency_interface *model, const saliency_args *args,
                                         const Layout *layout) {
   saliency_status status = checkSize(args);
@@ -153,7 +164,8 @@ static inline saliency_status checkCall(const saliency_interface *model, const s
   for (i = 0; i < model->tensor_count; ++i) {
     const saliency_tensor *tensor = findTensor(args, &model->tensors[i]);
     if (tensor && model->tensors[i].kind == SALIENCY_TENSOR_CLASSES &&
-        (status = checkClassSet(model, args, tensor, (unsigned char *)args->workspace + layout->marks)))
+        (status =
+             checkClassSet(model, args, tensor, (unsigned char *)args->workspace + layout->marks)))
       return status;
   }
   if (args->layers && !model->layer_count)

@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /*
- * The C functions of every explainer. The build turns this file into LLVM bitcode; the compiler links it to the kernel
- * and the description that it generates and renames `saliency_model_` to the prefix of the model. Hence no library
- * calls (but for memcpy and memset, which any compiler may emit), no allocation, no state.
+ * The C functions of every explainer. The build turns this file into LLVM bitcode; the compiler
+ * links it to the kernel and the description that it generates and renames `saliency_model_` to the
+ * prefix of the model. Hence no library calls (but for memcpy and memset, which any compiler may
+ * emit), no allocation, no state.
  */
 #include "runtime/cpu/check.h"
 
 extern const saliency_interface saliency_model_description;
 
 /*
- * One forward pass over N images and the backward passes of counts[0] targets. buffers: weights (behind the header),
- * workspace, input, targets [T][N], of each method in turn maps [T][N..], the same of maps2d [T][N][h][w], logits
- * [N][classes], layers [T][..], then one per declared tensor, in order: a class set is [P][N], floats lie as the caller gave them. counts[1 + i]: entries of
+ * One forward pass over N images and the backward passes of counts[0] targets. buffers: weights
+ * (behind the header), workspace, input, targets [T][N], of each method in turn maps [T][N..], the
+ * same of maps2d [T][N][h][w], logits [N][classes], layers [T][..], then one per declared tensor,
+ * in order: a class set is [P][N], floats lie as the caller gave them. counts[1 + i]: entries of
  * tensor i, 0 if it was left out. No buffer is NULL.
  */
-extern void saliency_model_kernel(void *const *buffers, const int64_t *counts, const saliency_args *hooks);
+extern void saliency_model_kernel(void *const *buffers, const int64_t *counts,
+                                  const saliency_args *hooks);
 
 enum { firstTensor = 8 };
 
-/* The call and the part of it in hand: images [image, image + N), targets [target, target + targets) of each. */
+/* The call and the part of it in hand: images [image, image + N), targets [target, target +
+ * targets) of each. */
 typedef struct Part {
   const saliency_interface *model;
   const saliency_args *args;
@@ -31,10 +35,12 @@ typedef struct Part {
 
 static int cancelled(const saliency_args *args) { return args->cancel && args->cancel(args->user); }
 
-static void *scratch(const Part *part, int64_t offset) { return (char *)part->args->workspace + offset; }
+static void *scratch(const Part *part, int64_t offset) {
+  return (char *)part->args->workspace + offset;
+}
 
-/* Whether the kernel may write [T][N] where the caller expects [N][T]: the same if either is 1. With several methods
-   the part must be the whole call too. */
+/* Whether the kernel may write [T][N] where the caller expects [N][T]: the same if either is 1.
+   With several methods the part must be the whole call too. */
 static int ordered(const Part *part) {
   int whole = part->args->batch == part->model->batch && part->perImage <= part->targets;
   return (part->model->batch == 1 || part->perImage == 1) && (part->model->map_count == 1 || whole);
@@ -62,8 +68,10 @@ static int64_t targetsPerCall(const Part *part) {
   }
 }
 
-/* [N][perImage] of the caller to [targets][N] of the kernel; the rule is the same for class sets. */
-static void transpose(int64_t *to, const int64_t *from, int64_t images, int64_t rowLength, int64_t rows) {
+/* [N][perImage] of the caller to [targets][N] of the kernel; the rule is the same for class sets.
+ */
+static void transpose(int64_t *to, const int64_t *from, int64_t images, int64_t rowLength,
+                      int64_t rows) {
   int64_t n, r;
   for (r = 0; r < rows; ++r)
     for (n = 0; n < images; ++n)
@@ -80,8 +88,9 @@ static void layOutTensors(Part *part) {
     if (!tensor)
       continue;
     if (model->tensors[i].kind == SALIENCY_TENSOR_CLASSES)
-      transpose((int64_t *)part->buffers[firstTensor + i], (const int64_t *)tensor->data + part->image * tensor->count,
-                model->batch, tensor->count, tensor->count);
+      transpose((int64_t *)part->buffers[firstTensor + i],
+                (const int64_t *)tensor->data + part->image * tensor->count, model->batch,
+                tensor->count, tensor->count);
     else
       part->buffers[firstTensor + i] = (void *)(uintptr_t)tensor->data;
   }
@@ -93,8 +102,8 @@ static void layOutTargets(Part *part) {
   part->counts[0] = part->targets;
   part->buffers[3] = targets;
   if (part->args->targets)
-    transpose(targets, part->args->targets + part->image * part->perImage + part->target, model->batch, part->perImage,
-              part->targets);
+    transpose(targets, part->args->targets + part->image * part->perImage + part->target,
+              model->batch, part->perImage, part->targets);
   else
     for (i = 0; i < model->batch; ++i)
       targets[i] = SALIENCY_ARG_MAX;
@@ -110,20 +119,24 @@ static void layOutBuffers(Part *part) {
   int64_t row = part->image * part->perImage + part->target, at = part->layout->outputs;
   part->buffers[0] = (char *)(uintptr_t)args->weights + sizeof(saliency_weights_header);
   part->buffers[1] = args->workspace;
-  part->buffers[2] =
-      (float *)(uintptr_t)args->input + part->image * product(model->input_dims + 1, model->input_rank - 1);
-  part->buffers[6] = args->logits ? args->logits + part->image * model->classes : scratch(part, part->layout->logits);
+  part->buffers[2] = (float *)(uintptr_t)args->input +
+                     part->image * product(model->input_dims + 1, model->input_rank - 1);
+  part->buffers[6] = args->logits ? args->logits + part->image * model->classes
+                                  : scratch(part, part->layout->logits);
   part->buffers[4] = away.maps ? scratch(part, at) : args->maps + row * (sizes.maps / model->batch);
   at += alignUp(part->targets * away.maps * 4);
-  part->buffers[5] =
-      args->maps2d && !away.maps2d ? args->maps2d + row * (sizes.maps2d / model->batch) : scratch(part, at);
-  at += alignUp(part->targets * away.maps2d * 4);
-  part->buffers[7] = args->layers
-                         ? args->layers + (part->image / model->batch * part->perImage + part->target) * sizes.layers
+  part->buffers[5] = args->maps2d && !away.maps2d
+                         ? args->maps2d + row * (sizes.maps2d / model->batch)
                          : scratch(part, at);
+  at += alignUp(part->targets * away.maps2d * 4);
+  part->buffers[7] =
+      args->layers ? args->layers +
+                         (part->image / model->batch * part->perImage + part->target) * sizes.layers
+                   : scratch(part, at);
 }
 
-/* Of each method in turn, [targets][N] of the kernel to the caller's [B][perImage], `sizeOf` floats for N images each. */
+/* Of each method in turn, [targets][N] of the kernel to the caller's [B][perImage], `sizeOf` floats
+ * for N images each. */
 static void deliver(const Part *part, float *to, const float *from,
                     int64_t (*sizeOf)(const saliency_interface *, const saliency_map *)) {
   int64_t m, n, t;
@@ -146,7 +159,8 @@ static int64_t argMax(const float *values, int64_t count) {
   return best;
 }
 
-/* Names the classes that were explained; an arg-max class must be in the class set of its image too. */
+/* Names the classes that were explained; an arg-max class must be in the class set of its image
+ * too. */
 static saliency_status resolveTargets(const Part *part) {
   const saliency_interface *model = part->model;
   const float *logits = (const float *)part->buffers[6];
@@ -156,9 +170,11 @@ static saliency_status resolveTargets(const Part *part) {
   for (n = 0; n < model->batch; ++n) {
     for (t = 0; t < part->targets; ++t) {
       int64_t given = targets[t * model->batch + n];
-      int64_t target = given == SALIENCY_ARG_MAX ? argMax(logits + n * model->classes, model->classes) : given;
+      int64_t target =
+          given == SALIENCY_ARG_MAX ? argMax(logits + n * model->classes, model->classes) : given;
       if (part->args->resolved_targets)
-        part->args->resolved_targets[(part->image + n) * part->perImage + part->target + t] = target;
+        part->args->resolved_targets[(part->image + n) * part->perImage + part->target + t] =
+            target;
       for (i = 0; given == SALIENCY_ARG_MAX && i < model->tensor_count; ++i) {
         const int64_t *members = (const int64_t *)part->buffers[firstTensor + i];
         int found = part->counts[1 + i] == 0 || model->tensors[i].kind != SALIENCY_TENSOR_CLASSES;
@@ -215,7 +231,9 @@ saliency_status saliency_model_explain(const saliency_args *args) {
   return SALIENCY_OK;
 }
 
-size_t saliency_model_workspace_size(void) { return (size_t)layoutOf(&saliency_model_description).end; }
+size_t saliency_model_workspace_size(void) {
+  return (size_t)layoutOf(&saliency_model_description).end;
+}
 
 int32_t saliency_model_abi_version(void) { return SALIENCY_ABI_VERSION; }
 
@@ -226,23 +244,28 @@ const char *saliency_model_error_string(saliency_status status) {
   case SALIENCY_OK:
     return "success";
   case SALIENCY_BAD_ARGS_SIZE:
-    return "args.size must be sizeof(saliency_args), and fields that this explainer does not know must be zero";
+    return "args.size must be sizeof(saliency_args), and fields that this explainer does not know "
+           "must be zero";
   case SALIENCY_NULL_POINTER:
     return "args, weights, workspace, input, maps and the data of tensors must not be NULL";
   case SALIENCY_MISALIGNED:
     return "weights and workspace must be aligned to 64 bytes";
   case SALIENCY_BAD_WEIGHTS:
-    return "the weights must be those this explainer was compiled with: size, magic number or id differ";
+    return "the weights must be those this explainer was compiled with: size, magic number or id "
+           "differ";
   case SALIENCY_SMALL_WORKSPACE:
     return "the workspace must have at least the size that the workspace_size function returns";
   case SALIENCY_BAD_BATCH:
     return "the batch must be a positive multiple of the compiled batch";
   case SALIENCY_BAD_TARGET:
-    return "a target must be a class of the network, or -1; an explainer compiled for one class takes no other";
+    return "a target must be a class of the network, or -1; an explainer compiled for one class "
+           "takes no other";
   case SALIENCY_BAD_TENSOR:
-    return "a per-call tensor must be declared by the method, be given once, and be there if it is required";
+    return "a per-call tensor must be declared by the method, be given once, and be there if it is "
+           "required";
   case SALIENCY_BAD_CLASSES:
-    return "the classes of an image must be classes of the network, none twice, its target among them";
+    return "the classes of an image must be classes of the network, none twice, its target among "
+           "them";
   case SALIENCY_NO_LAYERS:
     return "layers can be had only from an explainer compiled to keep them";
   case SALIENCY_CANCELLED:

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /*
- * Where the C entry keeps its own data: behind the kernel's planned buffers in the caller's workspace. Everything
- * follows from the description, so it folds to constants once the entry is linked with one.
+ * Where the C entry keeps its own data: behind the kernel's planned buffers in the caller's
+ * workspace. Everything follows from the description, so it folds to constants once the entry is
+ * linked with one.
  */
 #ifndef SALIENCY_CPU_LAYOUT_H
 #define SALIENCY_CPU_LAYOUT_H
 
 #include "saliency/explainer.h"
 
-/* Targets of one kernel call at most: the forward pass is shared, the backward pass is a matrix column each. */
+/* Targets of one kernel call at most: the forward pass is shared, the backward pass is a matrix
+ * column each. */
 enum { maxTargetsPerCall = 16 };
 
 /* Byte offsets from the start of the workspace. */
@@ -17,7 +19,7 @@ typedef struct Layout {
   int64_t classes[SALIENCY_MAX_TENSORS]; /* int64 [classes][N] for each class set */
   int64_t marks;                         /* one byte per class: seen in the set of an image */
   int64_t logits;                        /* float [N][classes] */
-  int64_t outputs;                       /* what the kernel writes and the caller did not ask for, or not so ordered */
+  int64_t outputs; /* what the kernel writes and the caller did not ask for, or not so ordered */
   int64_t end;
 } Layout;
 
@@ -57,13 +59,15 @@ static inline OutputSizes outputSizes(const saliency_interface *model) {
 
 /* Bytes for `targets` targets of those outputs; a size of 0 needs no place. */
 static inline int64_t outputBytes(OutputSizes sizes, int64_t targets) {
-  return alignUp(targets * sizes.maps * 4) + alignUp(targets * sizes.maps2d * 4) + alignUp(targets * sizes.layers * 4);
+  return alignUp(targets * sizes.maps * 4) + alignUp(targets * sizes.maps2d * 4) +
+         alignUp(targets * sizes.layers * 4);
 }
 
 /*
- * Outputs that a call may have to divert: 2-D maps and layers that nobody asked for; maps only if N > 1, where the
- * kernel's [T][N] differs from the caller's [N][T], or with several methods, each of which covers a whole call at the
- * caller and a part of it in the kernel. As many targets as fit into a quarter of the kernel's workspace.
+ * Outputs that a call may have to divert: 2-D maps and layers that nobody asked for; maps only if N
+ * > 1, where the kernel's [T][N] differs from the caller's [N][T], or with several methods, each of
+ * which covers a whole call at the caller and a part of it in the kernel. As many targets as fit
+ * into a quarter of the kernel's workspace.
  */
 static inline int64_t divertedBytes(const saliency_interface *model) {
   OutputSizes sizes = outputSizes(model);

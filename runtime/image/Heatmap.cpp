@@ -16,21 +16,26 @@ constexpr Colour blue = {20, 60, 230};
 
 /// The most that the overlay hides of the photograph.
 constexpr float opacity = 0.85f;
-/// Of the photograph's distance from white, what is left under the overlay: blue does not stand out from dark grey.
+/// Of the photograph's distance from white, what is left under the overlay: blue does not stand out
+/// from dark grey.
 constexpr float contrast = 0.6f;
 
 float fullColour(std::span<const float> map) {
   if (map.empty())
     return 0;
   std::vector<float> magnitudes(map.size());
-  std::transform(map.begin(), map.end(), magnitudes.begin(), [](float value) { return std::fabs(value); });
-  auto place = magnitudes.begin() + static_cast<ptrdiff_t>(0.995 * static_cast<double>(magnitudes.size() - 1) + 0.5);
+  std::transform(map.begin(), map.end(), magnitudes.begin(),
+                 [](float value) { return std::fabs(value); });
+  auto place = magnitudes.begin() +
+               static_cast<ptrdiff_t>(0.995 * static_cast<double>(magnitudes.size() - 1) + 0.5);
   std::nth_element(magnitudes.begin(), place, magnitudes.end());
   return *place > 0 ? *place : *std::max_element(magnitudes.begin(), magnitudes.end());
 }
 
 /// -1 to 1.
-static float intensity(float value, float full) { return full > 0 ? std::clamp(value / full, -1.0f, 1.0f) : 0; }
+static float intensity(float value, float full) {
+  return full > 0 ? std::clamp(value / full, -1.0f, 1.0f) : 0;
+}
 
 static void blend(uint8_t *to, const Colour &under, const Colour &over, float share) {
   for (int c = 0; c < 3; ++c)
@@ -57,7 +62,8 @@ Picture overlay(const Picture &photograph, std::span<const float> map) {
     float grey = 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
     grey = 255 - contrast * (255 - grey);
     float value = intensity(map[i], full);
-    blend(&picture.pixels[3 * i], {grey, grey, grey}, value < 0 ? blue : red, opacity * std::fabs(value));
+    blend(&picture.pixels[3 * i], {grey, grey, grey}, value < 0 ? blue : red,
+          opacity * std::fabs(value));
   }
   return picture;
 }

@@ -29,8 +29,8 @@ struct NpyHeader {
 
 std::optional<NpyHeader> parseNpyHeader(std::string_view bytes, std::string &error);
 
-/// Little-endian f2, f4, f8, i4, i8 and u1 in C order become float; anything else, a truncated file or trailing bytes
-/// are an error. `error` names the file.
+/// Little-endian f2, f4, f8, i4, i8 and u1 in C order become float; anything else, a truncated file
+/// or trailing bytes are an error. `error` names the file.
 std::optional<NpyArray> readNpy(const std::string &path, std::string &error);
 std::optional<NpyArray> decodeNpy(std::string_view bytes, std::string &error);
 
@@ -51,8 +51,9 @@ struct NpzArray {
   NpyArray array;
 };
 
-/// All arrays of a file that numpy.savez or numpy.savez_compressed wrote, in its order; elements as in readNpy. A damaged file,
-/// another member than a .npy file or 4 GiB and more are an error. `error` names the file.
+/// All arrays of a file that numpy.savez or numpy.savez_compressed wrote, in its order; elements as
+/// in readNpy. A damaged file, another member than a .npy file or 4 GiB and more are an error.
+/// `error` names the file.
 std::optional<std::vector<NpzArray>> readNpz(const std::string &path, std::string &error);
 std::optional<std::vector<NpzArray>> decodeNpz(std::string_view bytes, std::string &error);
 

@@ -123,7 +123,8 @@ std::optional<NpyHeader> parseNpyHeader(std::string_view bytes, std::string &err
   NpyHeader header;
   header.size = start + length;
   if (!parseDictionary(bytes.substr(start, length), header)) {
-    error = "a .npy header must have the keys descr (a plain type), fortran_order and shape, this one is different";
+    error = "a .npy header must have the keys descr (a plain type), fortran_order and shape, this "
+            "one is different";
     return std::nullopt;
   }
   return header;

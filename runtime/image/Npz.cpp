@@ -18,11 +18,12 @@ void append(std::string &bytes, uint64_t value, int count) {
 uint32_t checksum(std::string_view first, std::string_view second) {
   uLong sum = crc32_z(0, nullptr, 0);
   sum = crc32_z(sum, reinterpret_cast<const Bytef *>(first.data()), first.size());
-  return static_cast<uint32_t>(crc32_z(sum, reinterpret_cast<const Bytef *>(second.data()), second.size()));
+  return static_cast<uint32_t>(
+      crc32_z(sum, reinterpret_cast<const Bytef *>(second.data()), second.size()));
 }
 
-/// The fields that a member's local header and its entry in the directory share. Version 2.0, names in UTF-8, stored,
-/// dated 1980-01-01 so that equal maps give equal files.
+/// The fields that a member's local header and its entry in the directory share. Version 2.0, names
+/// in UTF-8, stored, dated 1980-01-01 so that equal maps give equal files.
 void appendMember(std::string &bytes, uint32_t sum, uint64_t size, size_t nameSize) {
   append(bytes, 20, 2);
   append(bytes, 1 << 11, 2);
@@ -49,7 +50,8 @@ std::optional<std::string> encodeNpz(const std::vector<NpzEntry> &entries, std::
     std::string_view data(reinterpret_cast<const char *>(entry.values), count * sizeof(float));
     uint64_t size = header.size() + data.size();
     if (!names.insert(name).second || name.size() > 65535 || entries.size() > 65534) {
-      error = "a .npz file must have at most 65534 arrays with different names, found '" + entry.name + "' once more";
+      error = "a .npz file must have at most 65534 arrays with different names, found '" +
+              entry.name + "' once more";
       return std::nullopt;
     }
     if (file.size() + directory.size() + size + 2 * name.size() + 256 > UINT32_MAX) {

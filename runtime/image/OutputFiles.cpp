@@ -33,7 +33,8 @@ OutputFiles::~OutputFiles() {
     unlink(file.temporary.c_str());
 }
 
-bool OutputFiles::add(const std::string &path, std::initializer_list<std::string_view> parts, std::string &error) {
+bool OutputFiles::add(const std::string &path, std::initializer_list<std::string_view> parts,
+                      std::string &error) {
   std::filesystem::path place(path);
   if (std::error_code code; std::filesystem::is_directory(place, code))
     return fail(path, EISDIR, error);

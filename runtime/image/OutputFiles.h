@@ -12,8 +12,8 @@
 
 namespace saliency {
 
-/// Collects files under temporary names beside their places; `commit` renames them. What is not committed is removed,
-/// so a full disk or an error half way leaves nothing behind.
+/// Collects files under temporary names beside their places; `commit` renames them. What is not
+/// committed is removed, so a full disk or an error half way leaves nothing behind.
 class OutputFiles {
 public:
   OutputFiles() = default;
@@ -22,7 +22,8 @@ public:
   ~OutputFiles();
 
   /// Writes `parts` one after the other. The folder exists. `error` names the file.
-  bool add(const std::string &path, std::initializer_list<std::string_view> parts, std::string &error);
+  bool add(const std::string &path, std::initializer_list<std::string_view> parts,
+           std::string &error);
 
   /// Renames everything into place; an older file of the same name is replaced.
   bool commit(std::string &error);

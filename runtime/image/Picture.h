@@ -21,7 +21,8 @@ struct Picture {
   std::vector<uint8_t> pixels;
 
   Picture() = default;
-  Picture(int width, int height) : width(width), height(height), pixels(size_t(3) * width * height) {}
+  Picture(int width, int height)
+      : width(width), height(height), pixels(size_t(3) * width * height) {}
 
   uint8_t *at(int x, int y) { return pixels.data() + 3 * (size_t(y) * width + x); }
   const uint8_t *at(int x, int y) const { return pixels.data() + 3 * (size_t(y) * width + x); }
@@ -30,8 +31,9 @@ struct Picture {
 /// The most pixels a file may have; more is taken for an attack or a mistake.
 constexpr int64_t maxPixels = 100'000'000;
 
-/// Reads a JPEG or PNG, told apart by content. Palettes, grey, CMYK and 16 bits become 8-bit RGB; transparency, gamma
-/// and the orientation tag are ignored, as the usual training pipelines do. A damaged or truncated file is an error.
+/// Reads a JPEG or PNG, told apart by content. Palettes, grey, CMYK and 16 bits become 8-bit RGB;
+/// transparency, gamma and the orientation tag are ignored, as the usual training pipelines do. A
+/// damaged or truncated file is an error.
 std::optional<Picture> readPicture(const std::string &path, std::string &error);
 
 /// The same for the contents of a file. `error` names no file.

@@ -15,8 +15,12 @@ static const Preset presetTable[] = {
     {"tf",
      "RGB, (px - 127.5) / 127.5: MobileNet and other TensorFlow models, timm's ViT",
      {1, {127.5, 127.5, 127.5}, {127.5, 127.5, 127.5}}},
-    {"dlib", "RGB, (px - (122.782,117.001,104.298)) / 256", {1, {122.782, 117.001, 104.298}, {256, 256, 256}}},
-    {"caffe", "BGR, px - (103.939,116.779,123.68)", {1, {103.939, 116.779, 123.68}, {1, 1, 1}, ColourOrder::Bgr}},
+    {"dlib",
+     "RGB, (px - (122.782,117.001,104.298)) / 256",
+     {1, {122.782, 117.001, 104.298}, {256, 256, 256}}},
+    {"caffe",
+     "BGR, px - (103.939,116.779,123.68)",
+     {1, {103.939, 116.779, 123.68}, {1, 1, 1}, ColourOrder::Bgr}},
     {"cifar10",
      "RGB, (px/255 - (.4914,.4822,.4465)) / (.2023,.1994,.2010)",
      {1.0 / 255, {0.4914, 0.4822, 0.4465}, {0.2023, 0.1994, 0.2010}}},
@@ -33,16 +37,19 @@ const Preset *findPreset(std::string_view name) {
   return nullptr;
 }
 
-std::optional<Picture> fitPicture(const Picture &picture, const Preprocessing &how, int width, int height,
-                                  std::string &error) {
-  if (how.fit == Fit::Squash || (how.shortSide == 0 && picture.width == width && picture.height == height))
+std::optional<Picture> fitPicture(const Picture &picture, const Preprocessing &how, int width,
+                                  int height, std::string &error) {
+  if (how.fit == Fit::Squash ||
+      (how.shortSide == 0 && picture.width == width && picture.height == height))
     return resizeAntialiased(picture, width, height);
   if (how.shortSide != 0 && how.shortSide < std::max(width, height)) {
-    error = "the short side before the crop must not be below the network's " + std::to_string(width) + " x " +
-            std::to_string(height) + ", found " + std::to_string(how.shortSide);
+    error = "the short side before the crop must not be below the network's " +
+            std::to_string(width) + " x " + std::to_string(height) + ", found " +
+            std::to_string(how.shortSide);
     return std::nullopt;
   }
-  // The picture covers (width, height) / 0.875, or a square of shortSide; the other side follows as in torchvision.
+  // The picture covers (width, height) / 0.875, or a square of shortSide; the other side follows as
+  // in torchvision.
   double coverWidth = how.shortSide ? how.shortSide : std::nearbyint(width / 0.875);
   double coverHeight = how.shortSide ? how.shortSide : std::nearbyint(height / 0.875);
   bool byWidth = coverWidth / picture.width >= coverHeight / picture.height;

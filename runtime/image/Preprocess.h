@@ -27,7 +27,8 @@ struct Preprocessing {
   std::array<double, 3> std = {1, 1, 1};
   ColourOrder order = ColourOrder::Rgb;
   Fit fit = Fit::Centre;
-  int shortSide = 0; ///< before the crop; 0: the network's side / 0.875, and a picture of the right size stays as it is
+  int shortSide = 0; ///< before the crop; 0: the network's side / 0.875, and a picture of the right
+                     ///< size stays as it is
 };
 
 struct Preset {
@@ -40,12 +41,13 @@ struct Preset {
 std::span<const Preset> presets();
 const Preset *findPreset(std::string_view name);
 
-/// The part of the picture that the network sees, at its size. `shortSide`, unless 0, must not be below a side of the
-/// network.
-std::optional<Picture> fitPicture(const Picture &picture, const Preprocessing &how, int width, int height,
-                                  std::string &error);
+/// The part of the picture that the network sees, at its size. `shortSide`, unless 0, must not be
+/// below a side of the network.
+std::optional<Picture> fitPicture(const Picture &picture, const Preprocessing &how, int width,
+                                  int height, std::string &error);
 
-/// Planar floats [channels][height][width] of a fitted picture; one channel for ColourOrder::Gray, otherwise three.
+/// Planar floats [channels][height][width] of a fitted picture; one channel for ColourOrder::Gray,
+/// otherwise three.
 std::vector<float> normalise(const Picture &picture, const Preprocessing &how);
 
 } // namespace saliency

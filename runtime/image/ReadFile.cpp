@@ -21,7 +21,8 @@ static std::optional<std::string> readDescriptor(int file, int64_t limit, std::s
     return std::nullopt;
   }
   if (status.st_size > limit) {
-    reason = "at most " + std::to_string(limit) + " bytes are read, it has " + std::to_string(status.st_size);
+    reason = "at most " + std::to_string(limit) + " bytes are read, it has " +
+             std::to_string(status.st_size);
     return std::nullopt;
   }
   std::string bytes(static_cast<size_t>(status.st_size), '\0');

@@ -9,8 +9,8 @@
 
 namespace saliency {
 
-/// A whole file in memory. Only regular files of at most `limit` bytes, so that devices and pipes cannot stall or flood
-/// a tool. `error` names the file.
+/// A whole file in memory. Only regular files of at most `limit` bytes, so that devices and pipes
+/// cannot stall or flood a tool. `error` names the file.
 std::optional<std::string> readFile(const std::string &path, int64_t limit, std::string &error);
 
 } // namespace saliency

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// libjpeg reports errors by longjmp: the functions between setjmp and the library own no object with a destructor.
+// libjpeg reports errors by longjmp: the functions between setjmp and the library own no object
+// with a destructor.
 
 #include "runtime/image/Picture.h"
 
@@ -34,13 +35,15 @@ Decoder &decoderOf(j_common_ptr info) { return *static_cast<Decoder *>(info->cli
 /// Warnings of libjpeg mean that it went on with invented data, but for these.
 void onMessage(j_common_ptr info, int level) {
   int code = info->err->msg_code;
-  bool harmless = code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR;
+  bool harmless =
+      code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR;
   if (level < 0 && !harmless)
     fail(info);
 }
 
 void onProgress(j_common_ptr info) {
-  if (!info->is_decompressor || reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= maxScans)
+  if (!info->is_decompressor ||
+      reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= maxScans)
     return;
   std::snprintf(decoderOf(info).message, JMSG_LENGTH_MAX, "more than %d scans", maxScans);
   std::longjmp(decoderOf(info).failed, 1);

@@ -12,7 +12,8 @@ constexpr int64_t maxFileSize = int64_t(16) << 30;
 
 /// IEEE 754 binary16.
 static float fromHalf(uint16_t half) {
-  uint32_t sign = uint32_t(half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 0x3ff;
+  uint32_t sign = uint32_t(half & 0x8000) << 16, exponent = half >> 10 & 31,
+           fraction = half & 0x3ff;
   if (exponent == 31)
     return std::bit_cast<float>(sign | 0x7f800000 | fraction << 13);
   if (exponent != 0)
@@ -47,8 +48,9 @@ static void convertHalf(std::string_view data, std::vector<float> &values) {
 }
 
 static const ElementType elementTypes[] = {
-    {"<f4", 4, convertPlain<float>},   {"<f8", 8, convertPlain<double>},  {"<f2", 2, convertHalf},
-    {"<i8", 8, convertPlain<int64_t>}, {"<i4", 4, convertPlain<int32_t>}, {"|u1", 1, convertPlain<uint8_t>},
+    {"<f4", 4, convertPlain<float>},   {"<f8", 8, convertPlain<double>},
+    {"<f2", 2, convertHalf},           {"<i8", 8, convertPlain<int64_t>},
+    {"<i4", 4, convertPlain<int32_t>}, {"|u1", 1, convertPlain<uint8_t>},
 };
 
 static const ElementType *findElementType(const std::string &descr) {
@@ -64,11 +66,13 @@ std::optional<NpyArray> decodeNpy(std::string_view bytes, std::string &error) {
     return std::nullopt;
   const ElementType *type = findElementType(header->descr);
   if (!type) {
-    error = "a .npy file must hold little-endian f2, f4, f8, i4, i8 or u1, found '" + header->descr + "'";
+    error = "a .npy file must hold little-endian f2, f4, f8, i4, i8 or u1, found '" +
+            header->descr + "'";
     return std::nullopt;
   }
   if (header->fortranOrder) {
-    error = "a .npy file must be in C order, this one is in Fortran order (use numpy.ascontiguousarray)";
+    error = "a .npy file must be in C order, this one is in Fortran order (use "
+            "numpy.ascontiguousarray)";
     return std::nullopt;
   }
   uint64_t count = 1, expected = 0;
@@ -78,9 +82,10 @@ std::optional<NpyArray> decodeNpy(std::string_view bytes, std::string &error) {
   overflow |= __builtin_mul_overflow(count, type->size, &expected);
   std::string_view data = bytes.substr(header->size);
   if (overflow || expected != data.size()) {
-    error = "a .npy file of shape " + shapeText(header->shape) + " and type " + header->descr + " must have " +
-            (overflow ? "more bytes than can be counted" : std::to_string(expected) + " bytes") + " of data, found " +
-            std::to_string(data.size());
+    error = "a .npy file of shape " + shapeText(header->shape) + " and type " + header->descr +
+            " must have " +
+            (overflow ? "more bytes than can be counted" : std::to_string(expected) + " bytes") +
+            " of data, found " + std::to_string(data.size());
     return std::nullopt;
   }
   NpyArray array;

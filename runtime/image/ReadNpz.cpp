@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The zip files that numpy.savez and numpy.savez_compressed write: PKWARE's APPNOTE 4.3, read from the directory at the end,
-// members stored or deflated.
+// The zip files that numpy.savez and numpy.savez_compressed write: PKWARE's APPNOTE 4.3, read from
+// the directory at the end, members stored or deflated.
 
 #include "runtime/image/Npy.h"
 #include "runtime/image/ReadFile.h"
@@ -34,7 +34,8 @@ public:
     size_t end = findEnd();
     if (end == std::string_view::npos)
       return fail("a .npz file must end in the directory of a zip file, this one does not");
-    uint64_t count = number(bytes, end + 10, 2), size = number(bytes, end + 12, 4), at = number(bytes, end + 16, 4);
+    uint64_t count = number(bytes, end + 10, 2), size = number(bytes, end + 12, 4),
+             at = number(bytes, end + 16, 4);
     if (count == 0xffff || at == 0xffffffff)
       return fail("a .npz file must be below 4 GiB, this one is a zip64 file");
     if (at > end || size > end - at)
@@ -58,15 +59,20 @@ private:
     if (bytes.size() < 22)
       return std::string_view::npos;
     size_t at = bytes.rfind("PK\5\6", bytes.size() - 22);
-    return at != std::string_view::npos && at + 22 + number(bytes, at + 20, 2) == bytes.size() ? at : std::string_view::npos;
+    return at != std::string_view::npos && at + 22 + number(bytes, at + 20, 2) == bytes.size()
+               ? at
+               : std::string_view::npos;
   }
 
   bool nextMember(std::string_view &directory, Member &member) {
     if (directory.size() < 46 || !directory.starts_with("PK\1\2"))
-      return fail("the directory of a .npz file must list as many arrays as it says, this one ends too early");
-    size_t nameSize = number(directory, 28, 2), size = 46 + nameSize + number(directory, 30, 2) + number(directory, 32, 2);
+      return fail("the directory of a .npz file must list as many arrays as it says, this one ends "
+                  "too early");
+    size_t nameSize = number(directory, 28, 2),
+           size = 46 + nameSize + number(directory, 30, 2) + number(directory, 32, 2);
     if (size > directory.size())
-      return fail("the directory of a .npz file must list as many arrays as it says, this one ends too early");
+      return fail("the directory of a .npz file must list as many arrays as it says, this one ends "
+                  "too early");
     member = {.method = number(directory, 10, 2),
               .checksum = number(directory, 16, 4),
               .packedSize = number(directory, 20, 4),
@@ -84,21 +90,25 @@ private:
     std::string_view packed;
     if (member.offset <= bytes.size() && bytes.size() - member.offset >= 30 &&
         bytes.substr(member.offset).starts_with("PK\3\4")) {
-      uint64_t start = member.offset + 30 + number(bytes, member.offset + 26, 2) + number(bytes, member.offset + 28, 2);
+      uint64_t start = member.offset + 30 + number(bytes, member.offset + 26, 2) +
+                       number(bytes, member.offset + 28, 2);
       if (start <= bytes.size() && member.packedSize <= bytes.size() - start)
         packed = bytes.substr(start, member.packedSize);
     }
     if (packed.size() != member.packedSize || packed.empty())
-      return fail("array '" + result.name + "' of a .npz file must lie inside the file, this one does not");
+      return fail("array '" + result.name +
+                  "' of a .npz file must lie inside the file, this one does not");
     std::string unpacked;
     if (member.method == 8 && !inflate(packed, member.size, unpacked))
-      return fail("array '" + result.name + "' of a .npz file must be whole, this one cannot be decompressed");
+      return fail("array '" + result.name +
+                  "' of a .npz file must be whole, this one cannot be decompressed");
     if (member.method != 0 && member.method != 8)
-      return fail("arrays of a .npz file must be stored or deflated, '" + result.name + "' has method " +
-                  std::to_string(member.method));
+      return fail("arrays of a .npz file must be stored or deflated, '" + result.name +
+                  "' has method " + std::to_string(member.method));
     std::string_view data = member.method == 8 ? std::string_view(unpacked) : packed;
     if (crc32_z(0, reinterpret_cast<const Bytef *>(data.data()), data.size()) != member.checksum)
-      return fail("array '" + result.name + "' of a .npz file must fit its checksum, this one does not");
+      return fail("array '" + result.name +
+                  "' of a .npz file must fit its checksum, this one does not");
     std::optional<NpyArray> array = decodeNpy(data, error);
     if (!array)
       return fail("array '" + result.name + "': " + error);
@@ -106,7 +116,8 @@ private:
     return true;
   }
 
-  /// Raw deflate, of exactly `size` bytes. The buffer grows with the data, so a false size costs no memory.
+  /// Raw deflate, of exactly `size` bytes. The buffer grows with the data, so a false size costs no
+  /// memory.
   static bool inflate(std::string_view packed, uint64_t size, std::string &result) {
     z_stream stream = {};
     if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)

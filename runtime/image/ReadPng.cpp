@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// libpng reports errors by longjmp: the functions between setjmp and the library own no object with a destructor.
+// libpng reports errors by longjmp: the functions between setjmp and the library own no object with
+// a destructor.
 
 #include "runtime/image/Picture.h"
 
@@ -52,10 +53,12 @@ bool decode(Decoder &decoder, Picture &picture, std::vector<png_bytep> &rows) {
   png_set_read_fn(png, &decoder, onRead);
   png_set_user_limits(png, 65535, 65535);
   png_read_info(png, decoder.info);
-  png_uint_32 width = png_get_image_width(png, decoder.info), height = png_get_image_height(png, decoder.info);
+  png_uint_32 width = png_get_image_width(png, decoder.info),
+              height = png_get_image_height(png, decoder.info);
   if (int64_t(width) * height > maxPixels) {
-    std::snprintf(decoder.message, sizeof decoder.message, "at most %lld pixels are read, it has %u x %u",
-                  static_cast<long long>(maxPixels), width, height);
+    std::snprintf(decoder.message, sizeof decoder.message,
+                  "at most %lld pixels are read, it has %u x %u", static_cast<long long>(maxPixels),
+                  width, height);
     return false;
   }
   requestRgb(png, decoder.info);

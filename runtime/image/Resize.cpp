@@ -32,7 +32,8 @@ std::vector<Taps> triangleTaps(int size, int newSize) {
     }
     taps[i].first = first;
     for (double weight : weights)
-      taps[i].weights.push_back(static_cast<int>(0.5 + (sum != 0 ? weight / sum : 0) * (1 << weightBits)));
+      taps[i].weights.push_back(
+          static_cast<int>(0.5 + (sum != 0 ? weight / sum : 0) * (1 << weightBits)));
   }
   return taps;
 }

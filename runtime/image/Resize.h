@@ -9,8 +9,9 @@
 
 namespace saliency {
 
-/// Bilinear with antialiasing (a triangle as wide as the scale), columns first, 8-bit values after each pass: bit for
-/// bit what Pillow's BILINEAR gives, which torchvision and most training pipelines use.
+/// Bilinear with antialiasing (a triangle as wide as the scale), columns first, 8-bit values after
+/// each pass: bit for bit what Pillow's BILINEAR gives, which torchvision and most training
+/// pipelines use.
 Picture resizeAntialiased(const Picture &picture, int width, int height);
 
 /// `width` x `height` from (left, top), which lies inside.

@@ -14,7 +14,8 @@ std::optional<std::string> encodePng(const Picture &picture, std::string &error)
   image.format = PNG_FORMAT_RGB;
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
   std::string bytes(size, '\0');
-  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, picture.pixels.data(), 0, nullptr)) {
+  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, picture.pixels.data(), 0,
+                                 nullptr)) {
     error = std::string("cannot encode a PNG: ") + image.message;
     return std::nullopt;
   }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Where relevance went: the report's shares against closed forms, and that they account for everything, method by method.
+// Where relevance went: the report's shares against closed forms, and that they account for
+// everything, method by method.
 #include "dialect/SaliencyDialect.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
 #include "passes/Pipelines.h"
 #include "passes/codegen/emit/Jit.h"
 #include "passes/rules/Checks.h"
 #include "passes/rules/Registry.h"
-#include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -26,8 +27,8 @@ struct ReportRow {
 class Report : public testing::Test {
 protected:
   /// Compiles a network with a method and calls it; rows by [target][sample].
-  void explain(const char *network, StringRef method, const ParameterList &parameters, std::vector<float> input,
-               std::vector<int64_t> targets, bool specialise = true) {
+  void explain(const char *network, StringRef method, const ParameterList &parameters,
+               std::vector<float> input, std::vector<int64_t> targets, bool specialise = true) {
     DialectRegistry registry;
     registerAllSaliencyDialects(registry);
     MLIRContext context(registry, MLIRContext::Threading::DISABLED);
@@ -88,7 +89,8 @@ private:
     args.size = sizeof args;
     args.weights = jit.weights().data();
     args.weights_size = jit.weights().size();
-    args.workspace = reinterpret_cast<void *>(alignUp(reinterpret_cast<uintptr_t>(workspace.data())));
+    args.workspace =
+        reinterpret_cast<void *>(alignUp(reinterpret_cast<uintptr_t>(workspace.data())));
     args.workspace_size = jit.workspaceSize();
     args.batch = info.batch;
     args.input = input.data();
@@ -103,14 +105,18 @@ private:
     for (size_t t = 0; t < perImage; ++t)
       for (int64_t n = 0; n < info.batch; ++n)
         for (int64_t i = 0; i < info.report_count; ++i) {
-          const float *sums = &layers[t * info.layer_elements + report.offset + (i * info.batch + n) * SALIENCY_REPORT_COLUMNS];
-          rows[t][n].push_back({info.report[i].layer, info.report[i].kind, sums[SALIENCY_REPORT_ARRIVES], sums[SALIENCY_REPORT_LEAVES],
-                                sums[SALIENCY_REPORT_STABILISER], sums[SALIENCY_REPORT_BIAS], sums[SALIENCY_REPORT_DEAD]});
+          const float *sums = &layers[t * info.layer_elements + report.offset +
+                                      (i * info.batch + n) * SALIENCY_REPORT_COLUMNS];
+          rows[t][n].push_back({info.report[i].layer, info.report[i].kind,
+                                sums[SALIENCY_REPORT_ARRIVES], sums[SALIENCY_REPORT_LEAVES],
+                                sums[SALIENCY_REPORT_STABILISER], sums[SALIENCY_REPORT_BIAS],
+                                sums[SALIENCY_REPORT_DEAD]});
         }
   }
 };
 
-/// z = 1 x0 + 2 x1 + 0.5 for class 0; class 1 has negative contributions only, class 2 its bias only.
+/// z = 1 x0 + 2 x1 + 0.5 for class 0; class 1 has negative contributions only, class 2 its bias
+/// only.
 constexpr const char *kDense = R"(
 func.func @forward(%x: tensor<1x2xf32>) -> tensor<1x3xf32> {
   %w = saliency.constant {value = dense<[[1.0, 2.0], [-1.0, -3.0], [0.0, 0.0]]> : tensor<3x2xf32>} : tensor<3x2xf32>
@@ -133,7 +139,8 @@ TEST_F(Report, EpsilonLosesTheSharesOfStabiliserAndBias) {
 // Formulas e.7: 0.1 % at |z| = 1000 e, half at |z| = e.
 TEST_F(Report, StabilisersShareGrowsAsTheSumShrinks) {
   for (const auto &[epsilon, share] : {std::pair("0.0025", 1.0 / 1001), {"2.5", 0.5}}) {
-    explain(kDense, "lrp-epsilon", {{"epsilon", epsilon}, {"seed", "one"}, {"bias", "dropped"}}, {1, 0.75}, {0});
+    explain(kDense, "lrp-epsilon", {{"epsilon", epsilon}, {"seed", "one"}, {"bias", "dropped"}},
+            {1, 0.75}, {0});
     EXPECT_NEAR(row("dense").stabiliser, share, 1e-6);
     EXPECT_EQ(row("dense").bias, 0);
   }
@@ -154,7 +161,8 @@ TEST_F(Report, AUnitWithoutPositiveContributionsIsDeadForZPlus) {
   EXPECT_NEAR(row("dense").rule(), 0, 1e-6);
 }
 
-// Formulas e.7: alpha-beta doubles relevance where no contribution is negative, and turns its sign where none is positive.
+// Formulas e.7: alpha-beta doubles relevance where no contribution is negative, and turns its sign
+// where none is positive.
 TEST_F(Report, AlphaBetaMakesRelevanceWhereAPartIsEmpty) {
   explain(kDense, "lrp-alpha-beta", {{"seed", "one"}, {"bias", "dropped"}}, {1, 0.75}, {0});
   EXPECT_NEAR(row("dense").leaves, 2, 1e-5);
@@ -167,7 +175,8 @@ TEST_F(Report, AlphaBetaMakesRelevanceWhereAPartIsEmpty) {
   EXPECT_EQ(row("dense").dead, 1);
 }
 
-/// Two samples; convolution with padding and bias, batch norm, a fork, a sum, pools, a concatenation, dense layers.
+/// Two samples; convolution with padding and bias, batch norm, a fork, a sum, pools, a
+/// concatenation, dense layers.
 constexpr const char *kNetwork = R"(
 #same = #saliency.window<kernel = [3, 3], strides = [1, 1], low = [1, 1], high = [1, 1], dilations = [1, 1]>
 #one = #saliency.window<kernel = [1, 1], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]>
@@ -204,8 +213,8 @@ std::vector<float> picture() {
   return values;
 }
 
-/// What leaves one layer arrives at the next ones, and the rest is accounted for: from seed to map nothing is missing, whatever the
-/// method does on the way.
+/// What leaves one layer arrives at the next ones, and the rest is accounted for: from seed to map
+/// nothing is missing, whatever the method does on the way.
 struct EveryMethod : Report, testing::WithParamInterface<const rules::MethodTable *> {};
 
 TEST_P(EveryMethod, AccountsForAllRelevance) {
@@ -234,28 +243,34 @@ TEST_P(EveryMethod, AccountsForAllRelevance) {
 }
 
 bool needsFile(const rules::MethodTable &table) {
-  return llvm::any_of(table.parameters, [](const auto &parameter) { return parameter.kind == rules::ParameterKind::LayerData; });
+  return llvm::any_of(table.parameters, [](const auto &parameter) {
+    return parameter.kind == rules::ParameterKind::LayerData;
+  });
 }
 
 std::vector<const rules::MethodTable *> walkingMethods() {
   std::vector<const rules::MethodTable *> methods;
   for (const rules::MethodTable *table : rules::allMethods())
-    if (table->walks && table->repeats.empty() && !needsFile(*table) && !rules::readsAttention(*table)) // the network has none
+    if (table->walks && table->repeats.empty() && !needsFile(*table) &&
+        !rules::readsAttention(*table)) // the network has none
       methods.push_back(table);
   return methods;
 }
-INSTANTIATE_TEST_SUITE_P(Methods, EveryMethod, testing::ValuesIn(walkingMethods()), [](const auto &info) {
-  std::string name(info.param->name);
-  for (char &c : name)
-    c = isalnum(static_cast<unsigned char>(c)) ? c : '_';
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Methods, EveryMethod, testing::ValuesIn(walkingMethods()),
+                         [](const auto &info) {
+                           std::string name(info.param->name);
+                           for (char &c : name)
+                             c = isalnum(static_cast<unsigned char>(c)) ? c : '_';
+                           return name;
+                         });
 
-/// Rules that share relevance out in proportion lose it to stabilisers, biases and dead units, and to nothing else.
+/// Rules that share relevance out in proportion lose it to stabilisers, biases and dead units, and
+/// to nothing else.
 struct ProportionalRule : Report, testing::WithParamInterface<const char *> {};
 
 TEST_P(ProportionalRule, LosesNothingByItself) {
-  explain(kNetwork, GetParam(), {{"stabiliser", "0.01"}, {"batch-norm", "proportional"}}, picture(), {1, 0});
+  explain(kNetwork, GetParam(), {{"stabiliser", "0.01"}, {"batch-norm", "proportional"}}, picture(),
+          {1, 0});
   double bias = 0, stabiliser = 0;
   for (unsigned sample = 0; sample < 2; ++sample)
     for (const ReportRow &row : rows[0][sample]) {
@@ -267,7 +282,9 @@ TEST_P(ProportionalRule, LosesNothingByItself) {
   EXPECT_GT(bias, 1e-3);
   EXPECT_GT(stabiliser, 1e-3);
 }
-INSTANTIATE_TEST_SUITE_P(Methods, ProportionalRule, testing::Values("lrp-0", "lrp-epsilon", "lrp-zplus", "lrp-gamma", "lrp-w-square"));
+INSTANTIATE_TEST_SUITE_P(Methods, ProportionalRule,
+                         testing::Values("lrp-0", "lrp-epsilon", "lrp-zplus", "lrp-gamma",
+                                         "lrp-w-square"));
 
 TEST_F(Report, SpecialisedCodeSaysTheSame) {
   explain(kNetwork, "lrp-zplus", {}, picture(), {1, 0});

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Further streams of a method: each is walked back by its own rows or the ordinary derivative, and meets the relevance in
-// rows and finish. No bundled method has one yet.
+// Further streams of a method: each is walked back by its own rows or the ordinary derivative, and
+// meets the relevance in rows and finish. No bundled method has one yet.
 #include "dialect/SaliencyDialect.h"
-#include "passes/Pipelines.h"
-#include "passes/attribution/Attribute.h"
-#include "passes/rules/Compile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/Pipelines.h"
+#include "passes/attribution/Attribute.h"
+#include "passes/rules/Compile.h"
 
 #include <gtest/gtest.h>
 
@@ -48,7 +48,8 @@ struct Replacement {
   }
 };
 
-/// Each operand of a product by its derivative beside the other operand, written out: the ordinary derivative.
+/// Each operand of a product by its derivative beside the other operand, written out: the ordinary
+/// derivative.
 struct Beside {
   static constexpr std::string_view name = "beside";
   static consteval void write(rules::Method &m) {
@@ -130,11 +131,14 @@ template <typename Method> bool mapIsDifferenceOfEquals(const char *network = kN
   PassManager pm(&context);
   pm.addPass(createCSEPass());
   EXPECT_TRUE(succeeded(pm.run(*module)));
-  auto map = function.getBody().front().getTerminator()->getOperand(0).getDefiningOp<arith::SubFOp>();
+  auto map =
+      function.getBody().front().getTerminator()->getOperand(0).getDefiningOp<arith::SubFOp>();
   return map && map.getLhs() == map.getRhs();
 }
 
-TEST(Streams, AreWalkedByTheOrdinaryDerivativeWithoutRows) { EXPECT_TRUE(mapIsDifferenceOfEquals<Difference>()); }
+TEST(Streams, AreWalkedByTheOrdinaryDerivativeWithoutRows) {
+  EXPECT_TRUE(mapIsDifferenceOfEquals<Difference>());
+}
 TEST(Streams, MeetTheRelevanceInRows) { EXPECT_TRUE(mapIsDifferenceOfEquals<Replacement>()); }
 TEST(Bilinear, TakesDerivativesBesideGivenOperands) {
   EXPECT_TRUE(mapIsDifferenceOfEquals<Beside>(kProduct));

@@ -12,15 +12,13 @@ using namespace mlir;
 
 namespace saliency::test {
 
-CompiledModel build(const std::string &name, const CpuOptions &cpu,
-                    const EmitOptions &emit) {
+CompiledModel build(const std::string &name, const CpuOptions &cpu, const EmitOptions &emit) {
   DialectRegistry registry;
   registerCodegenDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.getDiagEngine().registerHandler(
       [](Diagnostic &diagnostic) { ADD_FAILURE() << diagnostic.str(); });
-  auto module = parseSourceFile<ModuleOp>(
-      std::string(SALIENCY_TEST_INPUTS "/") + name, &context);
+  auto module = parseSourceFile<ModuleOp>(std::string(SALIENCY_TEST_INPUTS "/") + name, &context);
   if (!module)
     llvm::report_fatal_error("test input does not parse");
   PassManager pm(&context);
@@ -33,9 +31,7 @@ CompiledModel build(const std::string &name, const CpuOptions &cpu,
   return std::move(*model);
 }
 
-JitModel load(CompiledModel model) {
-  return llvm::cantFail(JitModel::load(std::move(model)));
-}
+JitModel load(CompiledModel model) { return llvm::cantFail(JitModel::load(std::move(model))); }
 
 static size_t product(const int64_t *dims, int64_t rank) {
   size_t result = 1;
@@ -44,8 +40,7 @@ static size_t product(const int64_t *dims, int64_t rank) {
   return result;
 }
 
-Call::Call(const JitModel &model, std::vector<float> input,
-           std::vector<int64_t> targets)
+Call::Call(const JitModel &model, std::vector<float> input, std::vector<int64_t> targets)
     : input(std::move(input)), targets(std::move(targets)) {
   const saliency_interface &info = *model.interface();
   size_t rows = this->targets.size(), perImage = rows / info.batch;

@@ -21,12 +21,9 @@ JitModel load(CompiledModel model);
 
 /// Memory of a call: one compiled batch, `targets` targets of each image.
 struct Call {
-  Call(const JitModel &model, std::vector<float> input,
-       std::vector<int64_t> targets);
+  Call(const JitModel &model, std::vector<float> input, std::vector<int64_t> targets);
 
-  saliency_status run(saliency_status (*explain)(const saliency_args *)) {
-    return explain(&args);
-  }
+  saliency_status run(saliency_status (*explain)(const saliency_args *)) { return explain(&args); }
 
   std::vector<float> input;
   std::vector<int64_t> targets, resolved;

@@ -15,8 +15,7 @@ constexpr float kFilter[3][3][3] = {{{1, -2, 3}, {4, 5, -6}, {7, 8, 9}},
                                     {{-1, 2, 3}, {4, -5, 6}, {7, 8, -9}},
                                     {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}};
 constexpr float kBias[3] = {0.5f, 1.0f, -0.5f};
-constexpr float kDense[5][3] = {
-    {1, 2, 3}, {4, 5, 6}, {-7, 8, 9}, {1, 1, -1}, {0.5f, 0.25f, 2}};
+constexpr float kDense[5][3] = {{1, 2, 3}, {4, 5, 6}, {-7, 8, 9}, {1, 1, -1}, {0.5f, 0.25f, 2}};
 
 struct Expected {
   std::array<float, 5> logits = {};
@@ -39,8 +38,7 @@ Expected expect(const float *image, int64_t target) {
         mean[k] += sum / 16;
         for (int i = 0; i < 3; ++i)
           for (int j = 0; j < 3; ++j)
-            result.map[(y + i) * 6 + x + j] +=
-                kDense[target][k] / 16 * kFilter[k][i][j];
+            result.map[(y + i) * 6 + x + j] += kDense[target][k] / 16 * kFilter[k][i][j];
       }
   for (int c = 0; c < 5; ++c)
     for (int k = 0; k < 3; ++k)
@@ -51,8 +49,7 @@ Expected expect(const float *image, int64_t target) {
 void checkTargets(const Call &call) {
   for (int image = 0; image < 2; ++image)
     for (int t = 0; t < 2; ++t) {
-      Expected want =
-          expect(&call.input[image * 36], call.resolved[image * 2 + t]);
+      Expected want = expect(&call.input[image * 36], call.resolved[image * 2 + t]);
       for (int c = 0; c < 5; ++c)
         EXPECT_NEAR(call.logits[image * 5 + c], want.logits[c], 1e-4);
       for (int i = 0; i < 36; ++i)
@@ -115,11 +112,9 @@ TEST_P(Schedules, SharingMemoryChangesNoBit) {
   EXPECT_EQ(first.logits, second.logits);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cpu, Schedules,
-                         testing::Values(Schedule::Plain, Schedule::Vector),
+INSTANTIATE_TEST_SUITE_P(Cpu, Schedules, testing::Values(Schedule::Plain, Schedule::Vector),
                          [](const auto &info) {
-                           return info.param == Schedule::Plain ? "plain"
-                                                                : "vector";
+                           return info.param == Schedule::Plain ? "plain" : "vector";
                          });
 
 TEST(Interface, DescribesTheModel) {

@@ -23,8 +23,7 @@ TEST(MemoryPlan, BuffersOfOneOperationDoNotShare) {
 
 TEST(MemoryPlan, ASmallBufferTakesTheSmallestGap) {
   // The last one fits between the first two lifetimes' places.
-  std::vector<PlannedBuffer> buffers = {
-      {0, 9, 640}, {0, 3, 320}, {0, 9, 256}, {4, 9, 128}};
+  std::vector<PlannedBuffer> buffers = {{0, 9, 640}, {0, 3, 320}, {0, 9, 256}, {4, 9, 128}};
   EXPECT_EQ(planMemory(buffers), 640 + 320 + 256);
   EXPECT_EQ(buffers[3].offset, 640);
 }

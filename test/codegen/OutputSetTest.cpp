@@ -14,8 +14,7 @@ namespace {
 class OutputSets : public testing::Test {
 protected:
   void SetUp() override {
-    ASSERT_FALSE(
-        llvm::sys::fs::createUniqueDirectory("saliency-outputs", folder));
+    ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("saliency-outputs", folder));
   }
   void TearDown() override { llvm::sys::fs::remove_directories(folder); }
 
@@ -28,8 +27,7 @@ protected:
   int files() const {
     std::error_code code;
     int count = 0;
-    for (llvm::sys::fs::directory_iterator it(folder, code), end; it != end;
-         it.increment(code))
+    for (llvm::sys::fs::directory_iterator it(folder, code), end; it != end; it.increment(code))
       ++count;
     return count;
   }
@@ -79,9 +77,9 @@ TEST_F(OutputSets, AFailedRenameTakesBackWhatAppeared) {
       for (const char *name : {"a", "b", "c"})
         temporaries.push_back(llvm::cantFail(outputs.reserve(path(name))));
       ASSERT_FALSE(llvm::sys::fs::remove(temporaries[lost]));
-      EXPECT_EQ(llvm::toString(outputs.commit()),
-                "cannot write '" + path(std::string(1, char('a' + lost))) +
-                    "': No such file or directory");
+      EXPECT_EQ(llvm::toString(outputs.commit()), "cannot write '" +
+                                                      path(std::string(1, char('a' + lost))) +
+                                                      "': No such file or directory");
     }
     EXPECT_EQ(files(), 0);
   }
@@ -103,10 +101,8 @@ TEST_F(OutputSets, AFullDiskIsAnError) {
   if (!llvm::sys::fs::exists("/dev/full"))
     GTEST_SKIP();
   OutputSet outputs;
-  llvm::Error error =
-      outputs.add(path("missing/a"), llvm::ArrayRef<char>("x", 1));
-  EXPECT_NE(llvm::toString(std::move(error)).find("cannot write"),
-            std::string::npos);
+  llvm::Error error = outputs.add(path("missing/a"), llvm::ArrayRef<char>("x", 1));
+  EXPECT_NE(llvm::toString(std::move(error)).find("cannot write"), std::string::npos);
 }
 
 } // namespace

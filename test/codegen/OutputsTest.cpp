@@ -38,8 +38,8 @@ protected:
 };
 
 std::set<std::string> symbols(llvm::StringRef object, bool undefined) {
-  auto file = llvm::cantFail(llvm::object::ObjectFile::createObjectFile(
-      llvm::MemoryBufferRef(object, "object")));
+  auto file = llvm::cantFail(
+      llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, "object")));
   std::set<std::string> result;
   for (const llvm::object::SymbolRef &symbol : file->symbols()) {
     uint32_t flags = llvm::cantFail(symbol.getFlags());
@@ -64,9 +64,8 @@ TEST_F(Outputs, ObjectHasFiveFunctionsAndNeedsNothing) {
   ASSERT_FALSE(outputs.commit());
   std::string object = read("x.o");
   EXPECT_EQ(symbols(object, /*undefined=*/false),
-            (std::set<std::string>{"tiny_abi_version", "tiny_error_string",
-                                   "tiny_explain", "tiny_interface",
-                                   "tiny_workspace_size"}));
+            (std::set<std::string>{"tiny_abi_version", "tiny_error_string", "tiny_explain",
+                                   "tiny_interface", "tiny_workspace_size"}));
   std::set<std::string> allowed = {"memcpy", "memset", "memmove"};
   for (const std::string &name : symbols(object, /*undefined=*/true))
     EXPECT_TRUE(allowed.count(name)) << name;
@@ -76,10 +75,9 @@ TEST_F(Outputs, HeaderIsSelfContainedC) {
   OutputSet outputs;
   ASSERT_FALSE(emitObject(build("small.mlir", {}, prefixed()), path("x.o"), outputs));
   ASSERT_FALSE(outputs.commit());
-  EXPECT_NE(read("x.h").find("#define TINY_INPUT_ELEMENTS 72\n"),
-            std::string::npos);
-  std::string command = "cc -std=c99 -Wall -Wextra -pedantic -Werror -x c -c -o " +
-                        path("h.o") + " " + path("x.h");
+  EXPECT_NE(read("x.h").find("#define TINY_INPUT_ELEMENTS 72\n"), std::string::npos);
+  std::string command =
+      "cc -std=c99 -Wall -Wextra -pedantic -Werror -x c -c -o " + path("h.o") + " " + path("x.h");
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
@@ -94,8 +92,8 @@ TEST_F(Outputs, WeightsFileHasItsChecksum) {
   std::memcpy(&header, file.data(), sizeof header);
   EXPECT_EQ(header.magic, SALIENCY_WEIGHTS_MAGIC);
   EXPECT_EQ(header.file_size, file.size());
-  EXPECT_EQ(header.id, saliency_weights_checksum(file.data() + sizeof header,
-                                                 file.size() - sizeof header));
+  EXPECT_EQ(header.id,
+            saliency_weights_checksum(file.data() + sizeof header, file.size() - sizeof header));
   EXPECT_EQ(header.id, model.weights.id());
 }
 
@@ -103,16 +101,14 @@ TEST_F(Outputs, SharedLibraryLoadsUnderBothNames) {
   EmitOptions emit = prefixed();
   emit.commonNames = true;
   OutputSet outputs;
-  llvm::Error error =
-      emitSharedLibrary(build("small.mlir", {}, emit), path("x.so"), outputs);
+  llvm::Error error = emitSharedLibrary(build("small.mlir", {}, emit), path("x.so"), outputs);
   ASSERT_FALSE(error) << llvm::toString(std::move(error));
   ASSERT_FALSE(outputs.commit());
   void *library = dlopen(path("x.so").c_str(), RTLD_NOW | RTLD_LOCAL);
   ASSERT_TRUE(library) << dlerror();
   auto common = reinterpret_cast<const saliency_interface *(*)()>(
       dlsym(library, "saliency_explainer_interface"));
-  auto own = reinterpret_cast<const saliency_interface *(*)()>(
-      dlsym(library, "tiny_interface"));
+  auto own = reinterpret_cast<const saliency_interface *(*)()>(dlsym(library, "tiny_interface"));
   ASSERT_TRUE(common && own);
   EXPECT_EQ(common(), own());
   EXPECT_EQ(own()->classes, 5);
@@ -126,20 +122,18 @@ TEST_F(Outputs, OtherMachinesGetObjectsToo) {
   emit.target = Target::of("aarch64-linux-gnu", "");
   CpuOptions cpu;
   cpu.machine = emit.target.machine();
-  auto objects =
-      build("small.mlir", cpu, emit).objects(CompiledModel::Files::One);
+  auto objects = build("small.mlir", cpu, emit).objects(CompiledModel::Files::One);
   ASSERT_TRUE(bool(objects));
   ASSERT_EQ(objects->size(), 1u);
   const ObjectCode &object = objects->front();
-  EXPECT_TRUE(symbols(llvm::StringRef(object.data(), object.size()), false)
-                  .count("tiny_explain"));
+  EXPECT_TRUE(symbols(llvm::StringRef(object.data(), object.size()), false).count("tiny_explain"));
 }
 
 TEST_F(Outputs, TheSameInputGivesTheSameBytes) {
   std::vector<ObjectCode> made[2];
   for (auto &objects : made)
-    objects = llvm::cantFail(build("small.mlir", {}, prefixed())
-                                 .objects(CompiledModel::Files::Several));
+    objects =
+        llvm::cantFail(build("small.mlir", {}, prefixed()).objects(CompiledModel::Files::Several));
   EXPECT_EQ(made[0], made[1]);
 }
 

@@ -18,8 +18,7 @@ struct Pool {
   int threads = 2;
   std::atomic<int> calls = 0;
 
-  static int run(void *context, void (*body)(void *, int64_t), void *data,
-                 int64_t count) {
+  static int run(void *context, void (*body)(void *, int64_t), void *data, int64_t count) {
     Pool &pool = *static_cast<Pool *>(context);
     ++pool.calls;
     std::atomic<int64_t> next = count;
@@ -34,9 +33,7 @@ struct Pool {
     return 0;
   }
 
-  static int refuse(void *, void (*)(void *, int64_t), void *, int64_t) {
-    return 1;
-  }
+  static int refuse(void *, void (*)(void *, int64_t), void *, int64_t) { return 1; }
 };
 
 JitModel vectorModel() {
@@ -98,9 +95,7 @@ TEST(Parallel, NumbersAreRight) {
   for (size_t y = 0; y < 64; y += 2)
     for (size_t x = 0; x < 64; x += 2)
       for (size_t c = 0; c < 40; ++c) {
-        auto at = [&](size_t i, size_t j) {
-          return sigmoid[((y + i) * 64 + x + j) * 40 + c];
-        };
+        auto at = [&](size_t i, size_t j) { return sigmoid[((y + i) * 64 + x + j) * 40 + c]; };
         sums[c] += std::max({at(0, 0), at(0, 1), at(1, 0), at(1, 1)});
       }
   double logit = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// explain WEIGHTS INPUT CLASS: explains one picture with the compiled network. INPUT ends with the picture as the network
-// takes it (raw floats or a .npy file). Prints the map's checksum as POSIX cksum does: CRC and number of bytes.
+// explain WEIGHTS INPUT CLASS: explains one picture with the compiled network. INPUT ends with the
+// picture as the network takes it (raw floats or a .npy file). Prints the map's checksum as POSIX
+// cksum does: CRC and number of bytes.
 #include "rsp.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,7 +23,8 @@ int main(int argc, char **argv) {
     return fputs("usage: explain WEIGHTS INPUT CLASS\n", stderr), 1;
   void *weights = mmap(NULL, RSP_WEIGHTS_SIZE, PROT_READ, MAP_PRIVATE, open(argv[1], O_RDONLY), 0);
   FILE *file = fopen(argv[2], "rb");
-  if (weights == MAP_FAILED || !file || fseek(file, -(long)sizeof input, SEEK_END) || !fread(input, sizeof input, 1, file))
+  if (weights == MAP_FAILED || !file || fseek(file, -(long)sizeof input, SEEK_END) ||
+      !fread(input, sizeof input, 1, file))
     return perror("explain"), 1;
 
   int64_t target = atoll(argv[3]);

@@ -4,8 +4,8 @@
 #include "dialect/import/Import.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Verifier.h"
-#include "llvm/Support/ErrorHandling.h"
 #include "onnx/onnx_pb.h"
+#include "llvm/Support/ErrorHandling.h"
 
 using namespace mlir;
 using namespace saliency;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Mutations that keep a model a protobuf message: blind changes of bytes seldom get past the parser. One field of one
-// message of the tree is changed by reflection; now and then the bytes are changed blindly all the same.
+// Mutations that keep a model a protobuf message: blind changes of bytes seldom get past the
+// parser. One field of one message of the tree is changed by reflection; now and then the bytes are
+// changed blindly all the same.
 #include "onnx/onnx_pb.h"
 #include <random>
 #include <vector>
@@ -44,26 +45,30 @@ private:
           collect(repeated ? *reflection.MutableRepeatedMessage(&message, field, i)
                            : *reflection.MutableMessage(&message, field));
         else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING)
-          strings.push_back(repeated ? reflection.GetRepeatedString(message, field, i) : reflection.GetString(message, field));
+          strings.push_back(repeated ? reflection.GetRepeatedString(message, field, i)
+                                     : reflection.GetString(message, field));
       }
     }
   }
 
   int64_t number() {
-    static constexpr int64_t interesting[] = {0,         1,         -1,        2,         3,         4,         7,
-                                              8,         13,        16,        22,        127,       256,       65535,
-                                              INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, 1ll << 31, 1ll << 40, -2};
-    return pick(4) == 0 ? static_cast<int64_t>(pick(64)) - 8 : interesting[pick(std::size(interesting))];
+    static constexpr int64_t interesting[] = {
+        0,   1,   -1,    2,         3,         4,         7,         8,         13,        16, 22,
+        127, 256, 65535, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, 1ll << 31, 1ll << 40, -2};
+    return pick(4) == 0 ? static_cast<int64_t>(pick(64)) - 8
+                        : interesting[pick(std::size(interesting))];
   }
 
   std::string text() {
-    static const char *const words[] = {"Conv",      "Gemm",    "MatMul",  "Reshape",      "Slice",     "Pad",       "Concat",
-                                        "MaxPool",   "Softmax", "Split",   "Transpose",    "Gather",    "Shape",     "Expand",
-                                        "Cast",      "Add",     "Div",     "Where",        "Tile",      "Range",     "Squeeze",
-                                        "Unsqueeze", "Clip",    "Flatten", "ReduceMean",   "ReduceMax", "Dropout",   "Constant",
-                                        "axis",      "axes",    "pads",    "kernel_shape", "strides",   "dilations", "group",
-                                        "auto_pad",  "perm",    "",        "SAME_UPPER",   "value",     "keepdims",  "x"};
-    return !strings.empty() && pick(2) ? strings[pick(strings.size())] : words[pick(std::size(words))];
+    static const char *const words[] = {
+        "Conv",      "Gemm",    "MatMul",  "Reshape",      "Slice",     "Pad",       "Concat",
+        "MaxPool",   "Softmax", "Split",   "Transpose",    "Gather",    "Shape",     "Expand",
+        "Cast",      "Add",     "Div",     "Where",        "Tile",      "Range",     "Squeeze",
+        "Unsqueeze", "Clip",    "Flatten", "ReduceMean",   "ReduceMax", "Dropout",   "Constant",
+        "axis",      "axes",    "pads",    "kernel_shape", "strides",   "dilations", "group",
+        "auto_pad",  "perm",    "",        "SAME_UPPER",   "value",     "keepdims",  "x"};
+    return !strings.empty() && pick(2) ? strings[pick(strings.size())]
+                                       : words[pick(std::size(words))];
   }
 
   void changeSingular(Message &message, const FieldDescriptor *field) {
@@ -96,7 +101,8 @@ private:
     if (count > 0 && choice == 0)
       return reflection.RemoveLast(&message, field);
     if (count > 1 && choice == 1)
-      return reflection.SwapElements(&message, field, static_cast<int>(pick(count)), static_cast<int>(pick(count)));
+      return reflection.SwapElements(&message, field, static_cast<int>(pick(count)),
+                                     static_cast<int>(pick(count)));
     bool add = count == 0 || choice == 2;
     int at = add ? 0 : static_cast<int>(pick(count));
     switch (field->cpp_type()) {
@@ -104,16 +110,19 @@ private:
       return add ? reflection.AddInt32(&message, field, static_cast<int32_t>(number()))
                  : reflection.SetRepeatedInt32(&message, field, at, static_cast<int32_t>(number()));
     case FieldDescriptor::CPPTYPE_INT64:
-      return add ? reflection.AddInt64(&message, field, number()) : reflection.SetRepeatedInt64(&message, field, at, number());
+      return add ? reflection.AddInt64(&message, field, number())
+                 : reflection.SetRepeatedInt64(&message, field, at, number());
     case FieldDescriptor::CPPTYPE_FLOAT:
       return add ? reflection.AddFloat(&message, field, static_cast<float>(number()))
                  : reflection.SetRepeatedFloat(&message, field, at, static_cast<float>(number()));
     case FieldDescriptor::CPPTYPE_STRING:
-      return add ? reflection.AddString(&message, field, text()) : reflection.SetRepeatedString(&message, field, at, text());
+      return add ? reflection.AddString(&message, field, text())
+                 : reflection.SetRepeatedString(&message, field, at, text());
     case FieldDescriptor::CPPTYPE_MESSAGE: {
       Message *added = reflection.AddMessage(&message, field);
       if (count > 0)
-        added->CopyFrom(reflection.GetRepeatedMessage(message, field, static_cast<int>(pick(count))));
+        added->CopyFrom(
+            reflection.GetRepeatedMessage(message, field, static_cast<int>(pick(count))));
       return;
     }
     default:
@@ -127,7 +136,8 @@ private:
 };
 } // namespace
 
-extern "C" size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t maxSize, unsigned seed) {
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t maxSize,
+                                          unsigned seed) {
   onnx::ModelProto model;
   if (seed % 16 == 0 || !model.ParseFromArray(data, static_cast<int>(size)))
     return LLVMFuzzerMutate(data, size, maxSize);

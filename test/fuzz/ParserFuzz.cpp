@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Whatever the text, the dialect's parser and verifiers accept or refuse it; what they accept prints and parses again.
+// Whatever the text, the dialect's parser and verifiers accept or refuse it; what they accept
+// prints and parses again.
 #include "dialect/SaliencyDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -15,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   context.loadDialect<saliency::SaliencyDialect, func::FuncDialect, arith::ArithDialect>();
   context.getDiagEngine().registerHandler([](Diagnostic &) { return success(); });
   ParserConfig config(&context);
-  auto module = parseSourceString<ModuleOp>(llvm::StringRef(reinterpret_cast<const char *>(data), size), config);
+  auto module = parseSourceString<ModuleOp>(
+      llvm::StringRef(reinterpret_cast<const char *>(data), size), config);
   if (!module)
     return 0;
   std::string text;

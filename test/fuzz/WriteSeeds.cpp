@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// WriteSeeds <folder>: writes the corpora that fuzzing starts from. import/: small models that together use every handler;
-// parser/: the modules they become; parser.dict: the dialect's words.
+// WriteSeeds <folder>: writes the corpora that fuzzing starts from. import/: small models that
+// together use every handler; parser/: the modules they become; parser.dict: the dialect's words.
 #include "test/import/TestModel.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -19,7 +19,10 @@ static TestModel convolutions() {
   model.node("Conv", {"x", "w", "b"}, {"a"}).ints("pads", {1, 1, 1, 1}).i("group", 2);
   model.node("BatchNormalization", {"a", "g", "s", "m", "v"}, {"n"}).f("epsilon", 1e-5f);
   model.node("Relu", {"n"}, {"c"});
-  model.node("MaxPool", {"c"}, {"d"}).ints("kernel_shape", {2, 2}).ints("strides", {2, 2}).i("ceil_mode", 1);
+  model.node("MaxPool", {"c"}, {"d"})
+      .ints("kernel_shape", {2, 2})
+      .ints("strides", {2, 2})
+      .i("ceil_mode", 1);
   model.node("AveragePool", {"d"}, {"e"}).ints("kernel_shape", {2, 2}).s("auto_pad", "SAME_UPPER");
   model.node("Concat", {"d", "e"}, {"f"}).i("axis", 1);
   model.node("GlobalAveragePool", {"f"}, {"h"});
@@ -32,7 +35,11 @@ static TestModel convolutions() {
 
 static TestModel shapes() {
   TestModel model({2, 3, 8, 8}, 13);
-  model.ints("zero", {0}).ints("tail", {-1}).ints("starts", {1, 1}).ints("ends", {7, 100}).ints("axes", {2, 3});
+  model.ints("zero", {0})
+      .ints("tail", {-1})
+      .ints("starts", {1, 1})
+      .ints("ends", {7, 100})
+      .ints("axes", {2, 3});
   model.ints("steps", {1, 2}).ints("pads", {0, 0, 1, 1, 0, 0, 1, -1}).ints("two", {2});
   model.node("Shape", {"x"}, {"shape"});
   model.node("Gather", {"shape", "zero"}, {"batch"});
@@ -85,7 +92,10 @@ static TestModel constants() {
 /// Opset 7 spellings: parameters as attributes.
 static TestModel old() {
   TestModel model({1, 2, 6, 6}, 7);
-  model.node("Pad", {"x"}, {"a"}).ints("pads", {0, 0, 1, 1, 0, 0, 1, 1}).s("mode", "constant").f("value", 0);
+  model.node("Pad", {"x"}, {"a"})
+      .ints("pads", {0, 0, 1, 1, 0, 0, 1, 1})
+      .s("mode", "constant")
+      .f("value", 0);
   model.node("Slice", {"a"}, {"b"}).ints("starts", {1}).ints("ends", {5}).ints("axes", {2});
   model.node("Clip", {"b"}, {"c"}).f("min", 0).f("max", 6);
   model.node("Unsqueeze", {"c"}, {"d"}).ints("axes", {0});
@@ -96,7 +106,9 @@ static TestModel old() {
   return model;
 }
 
-static void write(const std::filesystem::path &path, const std::string &bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+static void write(const std::filesystem::path &path, const std::string &bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
 
 static std::string quoted(llvm::StringRef word) { return "\"" + word.str() + "\"\n"; }
 
@@ -105,8 +117,10 @@ int main(int argc, char **argv) {
   std::filesystem::create_directories(folder / "import");
   std::filesystem::create_directories(folder / "parser");
   std::string dictionary;
-  for (auto &[name, model] :
-       {std::pair("convolutions", convolutions()), {"shapes", shapes()}, {"constants", constants()}, {"old", old()}}) {
+  for (auto &[name, model] : {std::pair("convolutions", convolutions()),
+                              {"shapes", shapes()},
+                              {"constants", constants()},
+                              {"old", old()}}) {
     write(folder / "import" / (std::string(name) + ".onnx"), model.proto.SerializeAsString());
     Imported imported = importModel(model);
     if (!imported.module) {
@@ -117,14 +131,16 @@ int main(int argc, char **argv) {
     llvm::raw_string_ostream(text) << *imported.module;
     write(folder / "parser" / (std::string(name) + ".mlir"), text);
     if (dictionary.empty())
-      for (mlir::RegisteredOperationName op : imported.context->getRegisteredOperationsByDialect("saliency")) {
+      for (mlir::RegisteredOperationName op :
+           imported.context->getRegisteredOperationsByDialect("saliency")) {
         dictionary += quoted(op.getStringRef());
         for (mlir::StringAttr attribute : op.getAttributeNames())
           dictionary += quoted(attribute.getValue());
       }
   }
-  for (llvm::StringRef word : {"tensor<1x4xf32>", "tensor<2x3x4x4xf32>", "array<i64: 1, 2>", "#saliency.window<", "kernel = [",
-                               "#saliency.division<stab>", "#saliency.reduction<sum>", "dense<1.0>", "dense_resource<w>"})
+  for (llvm::StringRef word : {"tensor<1x4xf32>", "tensor<2x3x4x4xf32>", "array<i64: 1, 2>",
+                               "#saliency.window<", "kernel = [", "#saliency.division<stab>",
+                               "#saliency.reduction<sum>", "dense<1.0>", "dense_resource<w>"})
     dictionary += quoted(word);
   write(folder / "parser.dict", dictionary);
   return 0;

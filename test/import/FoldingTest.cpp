@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Constant folding: every operator on constants gives ONNX's numbers. The model's output "y" is constant.
+// Constant folding: every operator on constants gives ONNX's numbers. The model's output "y" is
+// constant.
 #include "test/import/TestModel.h"
 
 #include "gmock/gmock.h"
@@ -52,7 +53,8 @@ TEST(Folding, IntegerArithmetic) {
 }
 
 TEST(Folding, IntegersWrap) {
-  constexpr int64_t low = std::numeric_limits<int64_t>::min(), high = std::numeric_limits<int64_t>::max();
+  constexpr int64_t low = std::numeric_limits<int64_t>::min(),
+                    high = std::numeric_limits<int64_t>::max();
   EXPECT_EQ(binary("Sub", {low}, {high}), (Floats{1}));
   EXPECT_EQ(binary("Add", {high}, {low}), (Floats{-1}));
   EXPECT_EQ(binary("Mul", {high}, {high}), (Floats{1}));
@@ -179,7 +181,8 @@ TEST(Folding, Constants) {
   EXPECT_EQ(constant([](TestNode node) { node.i("value_int", 7); }), (Floats{7}));
   EXPECT_EQ(constant([](TestNode node) { node.ints("value_ints", {1, 2}); }), (Floats{1, 2}));
   EXPECT_EQ(constant([](TestNode node) { node.floats("value_floats", {1, 2}); }), (Floats{1, 2}));
-  EXPECT_EQ(constant([](TestNode node) { node.t("value", floatTensor("", {2}, {3, 4})); }), (Floats{3, 4}));
+  EXPECT_EQ(constant([](TestNode node) { node.t("value", floatTensor("", {2}, {3, 4})); }),
+            (Floats{3, 4}));
 }
 
 TEST(Folding, ConstantOfShapeAndRange) {
@@ -199,7 +202,8 @@ TEST(Folding, ConstantOfShapeAndRange) {
 TEST(Folding, Casts) {
   auto through = [](const Floats &values, int32_t type) {
     TestModel model({1, 1});
-    *model.graph().add_initializer() = floatTensor("a", {static_cast<int64_t>(values.size())}, values);
+    *model.graph().add_initializer() =
+        floatTensor("a", {static_cast<int64_t>(values.size())}, values);
     model.node("Cast", {"a"}, {"r"}).i("to", type);
     return result(model);
   };
@@ -226,11 +230,14 @@ TEST(Folding, BudgetIsKept) {
   options.maxConstantBytes = 1 << 16;
   Imported imported = importModel(model, options);
   EXPECT_EQ(imported.status, ImportStatus::BadInput);
-  EXPECT_THAT(imported.messages, testing::HasSubstr("a constant tensor has at most 65536 bytes, found extents [1024, 256]"));
+  EXPECT_THAT(
+      imported.messages,
+      testing::HasSubstr("a constant tensor has at most 65536 bytes, found extents [1024, 256]"));
   TestModel many({1, 1}, 13);
   many.counting("v", {128, 100}).node("Transpose", {"v"}, {"a"});
   many.node("Transpose", {"a"});
   imported = importModel(many, options);
   EXPECT_EQ(imported.status, ImportStatus::Unsupported);
-  EXPECT_THAT(imported.messages, testing::HasSubstr("constant folding produces at most 65536 bytes in all"));
+  EXPECT_THAT(imported.messages,
+              testing::HasSubstr("constant folding produces at most 65536 bytes in all"));
 }

@@ -13,7 +13,8 @@ TEST(Graph, ModuleCarriesNames) {
   model.node("Relu", {"x"}).name("/act");
   Imported imported = importModel(model);
   ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
-  EXPECT_EQ((*imported.module)->getAttrOfType<mlir::StringAttr>("saliency.model").getValue(), "model");
+  EXPECT_EQ((*imported.module)->getAttrOfType<mlir::StringAttr>("saliency.model").getValue(),
+            "model");
   EXPECT_EQ((*imported.module)->getAttrOfType<mlir::IntegerAttr>("saliency.opset").getInt(), 13);
   auto func = imported.module->lookupSymbol<mlir::func::FuncOp>("forward");
   EXPECT_EQ(func.getArgAttrOfType<mlir::StringAttr>(0, "saliency.name").getValue(), "x");
@@ -39,7 +40,13 @@ TEST(Graph, SymbolicBatchIsBound) {
     EXPECT_EQ(importModel(model, options).outputShape(), (std::vector<int64_t>{4, 3}));
   }
   TestModel model({1, 3});
-  model.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_param("N");
+  model.graph()
+      .mutable_input(0)
+      ->mutable_type()
+      ->mutable_tensor_type()
+      ->mutable_shape()
+      ->mutable_dim(0)
+      ->set_dim_param("N");
   model.node("Relu", {"x"});
   EXPECT_EQ(importModel(model).outputShape(), (std::vector<int64_t>{1, 3}));
 }
@@ -55,26 +62,37 @@ TEST(Graph, FixedBatchStays) {
 TEST(Graph, BatchBelowOne) {
   ImportOptions options;
   options.batch = 0;
-  expectError(importModel(TestModel(), options), ImportStatus::BadInput, "the batch is at least 1, found 0");
+  expectError(importModel(TestModel(), options), ImportStatus::BadInput,
+              "the batch is at least 1, found 0");
 }
 
 TEST(Graph, DynamicShape) {
   TestModel model({1, 3, 8, 8});
-  model.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(2)->set_dim_param("height");
+  model.graph()
+      .mutable_input(0)
+      ->mutable_type()
+      ->mutable_tensor_type()
+      ->mutable_shape()
+      ->mutable_dim(2)
+      ->set_dim_param("height");
   model.node("Relu", {"x"});
   expectError(importModel(model), ImportStatus::Unsupported,
-              "model.onnx: input 'x': only axis 0 (the batch) may be left open, found dynamic shape: axis 2 is 'height'");
+              "model.onnx: input 'x': only axis 0 (the batch) may be left open, found dynamic "
+              "shape: axis 2 is 'height'");
   model.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->clear_shape();
-  expectError(importModel(model), ImportStatus::Unsupported, "the input states its shape, found dynamic shape: no extents");
+  expectError(importModel(model), ImportStatus::Unsupported,
+              "the input states its shape, found dynamic shape: no extents");
 }
 
 TEST(Graph, AbsurdInput) {
   TestModel huge({1, int64_t(1) << 40});
   huge.node("Relu", {"x"});
-  expectError(importModel(huge), ImportStatus::BadInput, "an extent lies in [1, 2147483648], found 1099511627776 on axis 1");
+  expectError(importModel(huge), ImportStatus::BadInput,
+              "an extent lies in [1, 2147483648], found 1099511627776 on axis 1");
   TestModel wide({1, int64_t(1) << 30, int64_t(1) << 30});
   wide.node("Relu", {"x"});
-  expectError(importModel(wide), ImportStatus::BadInput, "the input has at most 4294967296 entries");
+  expectError(importModel(wide), ImportStatus::BadInput,
+              "the input has at most 4294967296 entries");
   TestModel negative({1, -7});
   negative.node("Relu", {"x"});
   expectError(importModel(negative), ImportStatus::BadInput, "found -7 on axis 1");
@@ -88,7 +106,8 @@ TEST(Graph, InputTypes) {
     return importModel(model);
   };
   EXPECT_EQ(typed(onnx::TensorProto::FLOAT16).status, ImportStatus::Ok);
-  expectError(typed(onnx::TensorProto::UINT8), ImportStatus::Unsupported, "the input is float32 or float16, found UINT8");
+  expectError(typed(onnx::TensorProto::UINT8), ImportStatus::Unsupported,
+              "the input is float32 or float16, found UINT8");
   expectError(typed(onnx::TensorProto::DOUBLE), ImportStatus::Unsupported, "found DOUBLE");
   expectError(typed(99), ImportStatus::Unsupported, "found data type 99");
   expectError(typed(0), ImportStatus::BadInput, "an input states its element type, found none");
@@ -97,10 +116,12 @@ TEST(Graph, InputTypes) {
   untyped.node("Relu", {"x"});
   expectError(importModel(untyped), ImportStatus::BadInput, "an input states its type, found none");
   untyped.graph().mutable_input(0)->mutable_type()->mutable_sequence_type();
-  expectError(importModel(untyped), ImportStatus::Unsupported, "the input is a tensor, found another type");
+  expectError(importModel(untyped), ImportStatus::Unsupported,
+              "the input is a tensor, found another type");
   TestModel scalar(std::vector<int64_t>{});
   scalar.node("Relu", {"x"});
-  expectError(importModel(scalar), ImportStatus::Unsupported, "the input has an axis of samples, found a scalar");
+  expectError(importModel(scalar), ImportStatus::Unsupported,
+              "the input has an axis of samples, found a scalar");
 }
 
 TEST(Graph, InitializersMayBeListedAsInputs) {
@@ -127,22 +148,27 @@ TEST(Graph, NamesAreUnique) {
   twice.node("Relu", {"x"});
   twice.node("Tanh", {"x"}).name("again");
   expectError(importModel(twice), ImportStatus::BadInput,
-              "node 'again' (Tanh, opset 13): every value is produced once, found output 'y', which exists already");
+              "node 'again' (Tanh, opset 13): every value is produced once, found output 'y', "
+              "which exists already");
   TestModel input;
   input.addInput("x", {1});
-  expectError(importModel(input), ImportStatus::BadInput, "input 'x': names must be unique, found it twice");
+  expectError(importModel(input), ImportStatus::BadInput,
+              "input 'x': names must be unique, found it twice");
   TestModel weights;
   weights.weights("w", {1}).weights("w", {1});
-  expectError(importModel(weights), ImportStatus::BadInput, "initializer 'w': names must be unique, found it twice");
+  expectError(importModel(weights), ImportStatus::BadInput,
+              "initializer 'w': names must be unique, found it twice");
   TestModel outputs({1, 1}, 13, {"y", "y"});
   outputs.node("Relu", {"x"});
-  expectError(importModel(outputs), ImportStatus::BadInput, "output 'y': names must be unique, found it twice");
+  expectError(importModel(outputs), ImportStatus::BadInput,
+              "output 'y': names must be unique, found it twice");
 }
 
 TEST(Graph, NamesAreGiven) {
   TestModel weights;
   weights.weights("", {1});
-  expectError(importModel(weights), ImportStatus::BadInput, "an initializer has a name, found one without");
+  expectError(importModel(weights), ImportStatus::BadInput,
+              "an initializer has a name, found one without");
   TestModel input;
   input.addInput("", {1});
   expectError(importModel(input), ImportStatus::BadInput, "an input has a name, found one without");
@@ -151,14 +177,16 @@ TEST(Graph, NamesAreGiven) {
 TEST(Graph, ValuesAreDefined) {
   TestModel unknown;
   unknown.node("Relu", {"nowhere"});
-  expectError(importModel(unknown), ImportStatus::BadInput,
-              "an input is an initializer, the network's input or another node's output, found 'nowhere'");
+  expectError(
+      importModel(unknown), ImportStatus::BadInput,
+      "an input is an initializer, the network's input or another node's output, found 'nowhere'");
   TestModel output;
   expectError(importModel(output), ImportStatus::BadInput,
               "output 'y': an output must be computed by a node, found no value of this name");
   TestModel none({1}, 13, {});
   none.node("Relu", {"x"});
-  expectError(importModel(none), ImportStatus::BadInput, "a network has at least one output, found none");
+  expectError(importModel(none), ImportStatus::BadInput,
+              "a network has at least one output, found none");
 }
 
 TEST(Graph, CyclesAndOrder) {
@@ -167,7 +195,8 @@ TEST(Graph, CyclesAndOrder) {
   cycle.node("Relu", {"a"}, {"b"}).name("second");
   cycle.node("Relu", {"b"});
   expectError(importModel(cycle), ImportStatus::BadInput,
-              "node 'first' (Add, opset 13): a graph has no cycle, found input 'b', which node 'second' computes from this");
+              "node 'first' (Add, opset 13): a graph has no cycle, found input 'b', which node "
+              "'second' computes from this");
   TestModel self;
   self.node("Add", {"x", "y"});
   expectError(importModel(self), ImportStatus::BadInput, "a graph has no cycle, found input 'y'");
@@ -175,7 +204,8 @@ TEST(Graph, CyclesAndOrder) {
   order.node("Relu", {"a"}).name("early");
   order.node("Relu", {"x"}, {"a"}).name("late");
   expectError(importModel(order), ImportStatus::BadInput,
-              "node 'early' (Relu, opset 13): nodes come in topological order, found input 'a' before node 'late'");
+              "node 'early' (Relu, opset 13): nodes come in topological order, found input 'a' "
+              "before node 'late'");
 }
 
 TEST(Graph, OperatorSets) {
@@ -186,12 +216,14 @@ TEST(Graph, OperatorSets) {
   };
   for (int64_t opset = 7; opset <= 22; ++opset)
     EXPECT_EQ(withOpset(opset).status, ImportStatus::Ok) << opset;
-  expectError(withOpset(6), ImportStatus::Unsupported, "opset versions 7 to 22 are supported, found 6");
+  expectError(withOpset(6), ImportStatus::Unsupported,
+              "opset versions 7 to 22 are supported, found 6");
   expectError(withOpset(23), ImportStatus::Unsupported, "found 23");
   expectError(withOpset(0), ImportStatus::BadInput, "found 0");
   TestModel none;
   none.proto.clear_opset_import();
-  expectError(importModel(none), ImportStatus::BadInput, "names the version of the operator set 'ai.onnx', found none");
+  expectError(importModel(none), ImportStatus::BadInput,
+              "names the version of the operator set 'ai.onnx', found none");
   none.proto.add_opset_import()->set_domain("ai.onnx.ml");
   expectError(importModel(none), ImportStatus::Unsupported, "found domain 'ai.onnx.ml' alone");
   TestModel two;
@@ -202,32 +234,38 @@ TEST(Graph, OperatorSets) {
 TEST(Graph, ForeignParts) {
   TestModel domain;
   domain.node("Gelu", {"x"}).proto.set_domain("com.microsoft");
-  expectError(importModel(domain), ImportStatus::Unsupported,
-              "(Gelu, opset 13): operators come from the domain 'ai.onnx', found domain 'com.microsoft'");
+  expectError(
+      importModel(domain), ImportStatus::Unsupported,
+      "(Gelu, opset 13): operators come from the domain 'ai.onnx', found domain 'com.microsoft'");
   TestModel unknown;
   unknown.node("RoiAlign", {"x"}).name("norm1").i("size", 5);
   expectError(importModel(unknown), ImportStatus::Unsupported,
               "model.onnx: node 'norm1' (RoiAlign, opset 13): this operator is not supported");
   TestModel nameless;
   nameless.node("", {"x"});
-  expectError(importModel(nameless), ImportStatus::BadInput, "a node names its operator, found none");
+  expectError(importModel(nameless), ImportStatus::BadInput,
+              "a node names its operator, found none");
   TestModel function;
   function.proto.add_functions()->set_name("block");
-  expectError(importModel(function), ImportStatus::Unsupported, "a model consists of operators only, found function 'block'");
+  expectError(importModel(function), ImportStatus::Unsupported,
+              "a model consists of operators only, found function 'block'");
   TestModel sparse;
   sparse.graph().add_sparse_initializer()->mutable_values()->set_name("s");
-  expectError(importModel(sparse), ImportStatus::Unsupported, "initializers are dense, found sparse initializer 's'");
+  expectError(importModel(sparse), ImportStatus::Unsupported,
+              "initializers are dense, found sparse initializer 's'");
   TestModel control;
   onnx::AttributeProto &branch = *control.node("If", {"x"}).proto.add_attribute();
   branch.set_name("then_branch");
   branch.mutable_g();
-  expectError(importModel(control), ImportStatus::Unsupported, "control flow is not supported, found subgraph 'then_branch'");
+  expectError(importModel(control), ImportStatus::Unsupported,
+              "control flow is not supported, found subgraph 'then_branch'");
 }
 
 TEST(Graph, OperatorOlderThanOpset) {
   TestModel model({1, 4}, 10);
   model.node("Range", {"x", "x", "x"});
-  expectError(importModel(model), ImportStatus::BadInput, "this operator exists since opset 11, found opset 10");
+  expectError(importModel(model), ImportStatus::BadInput,
+              "this operator exists since opset 11, found opset 10");
 }
 
 TEST(Graph, OutputsOfAllKinds) {
@@ -239,7 +277,8 @@ TEST(Graph, OutputsOfAllKinds) {
   EXPECT_EQ(imported.constantOutput(1), (std::vector<float>{0.5f, 0.5f}));
   TestModel integer({1, 4}, 13, {"s"});
   integer.node("Shape", {"x"}, {"s"});
-  expectError(importModel(integer), ImportStatus::Unsupported, "output 's': outputs are float32 and have entries, found int64");
+  expectError(importModel(integer), ImportStatus::Unsupported,
+              "output 's': outputs are float32 and have entries, found int64");
 }
 
 TEST(Graph, OtherOutputs) {
@@ -263,18 +302,24 @@ TEST(Graph, OtherOutputs) {
   ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
   EXPECT_EQ(imported.ops(), "conv relu");
   options.outputs = {"x"};
-  expectError(importModel(model, options), ImportStatus::BadInput, "a value to read is one that a node computes, found 'x', which is given to the network");
+  expectError(
+      importModel(model, options), ImportStatus::BadInput,
+      "a value to read is one that a node computes, found 'x', which is given to the network");
   options.outputs = {"scores", "no such value"};
-  expectError(importModel(model, options), ImportStatus::BadInput, "found 'no such value', which the model does not have");
+  expectError(importModel(model, options), ImportStatus::BadInput,
+              "found 'no such value', which the model does not have");
   options.outputs = {""};
-  expectError(importModel(model, options), ImportStatus::BadInput, "found '', which the model does not have");
+  expectError(importModel(model, options), ImportStatus::BadInput,
+              "found '', which the model does not have");
   options.outputs = {"scores", "scores"};
-  expectError(importModel(model, options), ImportStatus::BadInput, "a value to read is named once, found 'scores' twice");
+  expectError(importModel(model, options), ImportStatus::BadInput,
+              "a value to read is named once, found 'scores' twice");
   options.outputs = {"boxes"};
   expectError(importModel(model, options), ImportStatus::Unsupported, "found 2");
   model.node("Identity", {"w"}, {"constant"});
   options.outputs = {"constant"};
-  expectError(importModel(model, options), ImportStatus::BadInput, "values to read depend on the network's input, found none that does");
+  expectError(importModel(model, options), ImportStatus::BadInput,
+              "values to read depend on the network's input, found none that does");
 }
 
 TEST(Graph, FunctionsAndSparseTensorsBehindOtherOutputs) {
@@ -289,10 +334,12 @@ TEST(Graph, FunctionsAndSparseTensorsBehindOtherOutputs) {
   options.outputs = {"r"};
   EXPECT_EQ(importModel(model, options).status, ImportStatus::Ok);
   options.outputs = {"boxes"};
-  expectError(importModel(model, options), ImportStatus::Unsupported, "found sparse initializer 's'");
+  expectError(importModel(model, options), ImportStatus::Unsupported,
+              "found sparse initializer 's'");
   function.set_name("Relu");
   options.outputs = {"r"};
-  expectError(importModel(model, options), ImportStatus::Unsupported, "a model consists of operators only, found function 'Relu'");
+  expectError(importModel(model, options), ImportStatus::Unsupported,
+              "a model consists of operators only, found function 'Relu'");
 }
 
 TEST(Graph, HostileNames) {
@@ -304,16 +351,20 @@ TEST(Graph, HostileNames) {
 }
 
 TEST(Graph, BrokenFiles) {
-  expectError(importBytes(""), ImportStatus::BadInput, "a model holds a graph, found none (is this an ONNX file?)");
-  expectError(importBytes("not an ONNX file at all"), ImportStatus::BadInput,
-              "an ONNX file holds one protobuf message, found a truncated or foreign file of 23 bytes");
+  expectError(importBytes(""), ImportStatus::BadInput,
+              "a model holds a graph, found none (is this an ONNX file?)");
+  expectError(
+      importBytes("not an ONNX file at all"), ImportStatus::BadInput,
+      "an ONNX file holds one protobuf message, found a truncated or foreign file of 23 bytes");
   TestModel model;
   model.weights("w", {64});
   model.node("Relu", {"x"});
   std::string bytes = model.proto.SerializeAsString();
-  expectError(importBytes(bytes.substr(0, bytes.size() - 5)), ImportStatus::BadInput, "model.onnx: ");
+  expectError(importBytes(bytes.substr(0, bytes.size() - 5)), ImportStatus::BadInput,
+              "model.onnx: ");
   expectError(importFile("no/such/model.onnx"), ImportStatus::BadInput,
               "no/such/model.onnx: a model must be a readable file, found No such file");
-  expectError(importFile("/"), ImportStatus::BadInput, "a model must be a readable file, found a folder");
+  expectError(importFile("/"), ImportStatus::BadInput,
+              "a model must be a readable file, found a folder");
   expectError(importFile("/dev/zero"), ImportStatus::BadInput, "found no regular file");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What each operator of arithmetic becomes, at the versions between which it changed; StructureTest.cpp has those that move entries.
+// What each operator of arithmetic becomes, at the versions between which it changed;
+// StructureTest.cpp has those that move entries.
 #include "test/import/Expect.h"
 
 #include <cfloat>
@@ -10,14 +11,18 @@ using namespace saliency::test;
 using Shape = std::vector<int64_t>;
 using Floats = std::vector<float>;
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Windows
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 TEST(Conv, AsymmetricPadsGroupsDilations) {
   TestModel model({1, 4, 9, 9});
   model.counting("w", {8, 2, 3, 3}).counting("b", {8});
-  model.node("Conv", {"x", "w", "b"}).ints("pads", {0, 1, 2, 3}).ints("strides", {2, 1}).ints("dilations", {1, 2}).i("group", 2);
+  model.node("Conv", {"x", "w", "b"})
+      .ints("pads", {0, 1, 2, 3})
+      .ints("strides", {2, 1})
+      .ints("dilations", {1, 2})
+      .i("group", 2);
   Imported imported = importOk(model);
   auto conv = imported.only<ConvOp>();
   EXPECT_EQ(conv.getGroups(), 2u);
@@ -41,7 +46,10 @@ TEST(Conv, AutoPad) {
   auto window = [](const std::string &mode) {
     TestModel model({1, 1, 5, 6});
     model.weights("w", {1, 1, 3, 3});
-    model.node("Conv", {"x", "w"}).s("auto_pad", mode).ints("strides", {2, 2}).ints("pads", {0, 0, 0, 0});
+    model.node("Conv", {"x", "w"})
+        .s("auto_pad", mode)
+        .ints("strides", {2, 2})
+        .ints("pads", {0, 0, 0, 0});
     Imported imported = importOk(model);
     WindowAttr attr = imported.only<ConvOp>().getWindow();
     return std::pair(attr.getLow().vec(), attr.getHigh().vec());
@@ -102,28 +110,41 @@ TEST(Pool, ReduceMean) {
   EXPECT_EQ(importOk(tokens).outputShape(), (Shape{2, 48}));
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Dense layers
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 TEST(Gemm, WeightsAreOutputsByInputs) {
   TestModel plain({2, 3});
-  plain.counting("w", {3, 2}).counting("c", {2}).node("Gemm", {"x", "w", "c"}).f("alpha", 2).f("beta", 3);
+  plain.counting("w", {3, 2})
+      .counting("c", {2})
+      .node("Gemm", {"x", "w", "c"})
+      .f("alpha", 2)
+      .f("beta", 3);
   Imported imported = importOk(plain);
   auto gemm = imported.only<GemmOp>();
   EXPECT_EQ(entries(gemm.getWeight()), (Floats{0, 4, 8, 2, 6, 10}));
   EXPECT_EQ(entries(gemm.getBias()), (Floats{0, 3}));
   TestModel transposed({2, 3});
-  transposed.counting("w", {2, 3}).weights("c", {1, 1}).node("Gemm", {"x", "w", "c"}).i("transB", 1);
+  transposed.counting("w", {2, 3})
+      .weights("c", {1, 1})
+      .node("Gemm", {"x", "w", "c"})
+      .i("transB", 1);
   imported = importOk(transposed);
   gemm = imported.only<GemmOp>();
-  EXPECT_EQ(gemm.getWeight().getDefiningOp()->getAttrOfType<mlir::StringAttr>(kValueNameAttr).getValue(), "w");
+  EXPECT_EQ(
+      gemm.getWeight().getDefiningOp()->getAttrOfType<mlir::StringAttr>(kValueNameAttr).getValue(),
+      "w");
   EXPECT_EQ(entries(gemm.getBias()), (Floats{0.5f, 0.5f}));
 }
 
 TEST(Gemm, OtherForms) {
   TestModel matrix({2, 3});
-  matrix.counting("w", {2, 3}).counting("c", {2, 2}).node("Gemm", {"x", "w", "c"}).i("transB", 1).f("beta", 2);
+  matrix.counting("w", {2, 3})
+      .counting("c", {2, 2})
+      .node("Gemm", {"x", "w", "c"})
+      .i("transB", 1)
+      .f("beta", 2);
   EXPECT_EQ(importOk(matrix).ops(), "gemm mul add");
   TestModel transA({3, 2});
   transA.counting("w", {3, 4}).node("Gemm", {"x", "w"}).i("transA", 1);
@@ -157,9 +178,9 @@ TEST(MatMul, Forms) {
   EXPECT_EQ(importOk(left).outputShape(), (Shape{3}));
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Elementwise
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 TEST(Elementwise, Activations) {
   TestModel model({1, 4});
@@ -179,15 +200,17 @@ TEST(Elementwise, Functions) {
     std::string from = last == 0 ? "x" : "v" + std::to_string(last);
     return model.node(op, {from}, {"v" + std::to_string(++last)});
   };
-  for (std::string op : {"Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Softplus", "Softsign", "Mish", "HardSwish",
-                         "HardSigmoid", "Gelu", "Elu", "Selu"})
+  for (std::string op : {"Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Softplus",
+                         "Softsign", "Mish", "HardSwish", "HardSigmoid", "Gelu", "Elu", "Selu"})
     next(op);
   model.node("Identity", {"v" + std::to_string(last)});
   Imported imported = importOk(model);
-  EXPECT_EQ(imported.ops(), "abs neg exp log sqrt reciprocal erf softplus softsign mish hard_swish hard_sigmoid gelu elu elu identity");
+  EXPECT_EQ(imported.ops(), "abs neg exp log sqrt reciprocal erf softplus softsign mish hard_swish "
+                            "hard_sigmoid gelu elu elu identity");
   EXPECT_FLOAT_EQ(imported.only<HardSigmoidOp>().getAlpha().convertToFloat(), 0.2f);
   EXPECT_FLOAT_EQ(imported.only<HardSigmoidOp>().getBeta().convertToFloat(), 0.5f);
-  EXPECT_FLOAT_EQ(imported.only<EluOp>().getScale().convertToFloat(), 1.05070098f); // the last one, Selu
+  EXPECT_FLOAT_EQ(imported.only<EluOp>().getScale().convertToFloat(),
+                  1.05070098f); // the last one, Selu
   EXPECT_FLOAT_EQ(imported.only<EluOp>().getAlpha().convertToFloat(), 1.67326319f);
 }
 
@@ -211,7 +234,10 @@ TEST(Elementwise, PowAndPRelu) {
 
 TEST(Normalization, LayerNormalization) {
   TestModel model({2, 7, 3}, 17);
-  model.counting("g", {3}).counting("b", {3}).node("LayerNormalization", {"x", "g", "b"}).f("epsilon", 0.25f);
+  model.counting("g", {3})
+      .counting("b", {3})
+      .node("LayerNormalization", {"x", "g", "b"})
+      .f("epsilon", 0.25f);
   Imported imported = importOk(model);
   auto norm = imported.only<LayerNormOp>();
   EXPECT_EQ(norm.getAxis(), 2u);
@@ -292,7 +318,9 @@ TEST(Elementwise, BatchNormalization) {
     TestModel model({1, 3, 8, 8}, opset);
     for (std::string name : {"g", "b", "m", "v"})
       model.weights(name, {3});
-    model.node("BatchNormalization", {"x", "g", "b", "m", "v"}).f("epsilon", 1e-3f).f("momentum", 0.9f);
+    model.node("BatchNormalization", {"x", "g", "b", "m", "v"})
+        .f("epsilon", 1e-3f)
+        .f("momentum", 0.9f);
     EXPECT_FLOAT_EQ(importOk(model).only<BatchNormOp>().getEpsilon().convertToFloat(), 1e-3f);
   }
 }
@@ -313,7 +341,9 @@ TEST(Elementwise, Softmax) {
   Imported flat = imported({2, 3, 4}, 9, std::nullopt);
   EXPECT_EQ(flat.ops(), "reshape softmax reshape");
   EXPECT_EQ(flat.outputShape(), (Shape{2, 3, 4}));
-  EXPECT_EQ(mlir::cast<mlir::RankedTensorType>(flat.only<SoftmaxOp>().getType()).getShape().vec(), (Shape{2, 12}));
+  EXPECT_EQ(mlir::cast<mlir::RankedTensorType>(flat.only<SoftmaxOp>().getType()).getShape().vec(),
+            (Shape{2, 12}));
   Imported kept = imported({2, 3, 4, 5}, 11, 2);
-  EXPECT_EQ(mlir::cast<mlir::RankedTensorType>(kept.only<SoftmaxOp>().getType()).getShape().vec(), (Shape{2, 3, 20}));
+  EXPECT_EQ(mlir::cast<mlir::RankedTensorType>(kept.only<SoftmaxOp>().getType()).getShape().vec(),
+            (Shape{2, 3, 20}));
 }

@@ -56,8 +56,10 @@ TEST(Structure, Slice) {
     auto op = imported.only<SliceOp>();
     return std::pair(op.getStarts().vec(), op.getSizes().vec());
   };
-  EXPECT_EQ(slice({1, -5}, {INT64_MAX, -1}, {2, 3}, {2, 1}), std::pair(Shape({0, 0, 1, 3}), Shape({2, 3, 4, 4})));
-  EXPECT_EQ(slice({INT64_MIN}, {2}, {-3}, {INT64_MAX}), std::pair(Shape({0, 0, 0, 0}), Shape({2, 1, 8, 8})));
+  EXPECT_EQ(slice({1, -5}, {INT64_MAX, -1}, {2, 3}, {2, 1}),
+            std::pair(Shape({0, 0, 1, 3}), Shape({2, 3, 4, 4})));
+  EXPECT_EQ(slice({INT64_MIN}, {2}, {-3}, {INT64_MAX}),
+            std::pair(Shape({0, 0, 0, 0}), Shape({2, 1, 8, 8})));
   TestModel old({2, 3, 8, 8}, 9);
   old.node("Slice", {"x"}).ints("starts", {1}).ints("ends", {3}).ints("axes", {1});
   EXPECT_EQ(importOk(old).outputShape(), (Shape{2, 2, 8, 8}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Whole folders of models through the importer: each imports, or is refused with a message that begins with its path.
+// Whole folders of models through the importer: each imports, or is refused with a message that
+// begins with its path.
 #include "test/import/TestModel.h"
 
 #include "mlir/IR/Verifier.h"
@@ -43,8 +44,9 @@ TEST(Sweep, OnnxNodeTests) {
   if (models.empty())
     GTEST_SKIP() << "libonnx-testdata is not installed";
   std::map<ImportStatus, int> counts = sweep(models);
-  printf("%zu models: %d imported, %d invalid, %d unsupported\n", models.size(), counts[ImportStatus::Ok],
-         counts[ImportStatus::BadInput], counts[ImportStatus::Unsupported]);
+  printf("%zu models: %d imported, %d invalid, %d unsupported\n", models.size(),
+         counts[ImportStatus::Ok], counts[ImportStatus::BadInput],
+         counts[ImportStatus::Unsupported]);
   EXPECT_EQ(counts[ImportStatus::BadInput], 0);
   EXPECT_GE(counts[ImportStatus::Ok], 75);
 }

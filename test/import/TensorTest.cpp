@@ -12,7 +12,8 @@ using namespace saliency::test;
 namespace fs = std::filesystem;
 
 /// A model that adds the tensor "w" to its input.
-static TestModel withTensor(const onnx::TensorProto &tensor, const std::vector<int64_t> &inputDims = {1, 4}) {
+static TestModel withTensor(const onnx::TensorProto &tensor,
+                            const std::vector<int64_t> &inputDims = {1, 4}) {
   TestModel model(inputDims, 13, {"y", "w"});
   *model.graph().add_initializer() = tensor;
   model.graph().mutable_initializer(0)->set_name("w");
@@ -20,7 +21,8 @@ static TestModel withTensor(const onnx::TensorProto &tensor, const std::vector<i
   return model;
 }
 
-static onnx::TensorProto rawTensor(int32_t type, const std::vector<int64_t> &dims, const std::string &bytes) {
+static onnx::TensorProto rawTensor(int32_t type, const std::vector<int64_t> &dims,
+                                   const std::string &bytes) {
   onnx::TensorProto tensor = floatTensor("w", dims, {});
   tensor.set_data_type(type);
   tensor.set_raw_data(bytes);
@@ -30,7 +32,8 @@ static onnx::TensorProto rawTensor(int32_t type, const std::vector<int64_t> &dim
 TEST(Tensor, RawAndTypedData) {
   float values[] = {1, 2, 3, 4};
   std::string raw(reinterpret_cast<const char *>(values), sizeof(values));
-  for (const onnx::TensorProto &tensor : {rawTensor(onnx::TensorProto::FLOAT, {4}, raw), floatTensor("w", {4}, {1, 2, 3, 4})}) {
+  for (const onnx::TensorProto &tensor :
+       {rawTensor(onnx::TensorProto::FLOAT, {4}, raw), floatTensor("w", {4}, {1, 2, 3, 4})}) {
     Imported imported = importModel(withTensor(tensor));
     ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
     EXPECT_EQ(imported.constantOutput(1), (std::vector<float>{1, 2, 3, 4}));
@@ -45,7 +48,8 @@ TEST(Tensor, LargeOnesAreResources) {
   ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
   EXPECT_TRUE(mlir::isa<mlir::DenseResourceElementsAttr>(imported.only<ConstantOp>().getValue()));
   EXPECT_EQ(imported.constantOutput(1), values);
-  Imported splat = importModel(withTensor(floatTensor("w", {100}, std::vector<float>(100, 2.0f)), {1, 100}));
+  Imported splat =
+      importModel(withTensor(floatTensor("w", {100}, std::vector<float>(100, 2.0f)), {1, 100}));
   EXPECT_TRUE(mlir::isa<mlir::DenseElementsAttr>(splat.only<ConstantOp>().getValue()));
 }
 
@@ -58,20 +62,25 @@ TEST(Tensor, HalvesAreWidened) {
   typed.set_data_type(onnx::TensorProto::FLOAT16);
   for (uint16_t half : halves)
     typed.add_int32_data(half);
-  EXPECT_EQ(importModel(withTensor(rawTensor(onnx::TensorProto::FLOAT16, {4}, raw))).constantOutput(1), expected);
+  EXPECT_EQ(
+      importModel(withTensor(rawTensor(onnx::TensorProto::FLOAT16, {4}, raw))).constantOutput(1),
+      expected);
   EXPECT_EQ(importModel(withTensor(typed)).constantOutput(1), expected);
   std::vector<uint16_t> brain{0x3f80, 0xc000, 0x7f80, 0x3fc0};
   std::string rawBrain(reinterpret_cast<const char *>(brain.data()), 8);
-  EXPECT_EQ(importModel(withTensor(rawTensor(onnx::TensorProto::BFLOAT16, {4}, rawBrain))).constantOutput(1),
+  EXPECT_EQ(importModel(withTensor(rawTensor(onnx::TensorProto::BFLOAT16, {4}, rawBrain)))
+                .constantOutput(1),
             (std::vector<float>{1.0f, -2.0f, INFINITY, 1.5f}));
 }
 
 TEST(Tensor, OtherTypesDoNotCompute) {
   expectError(importModel(withTensor(intTensor("w", {4}, {1, 2, 3, 4}))), ImportStatus::Unsupported,
               "networks compute in float32, found constant 'w' of int64");
-  expectError(importModel(withTensor(rawTensor(onnx::TensorProto::DOUBLE, {4}, std::string(32, '\0')))),
-              ImportStatus::Unsupported, "found constant 'w' of float64");
-  expectError(importModel(withTensor(rawTensor(onnx::TensorProto::STRING, {4}, ""))), ImportStatus::Unsupported,
+  expectError(
+      importModel(withTensor(rawTensor(onnx::TensorProto::DOUBLE, {4}, std::string(32, '\0')))),
+      ImportStatus::Unsupported, "found constant 'w' of float64");
+  expectError(importModel(withTensor(rawTensor(onnx::TensorProto::STRING, {4}, ""))),
+              ImportStatus::Unsupported,
               "initializer 'w': tensors hold numbers of 8 bits or more, found STRING");
   expectError(importModel(withTensor(rawTensor(0, {4}, ""))), ImportStatus::BadInput,
               "a tensor states its data type, found none");
@@ -80,27 +89,33 @@ TEST(Tensor, OtherTypesDoNotCompute) {
 }
 
 TEST(Tensor, LengthsMustAgree) {
-  expectError(importModel(withTensor(rawTensor(onnx::TensorProto::FLOAT, {4}, "abc"))), ImportStatus::BadInput,
-              "initializer 'w': raw data has as many bytes as the extents [4] of FLOAT ask for (16), found 3");
-  expectError(importModel(withTensor(floatTensor("w", {4}, {1, 2, 3}))), ImportStatus::BadInput,
-              "a tensor holds as many entries as its extents [4] ask for (4), found 3 in float_data");
-  expectError(importModel(withTensor(floatTensor("w", {1 << 20}, {1}))), ImportStatus::BadInput, "found 1 in float_data");
+  expectError(importModel(withTensor(rawTensor(onnx::TensorProto::FLOAT, {4}, "abc"))),
+              ImportStatus::BadInput,
+              "initializer 'w': raw data has as many bytes as the extents [4] of FLOAT ask for "
+              "(16), found 3");
+  expectError(
+      importModel(withTensor(floatTensor("w", {4}, {1, 2, 3}))), ImportStatus::BadInput,
+      "a tensor holds as many entries as its extents [4] ask for (4), found 3 in float_data");
+  expectError(importModel(withTensor(floatTensor("w", {1 << 20}, {1}))), ImportStatus::BadInput,
+              "found 1 in float_data");
 }
 
 TEST(Tensor, AbsurdExtents) {
   int64_t big = int64_t(1) << 40;
   expectError(importModel(withTensor(floatTensor("w", {big, big}, {1}))), ImportStatus::BadInput,
-              "a constant tensor has at most 2147483648 bytes, found extents [1099511627776, 1099511627776] of float32");
+              "a constant tensor has at most 2147483648 bytes, found extents [1099511627776, "
+              "1099511627776] of float32");
   expectError(importModel(withTensor(floatTensor("w", {-4}, {1}))), ImportStatus::BadInput,
               "the extents of a tensor are not negative, found [-4]");
-  expectError(importModel(withTensor(floatTensor("w", std::vector<int64_t>(40, 1), {1}))), ImportStatus::BadInput,
-              "a tensor has at most 32 axes, found 40");
+  expectError(importModel(withTensor(floatTensor("w", std::vector<int64_t>(40, 1), {1}))),
+              ImportStatus::BadInput, "a tensor has at most 32 axes, found 40");
 }
 
 TEST(Tensor, Segments) {
   onnx::TensorProto tensor = floatTensor("w", {4}, {1, 2, 3, 4});
   tensor.mutable_segment()->set_begin(0);
-  expectError(importModel(withTensor(tensor)), ImportStatus::Unsupported, "a tensor is stored in one piece, found a segment");
+  expectError(importModel(withTensor(tensor)), ImportStatus::Unsupported,
+              "a tensor is stored in one piece, found a segment");
 }
 
 namespace {
@@ -113,12 +128,14 @@ protected:
     fs::create_directories(folder / "data");
     for (const fs::path &path : {folder / "data" / "w.bin", root / "outside.bin"}) {
       float values[] = {7, 1, 2, 3, 4};
-      std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char *>(values), sizeof(values));
+      std::ofstream(path, std::ios::binary)
+          .write(reinterpret_cast<const char *>(values), sizeof(values));
     }
   }
   void TearDown() override { fs::remove_all(root); }
 
-  Imported import(const std::vector<std::pair<std::string, std::string>> &entries, int32_t type = onnx::TensorProto::FLOAT) {
+  Imported import(const std::vector<std::pair<std::string, std::string>> &entries,
+                  int32_t type = onnx::TensorProto::FLOAT) {
     onnx::TensorProto tensor = floatTensor("w", {4}, {});
     tensor.set_data_type(type);
     tensor.set_data_location(onnx::TensorProto::EXTERNAL);
@@ -138,15 +155,18 @@ protected:
 } // namespace
 
 TEST_F(ExternalData, IsReadBelowTheFolder) {
-  Imported imported = import({{"location", "data/w.bin"}, {"offset", "4"}, {"length", "16"}, {"checksum", "x"}});
+  Imported imported =
+      import({{"location", "data/w.bin"}, {"offset", "4"}, {"length", "16"}, {"checksum", "x"}});
   ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
   EXPECT_EQ(imported.constantOutput(1), (std::vector<float>{1, 2, 3, 4}));
-  EXPECT_EQ(import({{"location", "data/w.bin"}}).constantOutput(1), (std::vector<float>{7, 1, 2, 3}));
+  EXPECT_EQ(import({{"location", "data/w.bin"}}).constantOutput(1),
+            (std::vector<float>{7, 1, 2, 3}));
 }
 
 TEST_F(ExternalData, HalvesAreWidenedInPlace) {
   // Low halves of small integers' float32 bits are 0, so every second entry is.
-  EXPECT_EQ(import({{"location", "data/w.bin"}, {"offset", "4"}}, onnx::TensorProto::FLOAT16).constantOutput(1),
+  EXPECT_EQ(import({{"location", "data/w.bin"}, {"offset", "4"}}, onnx::TensorProto::FLOAT16)
+                .constantOutput(1),
             (std::vector<float>{0, 1.875f, 0, 2.0f}));
 }
 
@@ -157,24 +177,27 @@ TEST_F(ExternalData, StaysBelowTheFolder) {
   fs::create_symlink(root / "outside.bin", folder / "link.bin");
   fs::create_directory_symlink(root, folder / "up");
   expectError(import({{"location", "link.bin"}}), ImportStatus::BadInput, rule + "link.bin'");
-  expectError(import({{"location", "up/outside.bin"}}), ImportStatus::BadInput, rule + "up/outside.bin'");
+  expectError(import({{"location", "up/outside.bin"}}), ImportStatus::BadInput,
+              rule + "up/outside.bin'");
   fs::create_symlink("data/w.bin", folder / "inner.bin");
   EXPECT_EQ(import({{"location", "inner.bin"}}).status, ImportStatus::Ok);
   // A sibling folder whose name begins with the model's folder's.
   fs::create_directories(root / "model2");
   fs::copy(root / "outside.bin", root / "model2" / "w.bin");
   fs::create_directory_symlink(root / "model2", folder / "sibling");
-  expectError(import({{"location", "sibling/w.bin"}}), ImportStatus::BadInput, rule + "sibling/w.bin'");
+  expectError(import({{"location", "sibling/w.bin"}}), ImportStatus::BadInput,
+              rule + "sibling/w.bin'");
 }
 
 TEST_F(ExternalData, LengthsMustAgree) {
   expectError(import({{"location", "gone.bin"}}), ImportStatus::BadInput,
               "external data must be readable, found no file 'gone.bin' in the model's folder");
-  expectError(import({{"location", "data"}}), ImportStatus::BadInput, "external data file 'data' must be a regular file");
+  expectError(import({{"location", "data"}}), ImportStatus::BadInput,
+              "external data file 'data' must be a regular file");
   expectError(import({{"location", "data/w.bin"}, {"offset", "8"}}), ImportStatus::BadInput,
               "external data file 'data/w.bin' must hold 16 bytes at offset 8, found a file of 20");
-  expectError(import({{"location", "data/w.bin"}, {"offset", "18446744073709551615"}}), ImportStatus::BadInput,
-              "must hold 16 bytes");
+  expectError(import({{"location", "data/w.bin"}, {"offset", "18446744073709551615"}}),
+              ImportStatus::BadInput, "must hold 16 bytes");
   expectError(import({{"location", "data/w.bin"}, {"length", "8"}}), ImportStatus::BadInput,
               "must give as many bytes as the tensor's extents ask for (16), found a length of 8");
   expectError(import({{"location", "data/w.bin"}, {"offset", "-4"}}), ImportStatus::BadInput,
@@ -186,7 +209,8 @@ TEST_F(ExternalData, ModelFilesStayBelowTwoGibibytes) {
   std::ofstream(path, std::ios::binary) << "x";
   fs::resize_file(path, uint64_t(1) << 31); // a hole: no disk space
   expectError(importFile(path.string()), ImportStatus::BadInput,
-              "a model file is smaller than 2 GiB (larger ones keep their tensors in external data), found 2147483648 bytes");
+              "a model file is smaller than 2 GiB (larger ones keep their tensors in external "
+              "data), found 2147483648 bytes");
 }
 
 TEST_F(ExternalData, IsRefusedInMemory) {

@@ -49,7 +49,8 @@ TestNode TestNode::t(const std::string &name, const onnx::TensorProto &value) {
   return *this;
 }
 
-static onnx::TensorProto emptyTensor(const std::string &name, const std::vector<int64_t> &dims, int32_t type) {
+static onnx::TensorProto emptyTensor(const std::string &name, const std::vector<int64_t> &dims,
+                                     int32_t type) {
   onnx::TensorProto tensor;
   tensor.set_name(name);
   tensor.set_data_type(type);
@@ -58,21 +59,24 @@ static onnx::TensorProto emptyTensor(const std::string &name, const std::vector<
   return tensor;
 }
 
-onnx::TensorProto floatTensor(const std::string &name, const std::vector<int64_t> &dims, const std::vector<float> &values) {
+onnx::TensorProto floatTensor(const std::string &name, const std::vector<int64_t> &dims,
+                              const std::vector<float> &values) {
   onnx::TensorProto tensor = emptyTensor(name, dims, onnx::TensorProto::FLOAT);
   for (float value : values)
     tensor.add_float_data(value);
   return tensor;
 }
 
-onnx::TensorProto intTensor(const std::string &name, const std::vector<int64_t> &dims, const std::vector<int64_t> &values) {
+onnx::TensorProto intTensor(const std::string &name, const std::vector<int64_t> &dims,
+                            const std::vector<int64_t> &values) {
   onnx::TensorProto tensor = emptyTensor(name, dims, onnx::TensorProto::INT64);
   for (int64_t value : values)
     tensor.add_int64_data(value);
   return tensor;
 }
 
-TestModel::TestModel(const std::vector<int64_t> &inputDims, int64_t opset, const std::vector<std::string> &outputs) {
+TestModel::TestModel(const std::vector<int64_t> &inputDims, int64_t opset,
+                     const std::vector<std::string> &outputs) {
   proto.set_ir_version(8);
   proto.add_opset_import()->set_version(opset);
   graph().set_name("test");
@@ -81,7 +85,8 @@ TestModel::TestModel(const std::vector<int64_t> &inputDims, int64_t opset, const
     graph().add_output()->set_name(name);
 }
 
-TestNode TestModel::node(const std::string &op, const std::vector<std::string> &inputs, const std::vector<std::string> &outputs) {
+TestNode TestModel::node(const std::string &op, const std::vector<std::string> &inputs,
+                         const std::vector<std::string> &outputs) {
   onnx::NodeProto &node = *graph().add_node();
   node.set_op_type(op);
   for (const std::string &name : inputs)
@@ -98,7 +103,8 @@ static size_t count(const std::vector<int64_t> &dims) {
   return product;
 }
 
-TestModel &TestModel::weights(const std::string &name, const std::vector<int64_t> &dims, float value) {
+TestModel &TestModel::weights(const std::string &name, const std::vector<int64_t> &dims,
+                              float value) {
   *graph().add_initializer() = floatTensor(name, dims, std::vector<float>(count(dims), value));
   return *this;
 }
@@ -139,7 +145,8 @@ std::string Imported::ops() const {
 Operation *Imported::producer(StringRef name) const {
   Operation *found = nullptr;
   module.get()->walk([&](Operation *op) {
-    if (auto value = op->getAttrOfType<StringAttr>(kValueNameAttr); value && value.getValue() == name)
+    if (auto value = op->getAttrOfType<StringAttr>(kValueNameAttr);
+        value && value.getValue() == name)
       found = op;
   });
   return found;
@@ -166,7 +173,9 @@ std::vector<float> entries(Value constant) {
   return resource.tryGetAsArrayRef()->vec();
 }
 
-std::vector<float> Imported::constantOutput(unsigned i) const { return entries(output(module.get(), i)); }
+std::vector<float> Imported::constantOutput(unsigned i) const {
+  return entries(output(module.get(), i));
+}
 
 static Imported run(llvm::function_ref<ImportResult(MLIRContext &)> import) {
   Imported result;
@@ -182,7 +191,9 @@ static Imported run(llvm::function_ref<ImportResult(MLIRContext &)> import) {
 }
 
 Imported importBytes(const std::string &bytes, const ImportOptions &options) {
-  return run([&](MLIRContext &context) { return importOnnxBuffer(bytes, "model.onnx", context, options); });
+  return run([&](MLIRContext &context) {
+    return importOnnxBuffer(bytes, "model.onnx", context, options);
+  });
 }
 Imported importModel(const onnx::ModelProto &model, const ImportOptions &options) {
   return importBytes(model.SerializeAsString(), options);

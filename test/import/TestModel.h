@@ -27,8 +27,10 @@ struct TestNode {
   TestNode t(const std::string &name, const onnx::TensorProto &value);
 };
 
-onnx::TensorProto floatTensor(const std::string &name, const std::vector<int64_t> &dims, const std::vector<float> &values);
-onnx::TensorProto intTensor(const std::string &name, const std::vector<int64_t> &dims, const std::vector<int64_t> &values);
+onnx::TensorProto floatTensor(const std::string &name, const std::vector<int64_t> &dims,
+                              const std::vector<float> &values);
+onnx::TensorProto intTensor(const std::string &name, const std::vector<int64_t> &dims,
+                            const std::vector<int64_t> &values);
 
 /// A model with one input "x" and, unless named otherwise, one output "y".
 struct TestModel {
@@ -36,13 +38,15 @@ struct TestModel {
                      const std::vector<std::string> &outputs = {"y"});
 
   onnx::GraphProto &graph() { return *proto.mutable_graph(); }
-  TestNode node(const std::string &op, const std::vector<std::string> &inputs, const std::vector<std::string> &outputs = {"y"});
+  TestNode node(const std::string &op, const std::vector<std::string> &inputs,
+                const std::vector<std::string> &outputs = {"y"});
   /// An initializer; all entries `value`.
   TestModel &weights(const std::string &name, const std::vector<int64_t> &dims, float value = 0.5f);
   /// An initializer with entries 0, 1, 2, ...
   TestModel &counting(const std::string &name, const std::vector<int64_t> &dims);
   TestModel &ints(const std::string &name, const std::vector<int64_t> &values);
-  void addInput(const std::string &name, const std::vector<int64_t> &dims, int32_t type = onnx::TensorProto::FLOAT);
+  void addInput(const std::string &name, const std::vector<int64_t> &dims,
+                int32_t type = onnx::TensorProto::FLOAT);
 
   onnx::ModelProto proto;
 };
@@ -77,7 +81,8 @@ struct Imported {
   mlir::Operation *producer(llvm::StringRef name) const;
   /// Shape of output `i`.
   std::vector<int64_t> outputShape(unsigned i = 0) const;
-  /// Entries of output `i`, a constant, or of the constant operand `operand` of the op that produces it.
+  /// Entries of output `i`, a constant, or of the constant operand `operand` of the op that
+  /// produces it.
   std::vector<float> constantOutput(unsigned i = 0) const;
 };
 

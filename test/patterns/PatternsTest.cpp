@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Estimated patterns against direct computation, and the properties that Kindermans et al. 2018 (arXiv 1705.05598) prove of them.
+// Estimated patterns against direct computation, and the properties that Kindermans et al. 2018
+// (arXiv 1705.05598) prove of them.
 #include "passes/patterns/PatternEstimator.h"
 
 #include <cmath>
@@ -40,16 +41,19 @@ std::string list(const std::vector<float> &values) {
 /// The text of a file of IR, and its patterns.
 struct Model {
   explicit Model(const std::string &text) {
-    path = std::filesystem::temp_directory_path() / ("patterns" + std::to_string(getpid()) + ".mlir");
+    path =
+        std::filesystem::temp_directory_path() / ("patterns" + std::to_string(getpid()) + ".mlir");
     std::ofstream(path) << text;
   }
   ~Model() { std::filesystem::remove(path); }
 
   /// Of two layers.
-  std::vector<LayerPatterns> patterns(const std::vector<float> &inputs, SignalEstimator estimator) const {
+  std::vector<LayerPatterns> patterns(const std::vector<float> &inputs,
+                                      SignalEstimator estimator) const {
     std::string error;
     int exitCode = 0;
-    auto patterns = PatternEstimator::create({.model = path.string(), .estimator = estimator}, error, exitCode);
+    auto patterns =
+        PatternEstimator::create({.model = path.string(), .estimator = estimator}, error, exitCode);
     if (!patterns || !patterns->add(inputs, error) || patterns->estimate().size() != 2)
       throw std::runtime_error("no patterns of two layers: " + error);
     return patterns->estimate();
@@ -65,13 +69,16 @@ struct Model {
 };
 
 /// x -> gemm (units of `inputs`) -> relu -> gemm (2 classes)
-std::string denseNetwork(unsigned inputs, unsigned units, const std::vector<float> &weights, const std::vector<float> &bias) {
+std::string denseNetwork(unsigned inputs, unsigned units, const std::vector<float> &weights,
+                         const std::vector<float> &bias) {
   const std::string n = std::to_string(inputs), m = std::to_string(units);
-  const std::string x = "tensor<1x" + n + "xf32>", y = "tensor<1x" + m + "xf32>", w = "tensor<" + m + "x" + n + "xf32>",
-                    b = "tensor<" + m + "xf32>", v = "tensor<2x" + m + "xf32>";
+  const std::string x = "tensor<1x" + n + "xf32>", y = "tensor<1x" + m + "xf32>",
+                    w = "tensor<" + m + "x" + n + "xf32>", b = "tensor<" + m + "xf32>",
+                    v = "tensor<2x" + m + "xf32>";
   std::string rows;
   for (unsigned unit = 0; unit < units; ++unit)
-    rows += (unit ? ", [" : "[") + list({weights.begin() + unit * inputs, weights.begin() + (unit + 1) * inputs}) + "]";
+    rows += (unit ? ", [" : "[") +
+            list({weights.begin() + unit * inputs, weights.begin() + (unit + 1) * inputs}) + "]";
   // clang-format off: one op a line
   return "func.func @forward(%x: " + x + ") -> tensor<1x2xf32> {\n"
          "  %w = saliency.constant {value = dense<[" + rows + "]> : " + w + "} : " + w + "\n"
@@ -97,7 +104,8 @@ TEST(PatternEstimator, TwoComponentsOfADenseLayer) {
   Random random(3);
   const std::vector<float> weights = random.values(inputs * units), bias = {0.25f, -0.5f, 0, -100},
                            x = random.values(inputs * samples);
-  const auto layers = Model(denseNetwork(inputs, units, weights, bias)).patterns(x, SignalEstimator::TwoComponent);
+  const auto layers =
+      Model(denseNetwork(inputs, units, weights, bias)).patterns(x, SignalEstimator::TwoComponent);
   EXPECT_EQ(layers[0].name, "hidden");
   EXPECT_EQ(layers[0].shape, (std::vector<int64_t>{units, inputs}));
   EXPECT_EQ(layers[0].silent, 1) << "the unit with bias -100";
@@ -118,7 +126,8 @@ TEST(PatternEstimator, TwoComponentsOfADenseLayer) {
       length += direction[i] * weights[unit * inputs + i];
     }
     for (size_t i = 0; i < inputs; ++i)
-      EXPECT_NEAR(layers[0].values[unit * inputs + i], count ? direction[i] / length : 0, 1e-5) << unit << " " << i;
+      EXPECT_NEAR(layers[0].values[unit * inputs + i], count ? direction[i] / length : 0, 1e-5)
+          << unit << " " << i;
   }
 }
 
@@ -126,18 +135,19 @@ TEST(PatternEstimator, TwoComponentsOfADenseLayer) {
 TEST(PatternEstimator, PatternsAreDualToTheWeights) {
   constexpr size_t inputs = 6, units = 5;
   Random random(7);
-  const std::vector<float> weights = random.values(inputs * units), bias = random.values(units, 0.3),
-                           x = random.values(inputs * 300);
+  const std::vector<float> weights = random.values(inputs * units),
+                           bias = random.values(units, 0.3), x = random.values(inputs * 300);
   const Model model(denseNetwork(inputs, units, weights, bias));
-  for (SignalEstimator estimator : {SignalEstimator::TwoComponent, SignalEstimator::Linear, SignalEstimator::ReluPositive}) {
+  for (SignalEstimator estimator :
+       {SignalEstimator::TwoComponent, SignalEstimator::Linear, SignalEstimator::ReluPositive}) {
     const auto layers = model.patterns(x, estimator);
     for (size_t unit = 0; unit < units; ++unit)
       EXPECT_NEAR(dot(&weights[unit * inputs], &layers[0].values[unit * inputs], inputs), 1, 1e-5);
   }
 }
 
-// Section 3 of the paper: x = s a + e d with signal s, distractor e and w orthogonal to d. The gradient w is not the signal's
-// direction; the linear estimator finds it.
+// Section 3 of the paper: x = s a + e d with signal s, distractor e and w orthogonal to d. The
+// gradient w is not the signal's direction; the linear estimator finds it.
 TEST(PatternEstimator, LinearEstimatorRecoversTheSignal) {
   constexpr size_t samples = 4000;
   Random random(11);
@@ -167,7 +177,8 @@ func.func @forward(%x: tensor<1x1x4x4xf32>) -> tensor<1x2xf32> {
   %z = saliency.gemm %f, %v {onnx.value = "scores"} : (tensor<1x32xf32>, tensor<2x32xf32>) -> tensor<1x2xf32>
   return %z : tensor<1x2xf32>
 })");
-  const float w[channels][9] = {{1, -0.5f, 0.25f, 0.5f, 1, -1, 0, 0.75f, 0.5f}, {-1, 0.5f, 0.5f, 0.25f, -0.75f, 1, 1, 0, -0.5f}};
+  const float w[channels][9] = {{1, -0.5f, 0.25f, 0.5f, 1, -1, 0, 0.75f, 0.5f},
+                                {-1, 0.5f, 0.5f, 0.25f, -0.75f, 1, 1, 0, -0.5f}};
   Random random(5);
   const std::vector<float> x = random.values(samples * size * size);
   const auto layers = model.patterns(x, SignalEstimator::TwoComponent);
@@ -218,7 +229,8 @@ TEST(PatternsOf, SilentAndConstantUnitsHaveNone) {
 }
 
 TEST(PatternEstimator, SaysWhatIsWrong) {
-  EXPECT_NE(Model("func.func @forward(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {\n  %y = saliency.relu %x {onnx.value = \"y\"} : "
+  EXPECT_NE(Model("func.func @forward(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {\n  %y = "
+                  "saliency.relu %x {onnx.value = \"y\"} : "
                   "(tensor<1x2xf32>) -> tensor<1x2xf32>\n"
                   "  return %y : tensor<1x2xf32>\n}")
                 .error(2)
@@ -226,11 +238,14 @@ TEST(PatternEstimator, SaysWhatIsWrong) {
             std::string::npos);
   std::string nameless = denseNetwork(2, 2, {1, 2, 3, 4}, {0, 0});
   nameless.replace(nameless.find("{onnx.value = \"hidden\"}"), 23, "");
-  EXPECT_NE(Model(nameless).error(2).find("found a layer whose value has no name"), std::string::npos);
+  EXPECT_NE(Model(nameless).error(2).find("found a layer whose value has no name"),
+            std::string::npos);
   std::string computed = denseNetwork(2, 2, {1, 2, 3, 4}, {0, 0});
-  computed.replace(computed.find("  %v"), 0, "  %u = saliency.relu %w : (tensor<2x2xf32>) -> tensor<2x2xf32>\n");
+  computed.replace(computed.find("  %v"), 0,
+                   "  %u = saliency.relu %w : (tensor<2x2xf32>) -> tensor<2x2xf32>\n");
   computed.replace(computed.find("%x, %w"), 6, "%x, %u");
-  EXPECT_NE(Model(computed).error(2).find("patterns are of layers with constant weights, found weights that are computed"),
+  EXPECT_NE(Model(computed).error(2).find(
+                "patterns are of layers with constant weights, found weights that are computed"),
             std::string::npos);
   EXPECT_NE(Model("text").error(1), "");
 }

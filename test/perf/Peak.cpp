@@ -31,7 +31,8 @@ std::string peakModule(int64_t lanes) {
        << "  %b = vector.load %y[%c0] : " << memref << ", " << vector << "\n";
   for (int64_t i = 0; i < chains; ++i)
     text << "  %o" << i << " = arith.constant " << i * lanes << " : index\n"
-         << "  %i" << i << " = vector.load %z[%o" << i << "] : " << memref << ", " << vector << "\n";
+         << "  %i" << i << " = vector.load %z[%o" << i << "] : " << memref << ", " << vector
+         << "\n";
   text << "  %r:" << chains << " = scf.for %k = %c0 to %n step %c1 iter_args(";
   for (int64_t i = 0; i < chains; ++i)
     text << (i ? ", " : "") << "%s" << i << " = %i" << i;
@@ -43,7 +44,8 @@ std::string peakModule(int64_t lanes) {
     text << "    %t" << i << " = vector.fma %a, %b, %s" << i << " : " << vector << "\n";
   text << "    scf.yield " << list("%t", "") << " : " << types << "\n  }\n";
   for (int64_t i = 0; i < chains; ++i)
-    text << "  vector.store %r#" << i << ", %z[%o" << i << "] : " << memref << ", " << vector << "\n";
+    text << "  vector.store %r#" << i << ", %z[%o" << i << "] : " << memref << ", " << vector
+         << "\n";
   text << "  return\n}\n";
   return text.str();
 }

@@ -22,7 +22,8 @@ namespace {
 
 /// 64-byte aligned random floats.
 struct Buffer {
-  explicit Buffer(int64_t count) : data(static_cast<float *>(std::aligned_alloc(64, (count * 4 + 63) / 64 * 64))) {
+  explicit Buffer(int64_t count)
+      : data(static_cast<float *>(std::aligned_alloc(64, (count * 4 + 63) / 64 * 64))) {
     std::minstd_rand engine(7);
     std::uniform_real_distribution<float> draw(-1, 1);
     for (int64_t i = 0; i < count; ++i)
@@ -136,12 +137,12 @@ void addAll() {
   add(channelsFirst({.h = 56, .w = 56, .c = 64, .k = 64}));
   // Bottlenecks, squeezes, few channels: 1x1 and 3x3.
   for (int64_t kernel : {1, 3})
-    for (const Conv &conv :
-         {Conv{.h = 14, .w = 14, .c = 1024, .k = 256, .kernel = kernel},
-          Conv{.h = 7, .w = 7, .c = 512, .k = 2048, .kernel = kernel},
-          Conv{.h = 13, .w = 13, .c = 48, .k = 192, .kernel = kernel}, Conv{.h = 32, .w = 32, .c = 16, .k = 16, .kernel = kernel},
-          Conv{.h = 64, .w = 64, .c = 8, .k = 8, .kernel = kernel},
-          Conv{.h = 112, .w = 112, .c = 64, .k = 3, .kernel = kernel}}) {
+    for (const Conv &conv : {Conv{.h = 14, .w = 14, .c = 1024, .k = 256, .kernel = kernel},
+                             Conv{.h = 7, .w = 7, .c = 512, .k = 2048, .kernel = kernel},
+                             Conv{.h = 13, .w = 13, .c = 48, .k = 192, .kernel = kernel},
+                             Conv{.h = 32, .w = 32, .c = 16, .k = 16, .kernel = kernel},
+                             Conv{.h = 64, .w = 64, .c = 8, .k = 8, .kernel = kernel},
+                             Conv{.h = 112, .w = 112, .c = 64, .k = 3, .kernel = kernel}}) {
       addConvolution(conv);
       add(correlation(conv));
       Conv sumLast = conv;

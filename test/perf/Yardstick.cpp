@@ -24,14 +24,17 @@ Yardstick::Yardstick(const Conv &conv) : impl(std::make_unique<Impl>()) {
   using namespace dnnl;
   if (omp_set_num_threads)
     omp_set_num_threads(1);
-  auto any = [](memory::dims dims) { return memory::desc(dims, memory::data_type::f32, memory::format_tag::any); };
+  auto any = [](memory::dims dims) {
+    return memory::desc(dims, memory::data_type::f32, memory::format_tag::any);
+  };
   memory::dims weights = {conv.k, conv.c, conv.kernel, conv.kernel};
   if (conv.groups > 1)
     weights = {conv.groups, conv.k / conv.groups, conv.c / conv.groups, conv.kernel, conv.kernel};
   convolution_forward::desc desc(prop_kind::forward_inference, algorithm::convolution_direct,
-                                 any({conv.n, conv.c, conv.inputRows(), conv.inputColumns()}), any(weights),
-                                 any({conv.n, conv.k, conv.h, conv.w}), {conv.stride, conv.stride},
-                                 {conv.dilation - 1, conv.dilation - 1}, {0, 0}, {0, 0});
+                                 any({conv.n, conv.c, conv.inputRows(), conv.inputColumns()}),
+                                 any(weights), any({conv.n, conv.k, conv.h, conv.w}),
+                                 {conv.stride, conv.stride}, {conv.dilation - 1, conv.dilation - 1},
+                                 {0, 0}, {0, 0});
   convolution_forward::primitive_desc primitive(desc, impl->engine);
   impl->source = memory(primitive.src_desc(), impl->engine);
   impl->weights = memory(primitive.weights_desc(), impl->engine);
@@ -42,8 +45,9 @@ Yardstick::Yardstick(const Conv &conv) : impl(std::make_unique<Impl>()) {
 }
 
 void Yardstick::run() {
-  impl->convolution.execute(impl->stream,
-                            {{DNNL_ARG_SRC, impl->source}, {DNNL_ARG_WEIGHTS, impl->weights}, {DNNL_ARG_DST, impl->destination}});
+  impl->convolution.execute(impl->stream, {{DNNL_ARG_SRC, impl->source},
+                                           {DNNL_ARG_WEIGHTS, impl->weights},
+                                           {DNNL_ARG_DST, impl->destination}});
   impl->stream.wait();
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// time_explainer EXPLAINER.so THREADS REPEAT: prints the shortest and the median time of one explanation in milliseconds,
-// without reading or writing files. The input is noise, the target the arg-max.
+// time_explainer EXPLAINER.so THREADS REPEAT: prints the shortest and the median time of one
+// explanation in milliseconds, without reading or writing files. The input is noise, the target the
+// arg-max.
 #include "saliency/explainer.h"
 
 #include <dlfcn.h>
@@ -79,7 +80,8 @@ int main(int argc, char **argv) {
   saliency_status (*explain)(const saliency_args *) = dlsym(library, "saliency_explainer_explain");
   size_t (*workspaceSize)(void) = dlsym(library, "saliency_explainer_workspace_size");
   char weightsPath[4096];
-  snprintf(weightsPath, sizeof weightsPath, "%.*s.weights", (int)(strrchr(argv[1], '.') - argv[1]), argv[1]);
+  snprintf(weightsPath, sizeof weightsPath, "%.*s.weights", (int)(strrchr(argv[1], '.') - argv[1]),
+           argv[1]);
   int file = open(weightsPath, O_RDONLY);
   struct stat status;
   if (file < 0 || fstat(file, &status))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// AGF against the released code's steps (Gur, Ali, Wolf 2021), written with nested loops; the seed against finite differences.
+// AGF against the released code's steps (Gur, Ali, Wolf 2021), written with nested loops; the seed
+// against finite differences.
 #include "SharedCode.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -26,7 +27,9 @@ Values sdivB(const Values &a, const Values &b) {
     return v == 0 ? 0 : u / den;
   });
 }
-Values overMaximum(const Values &a) { return sdivB(a, Values(a.size(), *std::max_element(a.begin(), a.end()))); }
+Values overMaximum(const Values &a) {
+  return sdivB(a, Values(a.size(), *std::max_element(a.begin(), a.end())));
+}
 /// The mean over channels at each position, for every channel; a is [channels][positions].
 Values channelMean(const Values &a, unsigned channels) {
   const size_t positions = a.size() / channels;
@@ -38,11 +41,12 @@ Values channelMean(const Values &a, unsigned channels) {
 }
 Values shift(const Values &c, const Values &r) {
   const double count = total(open(c));
-  return each(sum(c, r), c, [&](double v, double entry) { return v - (entry != 0 ? total(r) / count : 0); });
+  return each(sum(c, r), c,
+              [&](double v, double entry) { return v - (entry != 0 ? total(r) / count : 0); });
 }
 
-/// Two representatives, the means of H = sigmoid(10 v) where phi is negative and where it is positive; H regressed on both with a
-/// ridge of 1; the positive image less the negative one.
+/// Two representatives, the means of H = sigmoid(10 v) where phi is negative and where it is
+/// positive; H regressed on both with a ridge of 1; the positive image less the negative one.
 Values factorised(const Values &v, const Values &phi, unsigned channels) {
   const size_t positions = v.size() / channels;
   const Values h = each(overMaximum(v), [](double u) { return 1 / (1 + std::exp(-10 * u)); });
@@ -77,9 +81,11 @@ Values factorised(const Values &v, const Values &phi, unsigned channels) {
 }
 
 /// Relevance in proportion to x |w|.
-Values byMagnitude(const PlainConvolution &op, const Values &x, const Values &w, const Values &cam) {
+Values byMagnitude(const PlainConvolution &op, const Values &x, const Values &w,
+                   const Values &cam) {
   const Values mask = open(cam);
-  return times(x, op.convT(times(sdivB(cam, times(op.conv(x, magnitude(w)), mask)), mask), magnitude(w)));
+  return times(
+      x, op.convT(times(sdivB(cam, times(op.conv(x, magnitude(w)), mask)), mask), magnitude(w)));
 }
 
 struct AgfRule : testing::Test {
@@ -87,7 +93,9 @@ struct AgfRule : testing::Test {
   const MethodTable &agf = tableOf<methods::Agf>();
   const Settings settings = defaultSettings(agf);
 
-  DenseTensor evaluate(const DenseLayer &layer, unsigned operand = 0) const { return relevanceOf(agf, settings, layer, operand); }
+  DenseTensor evaluate(const DenseLayer &layer, unsigned operand = 0) const {
+    return relevanceOf(agf, settings, layer, operand);
+  }
   /// Gives the layer relevance with some zeros, and a gradient.
   void relate(DenseLayer &layer) {
     DenseTensor cam = random.tensor(layer.y.channels, layer.y.positions);
@@ -102,8 +110,8 @@ struct Terms {
   bool fx = true, m = true, fdx = true, a = true, regularised = true, gradCam = false;
 };
 /// The convolution's rule, the terms named as in the authors' comments.
-Values convolutionRule(const PlainConvolution &op, const Values &x, const Values &w, const Values &cam, const Values &g,
-                       Terms terms) {
+Values convolutionRule(const PlainConvolution &op, const Values &x, const Values &w,
+                       const Values &cam, const Values &g, Terms terms) {
   const unsigned channels = op.channels;
   const Values gIn = op.convT(g, w), gMasked = op.convT(times(g, open(cam)), w);
   const Values c = byMagnitude(op, magnitude(x), w, cam), phi = channelMean(c, channels);
@@ -130,7 +138,11 @@ Values convolutionRule(const PlainConvolution &op, const Values &x, const Values
 }
 
 struct AgfConvolution : AgfRule {
-  PlainConvolution plain{{.height = 5, .width = 4, .kernel = {3, 3}, .strides = {2, 1}, .pads = {1, 1, 1, 1}}, 4, 3, 1};
+  PlainConvolution plain{
+      {.height = 5, .width = 4, .kernel = {3, 3}, .strides = {2, 1}, .pads = {1, 1, 1, 1}},
+      4,
+      3,
+      1};
   DenseTensor x = random.activations(4, 20);
   Values w = random.values(plain.weightSize());
   DenseLayer layer = makeConvolution(x, plain.window, 3, 1, w, random.values(3));
@@ -139,12 +151,15 @@ struct AgfConvolution : AgfRule {
   const Values &gradient() const { return layer.streams[0][0].data; }
 };
 
-TEST_F(AgfConvolution, AllTerms) { expectNear(evaluate(layer), convolutionRule(plain, x.data, w, cam(), gradient(), {})); }
+TEST_F(AgfConvolution, AllTerms) {
+  expectNear(evaluate(layer), convolutionRule(plain, x.data, w, cam(), gradient(), {}));
+}
 
 TEST_F(AgfConvolution, EachTermMatters) {
-  const std::pair<const char *, Terms> ablations[] = {{"no-fx", {.fx = false}},           {"no-m", {.m = false}},
-                                                      {"no-fdx", {.fdx = false}},         {"no-a", {.a = false}},
-                                                      {"no-reg", {.regularised = false}}, {"grad-cam", {.gradCam = true}}};
+  const std::pair<const char *, Terms> ablations[] = {
+      {"no-fx", {.fx = false}},           {"no-m", {.m = false}},
+      {"no-fdx", {.fdx = false}},         {"no-a", {.a = false}},
+      {"no-reg", {.regularised = false}}, {"grad-cam", {.gradCam = true}}};
   const Values whole = convolutionRule(plain, x.data, w, cam(), gradient(), {});
   for (const auto &[name, terms] : ablations) {
     const DenseTensor result = relevanceOf(agf, settingsOf(agf, {{"ablation", name}}), layer);
@@ -153,8 +168,8 @@ TEST_F(AgfConvolution, EachTermMatters) {
   }
 }
 
-// The mean of C is negative at some positions and positive at others: both representatives exist. Without negative ones the
-// second is 0.
+// The mean of C is negative at some positions and positive at others: both representatives exist.
+// Without negative ones the second is 0.
 TEST_F(AgfConvolution, RepresentativesOfOneSign) {
   for (double &v : layer.relevances[0].data)
     v = std::abs(v);
@@ -162,13 +177,18 @@ TEST_F(AgfConvolution, RepresentativesOfOneSign) {
 }
 
 TEST_F(AgfConvolution, Groups) {
-  const PlainConvolution grouped{{.height = 4, .width = 4, .kernel = {3, 3}, .dilations = {2, 2}, .pads = {2, 2, 2, 2}}, 4, 6, 2};
+  const PlainConvolution grouped{
+      {.height = 4, .width = 4, .kernel = {3, 3}, .dilations = {2, 2}, .pads = {2, 2, 2, 2}},
+      4,
+      6,
+      2};
   const DenseTensor input = random.activations(4, 16);
   const Values kernel = random.values(grouped.weightSize());
   DenseLayer dilated = makeConvolution(input, grouped.window, 6, 2, kernel, random.values(6));
   relate(dilated);
   expectNear(evaluate(dilated),
-             convolutionRule(grouped, input.data, kernel, dilated.relevances[0].data, dilated.streams[0][0].data, {}));
+             convolutionRule(grouped, input.data, kernel, dilated.relevances[0].data,
+                             dilated.streams[0][0].data, {}));
 }
 
 TEST_F(AgfConvolution, KeepsTheSumOfMagnitudeShares) {
@@ -224,12 +244,15 @@ TEST_F(AgfRule, ThroughTheOpItself) {
   DenseLayer average = makeAveragePool(x, window, false);
   relate(average);
   const Values quarters(8, 0.25), &cam = average.relevances[0].data;
-  expectNear(evaluate(average),
-             times(x.data, plain.convT(times(sdivB(cam, times(plain.conv(x.data, quarters), open(cam))), open(cam)), quarters)));
+  expectNear(
+      evaluate(average),
+      times(x.data, plain.convT(times(sdivB(cam, times(plain.conv(x.data, quarters), open(cam))),
+                                      open(cam)),
+                                quarters)));
 
   // A maximum of 0 gets nothing.
-  DenseLayer pool =
-      makeMaxPool({1, 8, {1, 4, -2, 0, 3, 4, 0, -1}}, {.height = 2, .width = 4, .kernel = {2, 2}, .strides = {2, 2}});
+  DenseLayer pool = makeMaxPool({1, 8, {1, 4, -2, 0, 3, 4, 0, -1}},
+                                {.height = 2, .width = 4, .kernel = {2, 2}, .strides = {2, 2}});
   setRelevance(pool, {1, 2, {5, 7}});
   expectNear(evaluate(pool), {0, 4 * 5 / (4 + 1e-9), 0, 0, 0, 0, 0, 0}, 1e-13);
 
@@ -250,14 +273,16 @@ TEST_F(AgfRule, SumsAndForks) {
   expectNear(evaluate(add, 0), times(a.data, s), 1e-13);
   expectNear(evaluate(add, 1), times(b.data, s), 1e-13);
 
-  DenseLayer fork = makeFork({1, 3, {2, 0, -2}}); // X (R1 / (X + 1e-9) + R2 / (X + 1e-9)), 0 where X is
+  DenseLayer fork =
+      makeFork({1, 3, {2, 0, -2}}); // X (R1 / (X + 1e-9) + R2 / (X + 1e-9)), 0 where X is
   fork.relevances = {{1, 3, {1, 2, 3}}, {1, 3, {10, 20, 30}}};
   expectNear(evaluate(fork), {2 * 11 / (2 + 1e-9), 0, -2 * 33 / (-2 + 1e-9)}, 1e-13);
 }
 
 TEST_F(AgfRule, OthersPass) {
   const DenseTensor x = random.tensor(2, 3), R = random.tensor(2, 3);
-  DenseLayer norm = makeBatchNorm(x, {2, 0}, {1, 1}, {0, 0}, {1, 1}, 1e-5), shifted = makeAdd({x}), scaled = makeProduct({x}, 3);
+  DenseLayer norm = makeBatchNorm(x, {2, 0}, {1, 1}, {0, 0}, {1, 1}, 1e-5), shifted = makeAdd({x}),
+             scaled = makeProduct({x}, 3);
   shifted.byConstant = true;
   for (DenseLayer layer : {norm, shifted, scaled}) {
     setRelevance(layer, R);
@@ -284,14 +309,18 @@ double probability(const Values &y, unsigned target) {
   double sigma = 0, mass = 0;
   for (double v : y)
     sigma = std::max(sigma, std::abs(v - y[target]));
-  const auto grown = [&](double v) { return std::exp(y[target] * std::exp(-0.5 * std::pow((v - y[target]) / sigma, 2))); };
+  const auto grown = [&](double v) {
+    return std::exp(y[target] * std::exp(-0.5 * std::pow((v - y[target]) / sigma, 2)));
+  };
   for (double v : y)
     mass += grown(v);
   return grown(y[target]) / mass;
 }
 
 TEST_F(AgfRule, SeedIsTheDerivativeOfTheProbability) {
-  for (unsigned target : {0u, 1u, 3u}) { // the highest, the lowest, in between; logits farthest from them below and above
+  for (unsigned target :
+       {0u, 1u,
+        3u}) { // the highest, the lowest, in between; logits farthest from them below and above
     DenseHead head;
     head.logits = {5, 1, {3.5, -1.25, 0.5, 1, 2}};
     head.target = target;

@@ -54,10 +54,13 @@ struct Cams : testing::Test {
 
 TEST_F(Cams, Weights) {
   const auto gradient = [](double, double g) { return g; };
-  expectNear(evaluate<methods::GradCam>(), weighted([&](unsigned k) { return over(k, gradient) / positions; }));
-  expectNear(evaluate<methods::ClassActivationMap>(), weighted([&](unsigned k) { return over(k, gradient); }));
+  expectNear(evaluate<methods::GradCam>(),
+             weighted([&](unsigned k) { return over(k, gradient) / positions; }));
+  expectNear(evaluate<methods::ClassActivationMap>(),
+             weighted([&](unsigned k) { return over(k, gradient); }));
   expectNear(evaluate<methods::XGradCam>(), weighted([&](unsigned k) {
-               return over(k, [](double a, double g) { return a * g; }) / (over(k, [](double a, double) { return a; }) + 1e-7);
+               return over(k, [](double a, double g) { return a * g; }) /
+                      (over(k, [](double a, double) { return a; }) + 1e-7);
              }));
   expectNear(evaluate<methods::GradCamPlusPlus>(), weighted([&](unsigned k) {
                const double sum = over(k, [](double a, double) { return a; });
@@ -70,13 +73,16 @@ TEST_F(Cams, Weights) {
 
 TEST_F(Cams, Positions) {
   expectNear(evaluate<methods::HiResCam>(), pointwise([](double a, double g) { return a * g; }));
-  expectNear(evaluate<methods::ElementWiseGradCam>(), pointwise([](double a, double g) { return std::max(a * g, 0.0); }));
-  expectNear(evaluate<methods::LayerCam>(), pointwise([](double a, double g) { return std::max(g, 0.0) * a; }));
+  expectNear(evaluate<methods::ElementWiseGradCam>(),
+             pointwise([](double a, double g) { return std::max(a * g, 0.0); }));
+  expectNear(evaluate<methods::LayerCam>(),
+             pointwise([](double a, double g) { return std::max(g, 0.0) * a; }));
 }
 
 TEST_F(Cams, FemKeepsWhatStandsOut) {
   DenseHead head;
-  head.layer = {2, 6, {0, 0, 0, 0, 0, 6, 1, 1, 1, 1, 1, 1}}; // means 1 and 1, deviations sqrt(5) and 0
+  head.layer = {
+      2, 6, {0, 0, 0, 0, 0, 6, 1, 1, 1, 1, 1, 1}}; // means 1 and 1, deviations sqrt(5) and 0
   const MethodTable &table = tableOf<methods::Fem>();
   expectNear(mapOf(table, defaultSettings(table), {}, {}, &head), {0, 0, 0, 0, 0, 1});
 }

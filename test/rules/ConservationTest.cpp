@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The conservation classes that rows declare (formulas e.7), each checked in numbers: that the sum is kept where the class says so,
-// and that it is not where the class says that.
-#include "RandomLayers.h"
+// The conservation classes that rows declare (formulas e.7), each checked in numbers: that the sum
+// is kept where the class says so, and that it is not where the class says that.
 #include "passes/rules/Conservation.h"
+#include "RandomLayers.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;
@@ -11,7 +11,8 @@ using namespace saliency::rules::test;
 
 namespace {
 
-/// Layers that meet every condition: no bias, positive inputs, contributions of both signs, no window and no sum empty.
+/// Layers that meet every condition: no bias, positive inputs, contributions of both signs, no
+/// window and no sum empty.
 std::vector<DenseLayer> cleanLayers(Random &random) {
   const auto positive = [&](unsigned channels, unsigned positions) {
     return DenseTensor(channels, positions, random.values(size_t(channels) * positions, 0.1, 1));
@@ -24,7 +25,8 @@ std::vector<DenseLayer> cleanLayers(Random &random) {
     return weights;
   };
   std::vector<DenseLayer> layers;
-  const Window padded{.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, plain{.height = 4, .width = 4};
+  const Window padded{.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}},
+      plain{.height = 4, .width = 4};
   layers.push_back(makeConvolution(positive(3, 16), padded, 4, 1, mixed(4 * 27), {}));
   layers.push_back(makeConvolution(positive(3, 16), plain, 5, 1, mixed(5 * 3), {}));
   layers.push_back(makeDense(positive(3, 5), 4, mixed(4 * 15), {}));
@@ -36,12 +38,17 @@ std::vector<DenseLayer> cleanLayers(Random &random) {
   }
   layers.push_back(makeDense(positive(3, 1), 4, mixed(4 * 3), {}));
   layers.back().flattenedChannels = 3;
-  layers.push_back(makeAveragePool(positive(3, 16), {.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, true));
-  layers.push_back(makeAveragePool(positive(3, 16), {.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, false));
-  layers.push_back(makeMaxPool(positive(3, 16), {.height = 4, .width = 4, .kernel = {2, 2}, .strides = {2, 2}}));
+  layers.push_back(makeAveragePool(
+      positive(3, 16), {.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, true));
+  layers.push_back(makeAveragePool(
+      positive(3, 16), {.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, false));
+  layers.push_back(
+      makeMaxPool(positive(3, 16), {.height = 4, .width = 4, .kernel = {2, 2}, .strides = {2, 2}}));
   layers.push_back(makeActivation(
-      Capability::Rectifier, positive(3, 4), [](double v) { return std::max(v, 0.0); }, [](double v) { return double(v > 0); }));
-  layers.push_back(makeBatchNorm(positive(3, 4), random.values(3, 0.5, 1), {0, 0, 0}, {0, 0, 0}, {1, 2, 3}, 1e-5));
+      Capability::Rectifier, positive(3, 4), [](double v) { return std::max(v, 0.0); },
+      [](double v) { return double(v > 0); }));
+  layers.push_back(makeBatchNorm(positive(3, 4), random.values(3, 0.5, 1), {0, 0, 0}, {0, 0, 0},
+                                 {1, 2, 3}, 1e-5));
   layers.push_back(makeStructural(random.tensor(3, 4), 2, 4, {11, 10, 9, 8, 0, 3, 1, 2}));
   layers.push_back(makeAdd({positive(3, 4), positive(3, 4)}));
   layers.push_back(makeAdd({positive(3, 4)}));
@@ -79,8 +86,10 @@ LayerFacts factsOf(const DenseLayer &layer) {
   LayerFacts facts;
   facts.hasBias = any(layer.bias) || any(layer.beta) || any(layer.mean);
   facts.biasIsFolded = layer.biasIsFolded;
-  if (layer.capability == Capability::Structural) { // each input goes somewhere once, in these tests
-    const DenseTensor moved = layer.function(DenseTensor(layer.operands[0].channels, layer.operands[0].positions, 1));
+  if (layer.capability ==
+      Capability::Structural) { // each input goes somewhere once, in these tests
+    const DenseTensor moved =
+        layer.function(DenseTensor(layer.operands[0].channels, layer.operands[0].positions, 1));
     facts.addsEntries = std::count(moved.data.begin(), moved.data.end(), 0) != 0;
   }
   return facts;
@@ -118,7 +127,8 @@ struct DeclaredClass : testing::TestWithParam<Case> {
     return std::abs(lost) / mass;
   }
   std::vector<DenseLayer> taking(std::vector<DenseLayer> layers) const {
-    std::erase_if(layers, [&](const DenseLayer &layer) { return !takes(table, settings, row, layer); });
+    std::erase_if(layers,
+                  [&](const DenseLayer &layer) { return !takes(table, settings, row, layer); });
     return layers;
   }
 };
@@ -157,7 +167,9 @@ TEST_P(DeclaredClass, Holds) {
 INSTANTIATE_TEST_SUITE_P(Rows, DeclaredClass, testing::ValuesIn(allRows()), testName);
 
 /// The class of the dense layer's row under `given`.
-template <class M> RowConservation classOf(const std::vector<std::pair<std::string, std::string>> &given, const LayerFacts &facts) {
+template <class M>
+RowConservation classOf(const std::vector<std::pair<std::string, std::string>> &given,
+                        const LayerFacts &facts) {
   const MethodTable &table = tableOf<M>();
   Settings settings;
   std::string error;
@@ -173,22 +185,31 @@ TEST(ConservationAt, FollowsParametersAndLayer) {
   const LayerFacts without, with{.hasBias = true}, folded{.hasBias = true, .biasIsFolded = true};
   EXPECT_EQ(classOf<LrpEpsilon>({}, without).text(), "exact where no sum of contributions is 0");
   EXPECT_EQ(classOf<LrpEpsilon>({}, with).text(), "loses the share of the bias");
-  EXPECT_EQ(classOf<LrpEpsilon>({{"bias", "dropped"}}, with).text(), "exact where no sum of contributions is 0");
-  EXPECT_EQ(classOf<LrpEpsilon>({{"epsilon", "0.25"}}, without).text(), "loses the share of the stabiliser 0.25");
-  EXPECT_EQ(classOf<LrpEpsilon>({{"epsilon", "0.25"}}, with).text(), "loses the shares of the bias and of the stabiliser 0.25");
+  EXPECT_EQ(classOf<LrpEpsilon>({{"bias", "dropped"}}, with).text(),
+            "exact where no sum of contributions is 0");
+  EXPECT_EQ(classOf<LrpEpsilon>({{"epsilon", "0.25"}}, without).text(),
+            "loses the share of the stabiliser 0.25");
+  EXPECT_EQ(classOf<LrpEpsilon>({{"epsilon", "0.25"}}, with).text(),
+            "loses the shares of the bias and of the stabiliser 0.25");
   EXPECT_EQ(classOf<LrpEpsilon>({{"epsilon", "0.25"}, {"division", "zeroSafe"}}, without).text(),
             "exact where no sum of contributions is 0");
-  EXPECT_EQ(classOf<LrpZPlus>({{"stabiliser", "0.5"}}, without).text(), "loses the share of the stabiliser 0.5");
-  EXPECT_EQ(classOf<LrpAlphaBeta>({}, without).text(), "exact where contributions of both signs exist");
+  EXPECT_EQ(classOf<LrpZPlus>({{"stabiliser", "0.5"}}, without).text(),
+            "loses the share of the stabiliser 0.5");
+  EXPECT_EQ(classOf<LrpAlphaBeta>({}, without).text(),
+            "exact where contributions of both signs exist");
   EXPECT_EQ(classOf<LrpAlphaBeta>({}, with).text(), "loses the share of the bias");
-  EXPECT_EQ(classOf<LrpGamma>({{"bias", "dropped"}}, with).text(), "exact where no sum of contributions is 0")
+  EXPECT_EQ(classOf<LrpGamma>({{"bias", "dropped"}}, with).text(),
+            "exact where no sum of contributions is 0")
       << "z itself decides only which part counts more";
   EXPECT_EQ(classOf<LrpFlat>({}, folded).text(), "exact where no sum of contributions is 0");
-  EXPECT_EQ(classOf<LrpFlat>({{"folded-bias", "whole"}}, with).text(), "exact where no sum of contributions is 0");
-  EXPECT_EQ(classOf<LrpFlat>({{"folded-bias", "whole"}}, folded).text(), "loses the share of the bias");
+  EXPECT_EQ(classOf<LrpFlat>({{"folded-bias", "whole"}}, with).text(),
+            "exact where no sum of contributions is 0");
+  EXPECT_EQ(classOf<LrpFlat>({{"folded-bias", "whole"}}, folded).text(),
+            "loses the share of the bias");
 }
 
-// Formulas e.7: an empty part multiplies the sum, by alpha where no contribution is negative, by -beta where none is positive.
+// Formulas e.7: an empty part multiplies the sum, by alpha where no contribution is negative, by
+// -beta where none is positive.
 TEST(ConservationAt, AlphaBetaMultipliesWhereAPartIsEmpty) {
   const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
   for (const auto &[sign, factor] : {std::pair(1.0, 2.0), {-1.0, -1.0}}) {
@@ -212,12 +233,15 @@ TEST(ConservationAt, WeakestLinksAreOrdered) {
 TEST(ConservationAt, DeclaredClassesArePrinted) {
   const std::string help = printHelp(tableOf<methods::LrpEpsilon>());
   EXPECT_NE(help.find("  The sum of relevance:\n"), std::string::npos) << help;
-  EXPECT_NE(help.find("    loses the shares of bias and stabiliser: Convolution, Dense, Normalisation (batch-norm=proportional)\n"),
+  EXPECT_NE(help.find("    loses the shares of bias and stabiliser: Convolution, Dense, "
+                      "Normalisation (batch-norm=proportional)\n"),
             std::string::npos)
       << help;
-  EXPECT_NE(help.find("    passed on unchanged: Activation, Normalisation\n"), std::string::npos) << help;
+  EXPECT_NE(help.find("    passed on unchanged: Activation, Normalisation\n"), std::string::npos)
+      << help;
   EXPECT_NE(help.find("    no law: Add (residual-add=gradient), "), std::string::npos) << help;
-  EXPECT_EQ(printHelp(tableOf<methods::Gradient>()).find("The sum of relevance"), std::string::npos);
+  EXPECT_EQ(printHelp(tableOf<methods::Gradient>()).find("The sum of relevance"),
+            std::string::npos);
 }
 
 } // namespace

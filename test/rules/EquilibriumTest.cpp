@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Attribution equilibrium against the released code's steps (Nam et al. 2024), written with nested loops; and what it shares with
-// RSP.
+// Attribution equilibrium against the released code's steps (Nam et al. 2024), written with nested
+// loops; and what it shares with RSP.
 #include "SharedCode.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -25,15 +25,18 @@ struct Equilibrium : testing::Test {
   const Settings settings = defaultSettings(ae);
 
   /// t and o have the sums 1 and -1; for the target `ratio` times.
-  static Values rule(const PlainConvolution &op, const Values &x, const Values &w, const Values &R, double ratio, bool level) {
+  static Values rule(const PlainConvolution &op, const Values &x, const Values &w, const Values &R,
+                     double ratio, bool level) {
     const double plus = total(positive(R)), minus = total(negative(R));
     const Values t = each(positive(R), [&](double v) { return plus == 0 ? 0 : v / plus; });
     const Values o = each(negative(R), [&](double v) { return minus == 0 ? 0 : -(v / minus); });
     const Values inside = each(x, [](double v) { return double(v > 0); }),
                  outside = each(x, [](double v) { return double(v <= 0); });
-    Values c = sum(shares(op, positive(x), w, each(t, [&](double v) { return ratio * v; })), shares(op, positive(x), w, o));
+    Values c = sum(shares(op, positive(x), w, each(t, [&](double v) { return ratio * v; })),
+                   shares(op, positive(x), w, o));
     if (level) {
-      const double count = double(std::count_if(c.begin(), c.end(), [](double v) { return v != 0; }));
+      const double count =
+          double(std::count_if(c.begin(), c.end(), [](double v) { return v != 0; }));
       c = each(c, [&](double v) { return v != 0 ? v - 1 / count : 0; });
     }
     return sum(c, sum(shares(op, inside, w, t), shares(op, outside, w, o)));
@@ -47,7 +50,11 @@ struct Equilibrium : testing::Test {
 };
 
 TEST_F(Equilibrium, Convolution) {
-  const PlainConvolution plain{{.height = 5, .width = 6, .kernel = {3, 3}, .strides = {2, 1}, .pads = {1, 1, 1, 1}}, 4, 3, 1};
+  const PlainConvolution plain{
+      {.height = 5, .width = 6, .kernel = {3, 3}, .strides = {2, 1}, .pads = {1, 1, 1, 1}},
+      4,
+      3,
+      1};
   const DenseTensor x = random.activations(4, 30);
   const Values w = random.values(plain.weightSize());
   DenseLayer layer = makeConvolution(x, plain.window, 3, 1, w, random.values(3));
@@ -59,8 +66,10 @@ TEST_F(Equilibrium, Convolution) {
     EXPECT_NEAR(result.sum(), ratio - 2, 1e-12); // -1 at ratio 1, 0 at the default
   }
   for (double sign : {1.0, -1.0}) { // relevance of one sign: the other part is nothing
-    setRelevance(layer, {3, layer.y.positions, each(R, [&](double v) { return sign * std::abs(v); })});
-    expectNear(relevanceOf(ae, settings, layer), rule(plain, x.data, w, layer.relevances[0].data, 2, true));
+    setRelevance(layer,
+                 {3, layer.y.positions, each(R, [&](double v) { return sign * std::abs(v); })});
+    expectNear(relevanceOf(ae, settings, layer),
+               rule(plain, x.data, w, layer.relevances[0].data, 2, true));
   }
 }
 
@@ -73,7 +82,8 @@ TEST_F(Equilibrium, OneByOneIsNotLevelled) {
   expectNear(relevanceOf(ae, settingsOf(ae, {{"ratio", "3"}}), layer),
              rule(plain, x.data, w, layer.relevances[0].data, 1, false));
   // Where every output reads inputs of both signs, nothing is left over.
-  DenseLayer both = makeConvolution({2, 3, {1, 2, 0.5, -1, -3, 0}}, {.height = 1, .width = 3}, 2, 1, {1, -2, 0.5, 1}, {});
+  DenseLayer both = makeConvolution({2, 3, {1, 2, 0.5, -1, -3, 0}}, {.height = 1, .width = 3}, 2, 1,
+                                    {1, -2, 0.5, 1}, {});
   setRelevance(both, {2, 3, {1, -2, 3, -1, 0, 1}});
   EXPECT_NEAR(relevanceOf(ae, settings, both).sum(), 0, 1e-12);
 }
@@ -84,7 +94,8 @@ TEST_F(Equilibrium, DenseAsOneByOne) {
   const Values w = random.values(36);
   DenseLayer layer = makeDense(x, 4, w, random.values(4));
   setRelevance(layer, random.tensor(4, 1));
-  expectNear(relevanceOf(ae, settings, layer), rule(plain, x.data, w, layer.relevances[0].data, 1, false));
+  expectNear(relevanceOf(ae, settings, layer),
+             rule(plain, x.data, w, layer.relevances[0].data, 1, false));
 }
 
 TEST_F(Equilibrium, BoxRuleAtTheFirstLayer) {
@@ -130,17 +141,19 @@ TEST_P(Sectional, Pools) {
   DenseLayer average = makeAveragePool(x, window, true);
   setRelevance(average, random.tensor(2, 4));
   const Values shifted = each(x.data, [](double v) { return v + 1e-9; });
-  expectNear(evaluate(average),
-             times(shifted, plain.convT(sdivA(average.relevances[0].data, plain.conv(shifted, quarters)), quarters)));
+  expectNear(evaluate(average), times(shifted, plain.convT(sdivA(average.relevances[0].data,
+                                                                 plain.conv(shifted, quarters)),
+                                                           quarters)));
 
-  DenseLayer largest =
-      makeMaxPool({1, 8, {0, 0, 1, 2, -3, -1, 0, 0}}, {.height = 2, .width = 4, .kernel = {2, 2}, .strides = {2, 2}});
+  DenseLayer largest = makeMaxPool({1, 8, {0, 0, 1, 2, -3, -1, 0, 0}},
+                                   {.height = 2, .width = 4, .kernel = {2, 2}, .strides = {2, 2}});
   setRelevance(largest, {1, 2, {5, -7}});
   expectNear(evaluate(largest), {5, 0, 0, -7, 0, 0, 0, 0}); // the first maximum, also of zeros
 }
 
 TEST_P(Sectional, Merges) {
-  DenseLayer add = makeAdd({{1, 4, {1, -2, 0, 3}}, {1, 4, {3, 4, 0, -1}}, {1, 4, {0, 0, 0, 3}}}); // by positive parts
+  DenseLayer add = makeAdd(
+      {{1, 4, {1, -2, 0, 3}}, {1, 4, {3, 4, 0, -1}}, {1, 4, {0, 0, 0, 3}}}); // by positive parts
   setRelevance(add, {1, 4, {8, 2, 6, -4}});
   expectNear(evaluate(add, 0), {2, 0, 2, -2}, 1e-8);
   expectNear(evaluate(add, 1), {6, 2, 2, 0}, 1e-8);
@@ -155,14 +168,19 @@ TEST_P(Sectional, Merges) {
 }
 
 TEST_P(Sectional, OthersPass) {
-  expectOthersPass([&](const DenseLayer &layer) { return evaluate(layer); }, random, [](const DenseTensor &x) {
-    return makeActivation(
-        Capability::Activation, x, [](double v) { return std::tanh(v); }, [](double v) { return 1 - std::tanh(v) * std::tanh(v); });
-  });
+  expectOthersPass([&](const DenseLayer &layer) { return evaluate(layer); }, random,
+                   [](const DenseTensor &x) {
+                     return makeActivation(
+                         Capability::Activation, x, [](double v) { return std::tanh(v); },
+                         [](double v) { return 1 - std::tanh(v) * std::tanh(v); });
+                   });
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, Sectional,
-                         testing::Values(&tableOf<methods::Rsp>(), &tableOf<methods::AttributionEquilibrium>()),
-                         [](const auto &info) { return info.index == 0 ? "Rsp" : "AttributionEquilibrium"; });
+                         testing::Values(&tableOf<methods::Rsp>(),
+                                         &tableOf<methods::AttributionEquilibrium>()),
+                         [](const auto &info) {
+                           return info.index == 0 ? "Rsp" : "AttributionEquilibrium";
+                         });
 
 } // namespace

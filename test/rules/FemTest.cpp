@@ -46,7 +46,11 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 struct FemTest : testing::Test {
   Random random{23};
-  DenseHead head{.layer = random.activations(4, 30), .logits = {3, 1, {5, 6, 7}}, .target = 1, .classes = {}, .gradient = {}};
+  DenseHead head{.layer = random.activations(4, 30),
+                 .logits = {3, 1, {5, 6, 7}},
+                 .target = 1,
+                 .classes = {},
+                 .gradient = {}};
 };
 
 TEST_F(FemTest, FollowsTheKSigmaRule) {
@@ -56,7 +60,8 @@ TEST_F(FemTest, FollowsTheKSigmaRule) {
     return mapOf(table, settingsOf(table, parameters), {}, {}, &head);
   };
   expectNear(evaluate({{"k", "1"}}), fem(head.layer, {.k = 1}));
-  expectNear(evaluate({{"k", "1"}, {"deviation", "sample"}}), fem(head.layer, {.k = 1, .sample = true}));
+  expectNear(evaluate({{"k", "1"}, {"deviation", "sample"}}),
+             fem(head.layer, {.k = 1, .sample = true}));
   expectNear(evaluate({{"k", "1"}, {"scale", "none"}}), fem(head.layer, {.k = 1, .scaled = false}));
 }
 
@@ -65,7 +70,8 @@ TEST_F(FemTest, AtTheThreshold) {
   head.layer = {2, 4, {0, 0, 0, 6, 1, 1, 1, 1}};
   const MethodTable &table = tableOf<methods::Fem>();
   expectNear(mapOf(table, settingsOf(table, {{"k", "1"}}), {}, {}, &head), {0, 0, 0, 1});
-  expectNear(mapOf(table, settingsOf(table, {{"k", "1"}}, "xplique"), {}, {}, &head), {1, 1, 1, 1 + 1.5});
+  expectNear(mapOf(table, settingsOf(table, {{"k", "1"}}, "xplique"), {}, {}, &head),
+             {1, 1, 1, 1 + 1.5});
   head.layer = {1, 1, Values{3}}; // one position: no sample deviation
   expectNear(mapOf(table, settingsOf(table, {{"deviation", "sample"}}), {}, {}, &head), {0});
 }
@@ -84,13 +90,15 @@ TEST_F(FemTest, OfSeveralLayers) {
   const MethodTable &table = tableOf<methods::MlFem>();
   EXPECT_FALSE(table.walks);
   const DenseLayer place = makeFork(random.activations(5, 20));
-  expectNear(collectedOverRuns(table, settingsOf(table, {{"k", "1"}}), 0, {{place}}), fem(place.operands[0], {.k = 1}));
+  expectNear(collectedOverRuns(table, settingsOf(table, {{"k", "1"}}), 0, {{place}}),
+             fem(place.operands[0], {.k = 1}));
 }
 
 TEST_F(FemTest, FusesWhatSeveralPlacesGive) {
   head.collected = {{1, 3, {1, 0, -2}}, {1, 3, {3, 5, 2}}};
   const DenseTensor input(1, 3);
-  for (const MethodTable *table : {&tableOf<methods::MlFem>(), &tableOf<methods::Rfem>(), &tableOf<methods::RfemClass>()}) {
+  for (const MethodTable *table :
+       {&tableOf<methods::MlFem>(), &tableOf<methods::Rfem>(), &tableOf<methods::RfemClass>()}) {
     const auto fused = [&](const char *fusion) {
       return mapOf(*table, settingsOf(*table, {{"fusion", fusion}}), {}, input, &head);
     };
@@ -101,7 +109,8 @@ TEST_F(FemTest, FusesWhatSeveralPlacesGive) {
   }
 }
 
-// Two positions brought to four. Keys' kernel with a = -1/2 is 111, 29, -9 / 128 at the distances 1/4, 3/4, 5/4.
+// Two positions brought to four. Keys' kernel with a = -1/2 is 111, 29, -9 / 128 at the distances
+// 1/4, 3/4, 5/4.
 TEST_F(FemTest, PictureMayBeCubic) {
   head.layer = {3, 2, {1, 3, 0.5, 0.25, 4, -1}};
   const MethodTable &table = tableOf<methods::Fem>();
@@ -111,33 +120,40 @@ TEST_F(FemTest, PictureMayBeCubic) {
   expectNear(map2dOf(table, settingsOf(table, {{"k", "0.5"}}), {}, input, &head), map);
   const auto between = [](double near, double far) { return (111 * near + 29 * far) / 140; };
   const auto beyond = [](double near, double far) { return (111 * near - 9 * far) / 102; };
-  expectNear(map2dOf(table, settingsOf(table, {{"k", "0.5"}, {"picture", "cubic"}}), {}, input, &head),
-             {beyond(map[0], map[1]), between(map[0], map[1]), between(map[1], map[0]), beyond(map[1], map[0])});
+  expectNear(
+      map2dOf(table, settingsOf(table, {{"k", "0.5"}, {"picture", "cubic"}}), {}, input, &head),
+      {beyond(map[0], map[1]), between(map[0], map[1]), between(map[1], map[0]),
+       beyond(map[1], map[0])});
 }
 
 TEST_F(FemTest, OfAttention) {
   const unsigned heads = 3, tokens = 7;
-  DenseLayer attention = makeSoftmax(random.tensor(heads * tokens, tokens)); // heads x queries, keys
+  DenseLayer attention =
+      makeSoftmax(random.tensor(heads * tokens, tokens)); // heads x queries, keys
   setRelevance(attention, random.tensor(heads * tokens, tokens));
   DenseTensor rows(heads, tokens - 1), weighted = rows;
   for (unsigned h = 0; h < heads; ++h)
     for (unsigned p = 0; p + 1 < tokens; ++p) {
       const double a = rows.data[h * (tokens - 1) + p] = attention.y.at(h * tokens, p + 1);
-      weighted.data[h * (tokens - 1) + p] = a * std::max(attention.relevances[0].at(h * tokens, p + 1), 0.0);
+      weighted.data[h * (tokens - 1) + p] =
+          a * std::max(attention.relevances[0].at(h * tokens, p + 1), 0.0);
     }
   const MethodTable &rfem = tableOf<methods::Rfem>(), &ofClass = tableOf<methods::RfemClass>();
   EXPECT_FALSE(rfem.walks);
   expectNear(seedOf(ofClass, defaultSettings(ofClass), head), {0, 1, 0});
   expectNear(collectedOverRuns(rfem, defaultSettings(rfem), 0, {{attention}}), fem(rows, {.k = 1}));
-  expectNear(collectedOverRuns(ofClass, defaultSettings(ofClass), 0, {{attention}}), fem(weighted, {.k = 1}));
+  expectNear(collectedOverRuns(ofClass, defaultSettings(ofClass), 0, {{attention}}),
+             fem(weighted, {.k = 1}));
 }
 
 TEST(FemText, SaysWhereItCollects) {
-  const std::string page = printPage(tableOf<methods::MlFem>()), attention = printPage(tableOf<methods::RfemClass>());
+  const std::string page = printPage(tableOf<methods::MlFem>()),
+                    attention = printPage(tableOf<methods::RfemClass>());
   EXPECT_NE(page.find("Collected at each value x of `layers`: "), std::string::npos) << page;
   EXPECT_NE(page.find("| `layers` | name,... | by the network |"), std::string::npos) << page;
   EXPECT_NE(page.find("choose(fusion=product, collected(product), "), std::string::npos) << page;
-  EXPECT_NE(attention.find("Collected at each Softmax (attention): "), std::string::npos) << attention;
+  EXPECT_NE(attention.find("Collected at each Softmax (attention): "), std::string::npos)
+      << attention;
 }
 
 } // namespace

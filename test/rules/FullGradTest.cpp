@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// FullGrad's parts against the authors' post-processing (Srinivas, Fleuret 2019), written with nested loops.
+// FullGrad's parts against the authors' post-processing (Srinivas, Fleuret 2019), written with
+// nested loops.
 #include "Oracle.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -12,7 +13,8 @@ using namespace saliency::rules::test;
 
 namespace {
 
-/// |u| less its smallest entry, over its largest then, both of the whole sample; summed over channels.
+/// |u| less its smallest entry, over its largest then, both of the whole sample; summed over
+/// channels.
 Values post(Values u, unsigned channels) {
   for (double &v : u)
     v = std::abs(v);
@@ -26,16 +28,20 @@ Values post(Values u, unsigned channels) {
   return map;
 }
 /// Three positions brought to five, corners on corners.
-Values threeToFive(const Values &v) { return {v[0], (v[0] + v[1]) / 2, v[1], (v[1] + v[2]) / 2, v[2]}; }
+Values threeToFive(const Values &v) {
+  return {v[0], (v[0] + v[1]) / 2, v[1], (v[1] + v[2]) / 2, v[2]};
+}
 
 struct FullGrad : testing::Test {
   Random random{17};
   const MethodTable &table = tableOf<methods::FullGrad>();
-  const Settings products = defaultSettings(table), gradients = settingsOf(table, {{"biases", "gradient"}});
+  const Settings products = defaultSettings(table),
+                 gradients = settingsOf(table, {{"biases", "gradient"}});
 
   DenseLayer convolution(Values bias) {
-    DenseLayer layer = makeConvolution(random.tensor(1, 5), {.height = 1, .width = 5, .kernel = {1, 3}}, 2, 1, random.values(6),
-                                       std::move(bias));
+    DenseLayer layer =
+        makeConvolution(random.tensor(1, 5), {.height = 1, .width = 5, .kernel = {1, 3}}, 2, 1,
+                        random.values(6), std::move(bias));
     setRelevance(layer, random.tensor(2, 3));
     return layer;
   }
@@ -60,7 +66,8 @@ TEST_F(FullGrad, BiasesOfConvolutions) {
 
 // b = beta - mean gamma / sqrt(variance + epsilon)
 TEST_F(FullGrad, BiasesOfBatchNorms) {
-  DenseLayer layer = makeBatchNorm(random.tensor(2, 3), {2, -1}, {0.5, 1}, {3, -0.2}, {4, 0.25}, 1e-3);
+  DenseLayer layer =
+      makeBatchNorm(random.tensor(2, 3), {2, -1}, {0.5, 1}, {3, -0.2}, {4, 0.25}, 1e-3);
   setRelevance(layer, random.tensor(2, 3));
   const double bias[] = {0.5 - 3 * 2 / std::sqrt(4 + 1e-3), 1 - 0.2 / std::sqrt(0.25 + 1e-3)};
   Values product = layer.relevances[0].data;
@@ -82,7 +89,8 @@ TEST_F(FullGrad, MapAndPicture) {
   head.collected = {random.tensor(1, 5)};
   const Values product = times(g[0].data, image.data);
   expectNear(mapOf(table, products, g, image, &head), product);
-  expectNear(map2dOf(table, products, g, image, &head), sum(post(product, 2), head.collected.front().data));
+  expectNear(map2dOf(table, products, g, image, &head),
+             sum(post(product, 2), head.collected.front().data));
 }
 
 TEST_F(FullGrad, WalksByTheGradient) {

@@ -8,14 +8,16 @@ using namespace saliency::rules::test;
 
 namespace {
 
-constexpr const MethodTable *family[] = {&tableOf<methods::Gradient>(), &tableOf<methods::InputXGradient>(),
-                                         &tableOf<methods::GuidedBackprop>(), &tableOf<methods::DeconvNet>(),
-                                         &tableOf<methods::BetaSmooth>()};
+constexpr const MethodTable *family[] = {
+    &tableOf<methods::Gradient>(), &tableOf<methods::InputXGradient>(),
+    &tableOf<methods::GuidedBackprop>(), &tableOf<methods::DeconvNet>(),
+    &tableOf<methods::BetaSmooth>()};
 
 /// Clip(0, 6) at inputs below, at, inside and above its range, with relevance of both signs.
 DenseLayer clip() {
   DenseLayer layer = makeActivation(
-      Capability::Rectifier, {1, 6, {-1, 0, 2, 3, 7, 8}}, [](double v) { return std::clamp(v, 0.0, 6.0); },
+      Capability::Rectifier, {1, 6, {-1, 0, 2, 3, 7, 8}},
+      [](double v) { return std::clamp(v, 0.0, 6.0); },
       [](double v) { return double(v > 0 && v < 6); });
   setRelevance(layer, {1, 6, {1, 2, 3, -4, 5, -6}});
   return layer;
@@ -30,7 +32,9 @@ TEST(GradientFamily, GuidedBackpropAtRectifiers) {
   expectNear(evaluate(tableOf<methods::GuidedBackprop>(), clip()), {0, 0, 3, 0, 0, 0});
 }
 
-TEST(GradientFamily, DeconvNetAtRectifiers) { expectNear(evaluate(tableOf<methods::DeconvNet>(), clip()), {1, 2, 3, 0, 5, 0}); }
+TEST(GradientFamily, DeconvNetAtRectifiers) {
+  expectNear(evaluate(tableOf<methods::DeconvNet>(), clip()), {1, 2, 3, 0, 5, 0});
+}
 
 // The step's derivative rounded: sigmoid(beta z), also below 0; nothing above the bound of a Clip.
 TEST(GradientFamily, BetaSmoothAtRectifiers) {
@@ -67,7 +71,8 @@ TEST(GradientFamily, SeedIsOneAtTheTarget) {
 
 TEST(GradientFamily, Finish) {
   const DenseTensor map[] = {{2, 2, {1, 2, 3, 4}}}, image{2, 2, {10, -1, 0, 2}};
-  const MethodTable &plain = tableOf<methods::Gradient>(), &product = tableOf<methods::InputXGradient>();
+  const MethodTable &plain = tableOf<methods::Gradient>(),
+                    &product = tableOf<methods::InputXGradient>();
   expectNear(mapOf(plain, {}, map, image), {1, 2, 3, 4});
   expectNear(mapOf(product, {}, map, image), {10, -2, 0, 8});
   expectNear(map2dOf(product, {}, map, image), {10, 6});

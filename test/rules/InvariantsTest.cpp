@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Property tests from what the methods declare: every row of every method, on random layers that take it.
+// Property tests from what the methods declare: every row of every method, on random layers that
+// take it.
 #include "RandomLayers.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -15,7 +16,9 @@ struct DeclaredInvariant : testing::TestWithParam<Case> {
   const Row &row = table.rows[GetParam().row];
   const Settings settings = settingsFor(table, row);
 
-  bool declares(Invariant invariant) const { return (row.invariants | table.invariants) & maskOf(invariant); }
+  bool declares(Invariant invariant) const {
+    return (row.invariants | table.invariants) & maskOf(invariant);
+  }
 
   /// The relevances of all operands.
   std::vector<DenseTensor> evaluate(const DenseLayer &layer) const {
@@ -94,8 +97,9 @@ TEST(RspInvariants, AreDeclared) {
   const Row &sectional = rsp.rows[2];
   EXPECT_EQ(sectional.capability, Capability::Convolution);
   EXPECT_EQ(sectional.conditionCount, 0);
-  EXPECT_EQ(sectional.invariants,
-            maskOf(Invariant::Conserves) | maskOf(Invariant::ZeroWhereInputNotPositive) | maskOf(Invariant::WeightIndependent));
+  EXPECT_EQ(sectional.invariants, maskOf(Invariant::Conserves) |
+                                      maskOf(Invariant::ZeroWhereInputNotPositive) |
+                                      maskOf(Invariant::WeightIndependent));
 }
 
 } // namespace

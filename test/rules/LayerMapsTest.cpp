@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Maps at a layer that need more than a weighted sum: Eigen-CAM, Score-CAM, Guided Grad-CAM, layer gradient x activation, and the
-// pictures made of them.
+// Maps at a layer that need more than a weighted sum: Eigen-CAM, Score-CAM, Guided Grad-CAM, layer
+// gradient x activation, and the pictures made of them.
 #include "Oracle.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -15,21 +15,28 @@ namespace {
 
 /// Two positions brought to four.
 Values nearest(const Values &v) { return {v[0], v[0], v[1], v[1]}; }
-Values halfPixel(const Values &v) { return {v[0], 0.75 * v[0] + 0.25 * v[1], 0.25 * v[0] + 0.75 * v[1], v[1]}; }
-/// Keys' kernel with a = -1/2 is 111, 29, -9 / 128 at the distances 1/4, 3/4, 5/4; what lies outside has no weight.
+Values halfPixel(const Values &v) {
+  return {v[0], 0.75 * v[0] + 0.25 * v[1], 0.25 * v[0] + 0.75 * v[1], v[1]};
+}
+/// Keys' kernel with a = -1/2 is 111, 29, -9 / 128 at the distances 1/4, 3/4, 5/4; what lies
+/// outside has no weight.
 Values cubic(const Values &v) {
   const auto between = [](double near, double far) { return (111 * near + 29 * far) / 140; };
   const auto beyond = [](double near, double far) { return (111 * near - 9 * far) / 102; };
   return {beyond(v[0], v[1]), between(v[0], v[1]), between(v[1], v[0]), beyond(v[1], v[0])};
 }
-Values alignedCorners(const Values &v) { return {v[0], (2 * v[0] + v[1]) / 3, (v[0] + 2 * v[1]) / 3, v[1]}; }
+Values alignedCorners(const Values &v) {
+  return {v[0], (2 * v[0] + v[1]) / 3, (v[0] + 2 * v[1]) / 3, v[1]};
+}
 Values minMax(Values v, double guard) {
-  const double low = *std::min_element(v.begin(), v.end()), high = *std::max_element(v.begin(), v.end());
+  const double low = *std::min_element(v.begin(), v.end()),
+               high = *std::max_element(v.begin(), v.end());
   return each(v, [&](double u) { return (u - low) / (high - low + guard); });
 }
 
 struct LayerMaps : testing::Test {
-  const DenseTensor A{3, 2, {1, 2, 0.5, -1, 3, 0.25}}, g{3, 2, {2, -1, 1, 0.5, -1, 0.5}}, image{2, 4, {1, 2, 3, 4, -1, -2, 0, 5}};
+  const DenseTensor A{3, 2, {1, 2, 0.5, -1, 3, 0.25}}, g{3, 2, {2, -1, 1, 0.5, -1, 0.5}},
+      image{2, 4, {1, 2, 3, 4, -1, -2, 0, 5}};
   DenseHead head;
   LayerMaps() {
     head.layer = A;
@@ -69,7 +76,8 @@ TEST_F(LayerMaps, ClassProbabilityMap) {
                                                                  : A.at(1, p));
     }
     expectNear(mapOf(table, settings, {}, image, &head), expected);
-    expectNear(map2dOf(table, settings, {}, image, &head), minMax(halfPixel(minMax(expected, 1e-7)), 1e-7));
+    expectNear(map2dOf(table, settings, {}, image, &head),
+               minMax(halfPixel(minMax(expected, 1e-7)), 1e-7));
   }
 }
 
@@ -85,19 +93,24 @@ TEST_F(LayerMaps, GuidedGradCam) {
     return result;
   };
   expectNear(mapOf(table, defaultSettings(table), guided, image, &head), product(halfPixel(cam)));
-  expectNear(mapOf(table, settingsOf(table, {}, "captum"), guided, image, &head), product(nearest(cam)));
-  expectNear(mapOf(table, settingsOf(table, {{"resize", "align-corners"}}), guided, image, &head), product(alignedCorners(cam)));
-  expectNear(mapOf(table, settingsOf(table, {{"resize", "cubic"}}), guided, image, &head), product(cubic(cam)));
+  expectNear(mapOf(table, settingsOf(table, {}, "captum"), guided, image, &head),
+             product(nearest(cam)));
+  expectNear(mapOf(table, settingsOf(table, {{"resize", "align-corners"}}), guided, image, &head),
+             product(alignedCorners(cam)));
+  expectNear(mapOf(table, settingsOf(table, {{"resize", "cubic"}}), guided, image, &head),
+             product(cubic(cam)));
 
   DenseLayer clip = makeActivation(
-      Capability::Rectifier, {1, 4, {-1, 2, 3, 7}}, [](double v) { return std::clamp(v, 0.0, 6.0); },
+      Capability::Rectifier, {1, 4, {-1, 2, 3, 7}},
+      [](double v) { return std::clamp(v, 0.0, 6.0); },
       [](double v) { return double(v > 0 && v < 6); });
   setRelevance(clip, {1, 4, {1, -2, 3, 4}});
   expectNear(relevanceOf(table, defaultSettings(table), clip), {0, 0, 3, 0});
   expectNear(seedOf(table, defaultSettings(table), head), {0, 1});
 }
 
-// Of two channels the principal axis has the angle atan2(2 c01, c00 - c11) / 2; the scores agree with the mean activation.
+// Of two channels the principal axis has the angle atan2(2 c01, c00 - c11) / 2; the scores agree
+// with the mean activation.
 TEST_F(LayerMaps, EigenCam) {
   const MethodTable &table = tableOf<methods::EigenCam>();
   Random random{91};
@@ -116,7 +129,8 @@ TEST_F(LayerMaps, EigenCam) {
     Values scores(5);
     double agreement = 0;
     for (unsigned p = 0; p < 5; ++p) {
-      scores[p] = std::cos(angle) * (layer.at(0, p) - mean[0]) + std::sin(angle) * (layer.at(1, p) - mean[1]);
+      scores[p] = std::cos(angle) * (layer.at(0, p) - mean[0]) +
+                  std::sin(angle) * (layer.at(1, p) - mean[1]);
       agreement += scores[p] * (layer.at(0, p) + layer.at(1, p)) / 2;
     }
     expectNear(mapOf(table, defaultSettings(table), {}, image, &head),
@@ -127,7 +141,9 @@ TEST_F(LayerMaps, EigenCam) {
 /// y_1 = (sum of the input)^2, seen through each channel of the layer.
 struct ScoreCam : LayerMaps {
   static double score(const Values &x) { return total(x) * total(x) / 20; }
-  static DenseRun run(const DenseTensor &x) { return {.logits = {2, 1, {100, score(x.data)}}, .layer = {}, .maps = {}}; }
+  static DenseRun run(const DenseTensor &x) {
+    return {.logits = {2, 1, {100, score(x.data)}}, .layer = {}, .maps = {}};
+  }
   Values expected() const {
     double mass = 0;
     Values map(2), scores;
@@ -157,13 +173,17 @@ void expectPictures(const Values &map, const std::function<DenseTensor(const Giv
   expectNear(evaluate({{"picture", "rectified"}}), rectified, 1e-7);
   expectNear(evaluate({}), minMax(halfPixel(minMax(rectified, 1e-7)), 1e-7), 1e-7);
   const std::pair<const char *, Values (*)(const Values &)> modes[] = {
-      {"nearest", nearest}, {"bilinear", halfPixel}, {"align-corners", alignedCorners}, {"cubic", cubic}};
+      {"nearest", nearest},
+      {"bilinear", halfPixel},
+      {"align-corners", alignedCorners},
+      {"cubic", cubic}};
   for (const auto &[mode, resized] : modes)
     expectNear(evaluate({{"resize", mode}}), minMax(resized(minMax(rectified, 1e-7)), 1e-7), 1e-7);
 }
 
 TEST_F(ScoreCam, Pictures) {
-  const MethodTable *repeating[] = {&tableOf<methods::ScoreCam>(), &tableOf<methods::AblationCam>()};
+  const MethodTable *repeating[] = {&tableOf<methods::ScoreCam>(),
+                                    &tableOf<methods::AblationCam>()};
   for (const MethodTable *table : repeating) {
     // Whatever the layer, the runs only need logits.
     auto evaluate = [&](const Settings &settings, bool picture) {
@@ -176,13 +196,16 @@ TEST_F(ScoreCam, Pictures) {
 
 TEST_F(LayerMaps, Pictures) {
   const MethodTable *cams[] = {
-      &tableOf<methods::ClassActivationMap>(), &tableOf<methods::GradCam>(),  &tableOf<methods::GradCamPlusPlus>(),
-      &tableOf<methods::XGradCam>(),           &tableOf<methods::HiResCam>(), &tableOf<methods::ElementWiseGradCam>(),
-      &tableOf<methods::LayerCam>(),           &tableOf<methods::EigenCam>(), &tableOf<methods::ActivationMap>(),
-      &tableOf<methods::FemPg>()};
+      &tableOf<methods::ClassActivationMap>(), &tableOf<methods::GradCam>(),
+      &tableOf<methods::GradCamPlusPlus>(),    &tableOf<methods::XGradCam>(),
+      &tableOf<methods::HiResCam>(),           &tableOf<methods::ElementWiseGradCam>(),
+      &tableOf<methods::LayerCam>(),           &tableOf<methods::EigenCam>(),
+      &tableOf<methods::ActivationMap>(),      &tableOf<methods::FemPg>()};
   for (const MethodTable *table : cams)
     expectPictures(mapOf(*table, defaultSettings(*table), {}, image, &head).data,
-                   [&](const Given &given) { return map2dOf(*table, settingsOf(*table, given), {}, image, &head); });
+                   [&](const Given &given) {
+                     return map2dOf(*table, settingsOf(*table, given), {}, image, &head);
+                   });
 }
 
 } // namespace

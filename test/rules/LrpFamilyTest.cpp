@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Every row that the LRP methods share, in each of them: linear layers as sums over connections, the other ops by their formulas.
+// Every row that the LRP methods share, in each of them: linear layers as sums over connections,
+// the other ops by their formulas.
 #include "Oracle.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -13,18 +14,21 @@ using namespace saliency::rules::test;
 namespace {
 
 const std::vector<const MethodTable *> family = {
-    &tableOf<methods::LrpEpsilon>(), &tableOf<methods::LrpZPlus>(), &tableOf<methods::LrpZBox>(),
-    &tableOf<methods::Lrp0>(),       &tableOf<methods::LrpGamma>(), &tableOf<methods::LrpAlphaBeta>(),
-    &tableOf<methods::LrpWSquare>(), &tableOf<methods::LrpFlat>(),  &tableOf<methods::LrpComposite>(),
-    &tableOf<methods::DeepTaylor>(), &tableOf<methods::Clrp>(),     &tableOf<methods::Sglrp>(),
+    &tableOf<methods::LrpEpsilon>(),   &tableOf<methods::LrpZPlus>(),
+    &tableOf<methods::LrpZBox>(),      &tableOf<methods::Lrp0>(),
+    &tableOf<methods::LrpGamma>(),     &tableOf<methods::LrpAlphaBeta>(),
+    &tableOf<methods::LrpWSquare>(),   &tableOf<methods::LrpFlat>(),
+    &tableOf<methods::LrpComposite>(), &tableOf<methods::DeepTaylor>(),
+    &tableOf<methods::Clrp>(),         &tableOf<methods::Sglrp>(),
     &tableOf<methods::Crp>()};
-const std::vector<const MethodTable *> composites = {&tableOf<methods::LrpComposite>(), &tableOf<methods::Crp>()};
+const std::vector<const MethodTable *> composites = {&tableOf<methods::LrpComposite>(),
+                                                     &tableOf<methods::Crp>()};
 
 double plusPart(double v) { return std::max(v, 0.0); }
 double minusPart(double v) { return std::min(v, 0.0); }
 double stabilisedBy(double z, double epsilon) { return z + (z < 0 ? -epsilon : epsilon); }
 
-//===-- Linear layers -------------------------------------------------------------------------------------------------------===//
+//===-- Linear layers ----------------------------------------------------===//
 
 /// A convolution in groups or a dense layer, as the list of its connections.
 struct Linear {
@@ -36,19 +40,22 @@ struct Linear {
   double bias(unsigned out) const { return b[out / (plain.outSize() / plain.outChannels)]; }
   unsigned channelOf(unsigned in) const { return in / (plain.window.height * plain.window.width); }
 
-  /// R_i = sum_o share R_o / (sum_i share + rest), stabilised; a share is that of input, weight and output.
+  /// R_i = sum_o share R_o / (sum_i share + rest), stabilised; a share is that of input, weight and
+  /// output.
   Values shared(const std::function<double(unsigned in, double w, unsigned out)> &share,
                 const std::function<double(unsigned out)> &rest, double epsilon = 1e-6) const {
     Values sums(plain.outSize()), result(plain.inSize());
     for (unsigned out = 0; out < sums.size(); ++out)
       sums[out] = rest(out);
-    plain.forEach([&](unsigned out, unsigned in, unsigned k) { sums[out] += share(in, w[k], out); });
+    plain.forEach(
+        [&](unsigned out, unsigned in, unsigned k) { sums[out] += share(in, w[k], out); });
     plain.forEach([&](unsigned out, unsigned in, unsigned k) {
       result[in] += share(in, w[k], out) * R[out] / stabilisedBy(sums[out], epsilon);
     });
     return result;
   }
-  Values sharedWithoutBias(const std::function<double(unsigned in, double w, unsigned out)> &share, double epsilon = 1e-6) const {
+  Values sharedWithoutBias(const std::function<double(unsigned in, double w, unsigned out)> &share,
+                           double epsilon = 1e-6) const {
     return shared(share, [](unsigned) { return 0.0; }, epsilon);
   }
 };
@@ -57,31 +64,41 @@ struct LrpLinear : testing::TestWithParam<bool> {
   Random random{GetParam() ? 51u : 52u};
   Linear linear;
   LrpLinear() {
-    linear.plain =
-        GetParam()
-            ? PlainConvolution{{}, 3, 5, 1}
-            : PlainConvolution{{.height = 5, .width = 4, .kernel = {3, 2}, .strides = {2, 1}, .pads = {1, 0, 1, 1}}, 3, 6, 3};
+    linear.plain = GetParam() ? PlainConvolution{{}, 3, 5, 1}
+                              : PlainConvolution{{.height = 5,
+                                                  .width = 4,
+                                                  .kernel = {3, 2},
+                                                  .strides = {2, 1},
+                                                  .pads = {1, 0, 1, 1}},
+                                                 3,
+                                                 6,
+                                                 3};
     const PlainConvolution &plain = linear.plain;
     linear.x = random.values(plain.inSize()), linear.w = random.values(plain.weightSize()),
     linear.b = random.values(plain.outChannels);
     const DenseTensor x(3, plain.window.height * plain.window.width, linear.x);
-    linear.layer = GetParam() ? makeDense(x, 5, linear.w, linear.b) : makeConvolution(x, plain.window, 6, 3, linear.w, linear.b);
+    linear.layer = GetParam() ? makeDense(x, 5, linear.w, linear.b)
+                              : makeConvolution(x, plain.window, 6, 3, linear.w, linear.b);
     linear.R = random.values(plain.outSize());
     setRelevance(linear.layer, {linear.layer.y.channels, linear.layer.y.positions, linear.R});
     linear.z = Values(plain.outSize());
     for (unsigned out = 0; out < linear.z.size(); ++out)
       linear.z[out] = linear.bias(out);
-    plain.forEach([&](unsigned out, unsigned in, unsigned k) { linear.z[out] += linear.x[in] * linear.w[k]; });
+    plain.forEach([&](unsigned out, unsigned in, unsigned k) {
+      linear.z[out] += linear.x[in] * linear.w[k];
+    });
   }
 
   double contribution(unsigned in, double w) const { return linear.x[in] * w; }
   DenseTensor evaluate(const MethodTable &table, const Settings &settings) const {
     return relevanceOf(table, settings, linear.layer);
   }
-  void expectByRule(std::string_view rule, const std::vector<std::pair<std::string, std::string>> &given,
+  void expectByRule(std::string_view rule,
+                    const std::vector<std::pair<std::string, std::string>> &given,
                     const Values &expected) const {
     for (const MethodTable *composite : composites)
-      expectNear(relevanceByRule(*composite, settingsOf(*composite, given), rule, linear.layer), expected);
+      expectNear(relevanceByRule(*composite, settingsOf(*composite, given), rule, linear.layer),
+                 expected);
   }
 
   Values epsilon(double epsilon) const {
@@ -93,13 +110,17 @@ struct LrpLinear : testing::TestWithParam<bool> {
                          [&](unsigned out) { return withBias ? part(linear.bias(out)) : 0; });
   }
   Values gamma(double gamma) const {
-    auto favoured = [&](double v, unsigned out) { return v + gamma * (linear.z[out] > 0 ? plusPart(v) : minusPart(v)); };
-    return linear.shared([&](unsigned in, double w, unsigned out) { return favoured(contribution(in, w), out); },
-                         [&](unsigned out) { return favoured(linear.bias(out), out); });
+    auto favoured = [&](double v, unsigned out) {
+      return v + gamma * (linear.z[out] > 0 ? plusPart(v) : minusPart(v));
+    };
+    return linear.shared(
+        [&](unsigned in, double w, unsigned out) { return favoured(contribution(in, w), out); },
+        [&](unsigned out) { return favoured(linear.bias(out), out); });
   }
   Values squares(bool withBias) const {
-    return linear.shared([](unsigned, double w, unsigned) { return w * w; },
-                         [&](unsigned out) { return withBias ? linear.bias(out) * linear.bias(out) : 0; });
+    return linear.shared(
+        [](unsigned, double w, unsigned) { return w * w; },
+        [&](unsigned out) { return withBias ? linear.bias(out) * linear.bias(out) : 0; });
   }
   Values flat() const {
     return linear.sharedWithoutBias([](unsigned, double, unsigned) { return 1.0; });
@@ -113,24 +134,29 @@ struct LrpLinear : testing::TestWithParam<bool> {
   }
 };
 
-const std::initializer_list<std::pair<std::string, std::string>> range = {{"low", "-2,-1.5,-1"}, {"high", "1,2,3"}};
+const std::initializer_list<std::pair<std::string, std::string>> range = {{"low", "-2,-1.5,-1"},
+                                                                          {"high", "1,2,3"}};
 const Values low{-2, -1.5, -1}, high{1, 2, 3};
 
 TEST_P(LrpLinear, Epsilon) {
   const MethodTable &plain = tableOf<methods::LrpEpsilon>(), &box = tableOf<methods::LrpZBox>();
   expectNear(evaluate(plain, settingsOf(plain, {{"epsilon", "0.25"}})), epsilon(0.25));
-  expectNear(evaluate(box, settingsOf(box, {{"other-layers", "epsilon"}, {"stabiliser", "0.5"}})), epsilon(0.5));
+  expectNear(evaluate(box, settingsOf(box, {{"other-layers", "epsilon"}, {"stabiliser", "0.5"}})),
+             epsilon(0.5));
   for (const MethodTable *composite : composites)
     expectNear(evaluate(*composite, settingsOf(*composite, {{"epsilon", "0.25"}})), epsilon(0.25));
   expectByRule("epsilon", {{"epsilon", "0.25"}}, epsilon(0.25));
-  const Values withoutBias = linear.sharedWithoutBias([&](unsigned in, double w, unsigned) { return contribution(in, w); }, 0.25);
-  expectNear(evaluate(plain, settingsOf(plain, {{"epsilon", "0.25"}, {"bias", "dropped"}})), withoutBias);
+  const Values withoutBias = linear.sharedWithoutBias(
+      [&](unsigned in, double w, unsigned) { return contribution(in, w); }, 0.25);
+  expectNear(evaluate(plain, settingsOf(plain, {{"epsilon", "0.25"}, {"bias", "dropped"}})),
+             withoutBias);
 }
 
 TEST_P(LrpLinear, Zero) {
   const MethodTable &table = tableOf<methods::Lrp0>();
   expectNear(evaluate(table, settingsOf(table)), epsilon(0));
-  const Values withoutBias = linear.sharedWithoutBias([&](unsigned in, double w, unsigned) { return contribution(in, w); }, 0);
+  const Values withoutBias = linear.sharedWithoutBias(
+      [&](unsigned in, double w, unsigned) { return contribution(in, w); }, 0);
   expectNear(evaluate(table, settingsOf(table, {{"bias", "dropped"}})), withoutBias);
 }
 
@@ -160,7 +186,8 @@ TEST_P(LrpLinear, AlphaBeta) {
   expectNear(evaluate(sglrp, settingsOf(sglrp, {{"alpha", "3"}})), expected);
 }
 
-// The AGF authors' baselines: each sign of the input over its own sum, without bias, nothing where that sum is 0.
+// The AGF authors' baselines: each sign of the input over its own sum, without bias, nothing where
+// that sum is 0.
 TEST_P(LrpLinear, AlphaBetaPerSignOfTheInput) {
   Values expected(linear.x.size());
   for (bool positiveInput : {true, false})
@@ -170,10 +197,12 @@ TEST_P(LrpLinear, AlphaBetaPerSignOfTheInput) {
         return (linear.x[in] > 0) == positiveInput && (c > 0) == positiveShare ? c : 0;
       };
       Values sums(linear.R.size());
-      linear.plain.forEach([&](unsigned out, unsigned in, unsigned k) { sums[out] += share(in, k); });
+      linear.plain.forEach(
+          [&](unsigned out, unsigned in, unsigned k) { sums[out] += share(in, k); });
       linear.plain.forEach([&](unsigned out, unsigned in, unsigned k) {
         if (sums[out] != 0)
-          expected[in] += (positiveShare ? 2 : -1) * share(in, k) * linear.R[out] / (sums[out] + 1e-9);
+          expected[in] +=
+              (positiveShare ? 2 : -1) * share(in, k) * linear.R[out] / (sums[out] + 1e-9);
       });
     }
   const MethodTable &table = tableOf<methods::LrpAlphaBeta>(), &clrp = tableOf<methods::Clrp>(),
@@ -194,7 +223,8 @@ TEST_P(LrpLinear, SquaredWeightsAndFlat) {
 
 TEST_P(LrpLinear, Gradient) {
   Values expected(linear.x.size());
-  linear.plain.forEach([&](unsigned out, unsigned in, unsigned k) { expected[in] += linear.w[k] * linear.R[out]; });
+  linear.plain.forEach(
+      [&](unsigned out, unsigned in, unsigned k) { expected[in] += linear.w[k] * linear.R[out]; });
   expectByRule("gradient", {}, expected);
 }
 
@@ -208,9 +238,11 @@ TEST_P(LrpLinear, FirstLayer) {
   // Within the image's own extremes, in the AGF authors' code; R / (Z + 1e-9).
   const Values least(3, *std::min_element(linear.x.begin(), linear.x.end())),
       most(3, *std::max_element(linear.x.begin(), linear.x.end()));
-  for (const MethodTable *table : {&tableOf<methods::LrpAlphaBeta>(), &tableOf<methods::Clrp>(), &tableOf<methods::Sglrp>()}) {
+  for (const MethodTable *table :
+       {&tableOf<methods::LrpAlphaBeta>(), &tableOf<methods::Clrp>(), &tableOf<methods::Sglrp>()}) {
     const DenseTensor result = evaluate(*table, settingsOf(*table, {}, "agf"));
-    expectNear(result, box(least, most), 1e-5); // the sums are positive: the signs of the stabilisers agree
+    expectNear(result, box(least, most),
+               1e-5); // the sums are positive: the signs of the stabilisers agree
     EXPECT_NEAR(result.sum(), total(linear.R), 1e-6);
   }
 }
@@ -218,13 +250,14 @@ TEST_P(LrpLinear, FirstLayer) {
 INSTANTIATE_TEST_SUITE_P(Layers, LrpLinear, testing::Bool(),
                          [](const auto &info) { return info.param ? "Dense" : "Convolution"; });
 
-//===-- Other ops -----------------------------------------------------------------------------------------------------------===//
+//===-- Other ops --------------------------------------------------------===//
 
 struct LrpElsewhere : testing::TestWithParam<const MethodTable *> {
   Random random{53};
   const MethodTable &table = *GetParam();
 
-  template <class... Given> DenseTensor evaluate(const DenseLayer &layer, unsigned operand, const Given &...given) const {
+  template <class... Given>
+  DenseTensor evaluate(const DenseLayer &layer, unsigned operand, const Given &...given) const {
     return relevanceOf(table, settingsOf(table, {given...}), layer, operand);
   }
   using Given = std::pair<std::string, std::string>;
@@ -235,20 +268,25 @@ struct LrpElsewhere : testing::TestWithParam<const MethodTable *> {
 };
 
 TEST_P(LrpElsewhere, AveragePool) { // x R / y through the pool, its padding counted
-  const Window window{.height = 4, .width = 4, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 0, 0}};
+  const Window window{
+      .height = 4, .width = 4, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 0, 0}};
   const PlainConvolution pool{window, 2, 2, 2};
   const Values ninths(18, 1.0 / 9);
   const DenseTensor x = random.tensor(2, 16);
   const DenseLayer layer = related(makeAveragePool(x, window, true));
   expectNear(evaluate(layer, 0, Given("stabiliser", "0.01")),
-             times(x.data, pool.convT(stabilised(layer.relevances[0].data, pool.conv(x.data, ninths), 0.01), ninths)));
+             times(x.data,
+                   pool.convT(stabilised(layer.relevances[0].data, pool.conv(x.data, ninths), 0.01),
+                              ninths)));
 }
 
 TEST_P(LrpElsewhere, MaxPool) {
-  DenseLayer layer = makeMaxPool({1, 6, {1, 5, -3, 5, 2, -1}}, {.height = 2, .width = 3, .kernel = {2, 2}});
+  DenseLayer layer =
+      makeMaxPool({1, 6, {1, 5, -3, 5, 2, -1}}, {.height = 2, .width = 3, .kernel = {2, 2}});
   setRelevance(layer, {1, 2, {3, -4}});
   expectNear(evaluate(layer, 0), {0, -1, 0, 0, 0, 0}); // 5 wins twice, the first of two
-  expectNear(evaluate(layer, 0, Given("max-pool", "proportional"), Given("stabiliser", "1")), {0, 5 * -1.0 / 6, 0, 0, 0, 0});
+  expectNear(evaluate(layer, 0, Given("max-pool", "proportional"), Given("stabiliser", "1")),
+             {0, 5 * -1.0 / 6, 0, 0, 0, 0});
 }
 
 TEST_P(LrpElsewhere, Add) {
@@ -258,17 +296,20 @@ TEST_P(LrpElsewhere, Add) {
   expectNear(evaluate(layer, 0, Given("stabiliser", "0.01")), times(a.data, s));
   expectNear(evaluate(layer, 1, Given("stabiliser", "0.01")), times(b.data, s));
   for (unsigned operand : {0u, 1u})
-    expectNear(evaluate(layer, operand, Given("residual-add", "gradient")), layer.relevances[0].data);
+    expectNear(evaluate(layer, operand, Given("residual-add", "gradient")),
+               layer.relevances[0].data);
 }
 
 TEST_P(LrpElsewhere, Activations) {
   const DenseTensor x = random.tensor(2, 3);
   for (Capability capability : {Capability::Activation, Capability::Rectifier}) {
     const DenseLayer layer = related(makeActivation(
-        capability, x, [](double v) { return std::tanh(v); }, [](double v) { return 1 - std::tanh(v) * std::tanh(v); }));
+        capability, x, [](double v) { return std::tanh(v); },
+        [](double v) { return 1 - std::tanh(v) * std::tanh(v); }));
     expectNear(evaluate(layer, 0), layer.relevances[0].data);
     expectNear(evaluate(layer, 0, Given("activation", "gradient")),
-               each(layer.relevances[0].data, x.data, [](double r, double v) { return r / (std::cosh(v) * std::cosh(v)); }));
+               each(layer.relevances[0].data, x.data,
+                    [](double r, double v) { return r / (std::cosh(v) * std::cosh(v)); }));
   }
 }
 
@@ -279,14 +320,17 @@ TEST_P(LrpElsewhere, BatchNorm) {
   Values gradient(6), proportional(6), squared(6), centred(6);
   for (unsigned i = 0; i < 6; ++i) {
     const unsigned c = i / 3;
-    const double scale = gamma[c] / std::sqrt(variance[c] + 1e-5), y = beta[c] + scale * (x[i] - mean[c]);
+    const double scale = gamma[c] / std::sqrt(variance[c] + 1e-5),
+                 y = beta[c] + scale * (x[i] - mean[c]);
     const double share = x[i] * gamma[c] / std::sqrt(variance[c] * variance[c] + 1e-5);
     gradient[i] = scale * r[i];
     proportional[i] = x[i] * scale * r[i] / stabilisedBy(y, 0.01);
     squared[i] = share * r[i] / (share + 0.01);
     centred[i] = x[i] * (y - beta[c]) * r[i] / stabilisedBy((x[i] - mean[c]) * y, 0.01);
   }
-  auto as = [&](const char *option) { return evaluate(layer, 0, Given("batch-norm", option), Given("stabiliser", "0.01")); };
+  auto as = [&](const char *option) {
+    return evaluate(layer, 0, Given("batch-norm", option), Given("stabiliser", "0.01"));
+  };
   expectNear(as("gradient"), gradient);
   expectNear(as("proportional"), proportional);
   expectNear(as("squared-variance"), squared);
@@ -296,7 +340,8 @@ TEST_P(LrpElsewhere, BatchNorm) {
 }
 
 TEST_P(LrpElsewhere, OthersPassOrRearrange) {
-  DenseLayer shifted = related(makeAdd({random.tensor(2, 3)})), scaled = related(makeProduct({random.tensor(2, 3)}, -3));
+  DenseLayer shifted = related(makeAdd({random.tensor(2, 3)})),
+             scaled = related(makeProduct({random.tensor(2, 3)}, -3));
   shifted.byConstant = true;
   for (const DenseLayer *layer : {&shifted, &scaled})
     expectNear(evaluate(*layer, 0), layer->relevances[0].data);

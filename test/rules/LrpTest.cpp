@@ -12,10 +12,17 @@ namespace {
 
 struct Lrp : testing::Test {
   Random random{7};
-  const MethodTable &epsilon = tableOf<methods::LrpEpsilon>(), &zPlus = tableOf<methods::LrpZPlus>(),
-                    &zBox = tableOf<methods::LrpZBox>();
-  PlainConvolution plain{
-      {.height = 6, .width = 5, .kernel = {3, 2}, .strides = {2, 1}, .dilations = {1, 2}, .pads = {1, 0, 2, 1}}, 4, 6, 2};
+  const MethodTable &epsilon = tableOf<methods::LrpEpsilon>(),
+                    &zPlus = tableOf<methods::LrpZPlus>(), &zBox = tableOf<methods::LrpZBox>();
+  PlainConvolution plain{{.height = 6,
+                          .width = 5,
+                          .kernel = {3, 2},
+                          .strides = {2, 1},
+                          .dilations = {1, 2},
+                          .pads = {1, 0, 2, 1}},
+                         4,
+                         6,
+                         2};
   DenseTensor x = random.tensor(4, 30);
   Values w = random.values(plain.weightSize()), b = random.values(6);
   DenseLayer conv = makeConvolution(x, plain.window, 6, 2, w, b);
@@ -28,7 +35,8 @@ struct Lrp : testing::Test {
       result[i] = part(b[i / conv.y.positions]);
     return result;
   }
-  static DenseTensor evaluate(const MethodTable &table, const DenseLayer &layer, unsigned operand = 0) {
+  static DenseTensor evaluate(const MethodTable &table, const DenseLayer &layer,
+                              unsigned operand = 0) {
     const Settings settings = defaultSettings(table);
     return relevanceOf(table, settings, layer, operand);
   }
@@ -51,20 +59,25 @@ TEST_F(Lrp, EpsilonIsAParameter) {
   const std::pair<std::string, std::string> given[] = {{"epsilon", "0.1"}};
   ASSERT_TRUE(resolveSettings(epsilon, "zennit", given, settings, error)) << error;
   const Values z = sum(plain.conv(x.data, w), bias(same));
-  expectNear(relevanceOf(epsilon, settings, conv), times(x.data, plain.convT(stabilised(R(), z, 0.1), w)));
+  expectNear(relevanceOf(epsilon, settings, conv),
+             times(x.data, plain.convT(stabilised(R(), z, 0.1), w)));
 }
 
 // P = W+ x+ + W- x- + b+; R' = x+ W+'(R / P) + x- W-'(R / P)
 TEST_F(Lrp, ZPlus) {
   const Values xp = positive(x.data), xn = negative(x.data), wp = positive(w), wn = negative(w);
-  const Values s = stabilised(R(), sum(sum(plain.conv(xp, wp), plain.conv(xn, wn)), bias(plusPart)), 1e-6);
-  expectNear(evaluate(zPlus, conv), sum(times(xp, plain.convT(s, wp)), times(xn, plain.convT(s, wn))));
-  expectNear(evaluate(zBox, conv), sum(times(xp, plain.convT(s, wp)), times(xn, plain.convT(s, wn))));
+  const Values s =
+      stabilised(R(), sum(sum(plain.conv(xp, wp), plain.conv(xn, wn)), bias(plusPart)), 1e-6);
+  expectNear(evaluate(zPlus, conv),
+             sum(times(xp, plain.convT(s, wp)), times(xn, plain.convT(s, wn))));
+  expectNear(evaluate(zBox, conv),
+             sum(times(xp, plain.convT(s, wp)), times(xn, plain.convT(s, wn))));
 }
 
 // Z = W x - W+ L - W- H, no bias
 TEST_F(Lrp, ZBoxAtTheFirstLayer) {
-  const PlainConvolution first{{.height = 5, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 3, 2, 1};
+  const PlainConvolution first{
+      {.height = 5, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 3, 2, 1};
   const DenseTensor image = random.tensor(3, 20);
   const Values kernel = random.values(first.weightSize());
   DenseLayer layer = makeConvolution(image, first.window, 2, 1, kernel, random.values(2));
@@ -77,11 +90,12 @@ TEST_F(Lrp, ZBoxAtTheFirstLayer) {
     high[i] = (1 - mean[i / 20]) / deviation[i / 20];
   }
   const Values kp = positive(kernel), kn = negative(kernel);
-  const Values z = difference(difference(first.conv(image.data, kernel), first.conv(low, kp)), first.conv(high, kn));
+  const Values z = difference(difference(first.conv(image.data, kernel), first.conv(low, kp)),
+                              first.conv(high, kn));
   const Values s = stabilised(layer.relevances[0].data, z, 1e-6);
-  expectNear(evaluate(zBox, layer),
-             difference(difference(times(image.data, first.convT(s, kernel)), times(low, first.convT(s, kp))),
-                        times(high, first.convT(s, kn))));
+  expectNear(evaluate(zBox, layer), difference(difference(times(image.data, first.convT(s, kernel)),
+                                                          times(low, first.convT(s, kp))),
+                                               times(high, first.convT(s, kn))));
 }
 
 TEST_F(Lrp, ZBoxOverEpsilon) {
@@ -116,14 +130,17 @@ TEST_F(Lrp, Dense) {
 
 // Norm: x vjp(R / y), here with windows that count their padding
 TEST_F(Lrp, AveragePool) {
-  const Window window{.height = 4, .width = 4, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 0, 0}};
+  const Window window{
+      .height = 4, .width = 4, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 0, 0}};
   const PlainConvolution pool{window, 2, 2, 2};
   const Values ninths(18, 1.0 / 9);
   const DenseTensor input = random.tensor(2, 16);
   DenseLayer layer = makeAveragePool(input, window, true);
   setRelevance(layer, random.tensor(2, layer.y.positions));
   expectNear(evaluate(epsilon, layer),
-             times(input.data, pool.convT(stabilised(layer.relevances[0].data, pool.conv(input.data, ninths), 1e-6), ninths)));
+             times(input.data, pool.convT(stabilised(layer.relevances[0].data,
+                                                     pool.conv(input.data, ninths), 1e-6),
+                                          ninths)));
 }
 
 // x_i R / (a + b)
@@ -138,10 +155,12 @@ TEST_F(Lrp, Add) {
 
 TEST_F(Lrp, OthersPassOrRearrange) {
   const DenseTensor input = random.tensor(2, 4);
-  for (DenseLayer layer : {makeActivation(Capability::Rectifier, input, plusPart, [](double v) { return double(v > 0); }),
-                           makeActivation(
-                               Capability::Activation, input, [](double v) { return std::tanh(v); }, same),
-                           makeBatchNorm(input, {2, 3}, {1, 0}, {0, 1}, {4, 1}, 1e-5)}) {
+  for (DenseLayer layer :
+       {makeActivation(Capability::Rectifier, input, plusPart,
+                       [](double v) { return double(v > 0); }),
+        makeActivation(
+            Capability::Activation, input, [](double v) { return std::tanh(v); }, same),
+        makeBatchNorm(input, {2, 3}, {1, 0}, {0, 1}, {4, 1}, 1e-5)}) {
     setRelevance(layer, random.tensor(2, 4));
     expectNear(evaluate(epsilon, layer), layer.relevances[0].data);
   }
@@ -174,7 +193,8 @@ TEST_F(Lrp, Seeds) {
 }
 
 /// Settings of a method from text.
-Settings with(const MethodTable &table, std::string_view convention, std::initializer_list<std::pair<std::string, std::string>> given) {
+Settings with(const MethodTable &table, std::string_view convention,
+              std::initializer_list<std::pair<std::string, std::string>> given) {
   Settings settings;
   std::string error;
   const std::vector<std::pair<std::string, std::string>> list(given);
@@ -184,18 +204,21 @@ Settings with(const MethodTable &table, std::string_view convention, std::initia
 
 double minusPart(double v) { return v < 0 ? v : 0; }
 
-/// What an input gives an output, x_i w_ij, for every connection of a small dense layer: the rules of papers are sums over these.
+/// What an input gives an output, x_i w_ij, for every connection of a small dense layer: the rules
+/// of papers are sums over these.
 struct LrpOfDense : testing::Test {
   static constexpr unsigned inputs = 7, outputs = 5;
   Random random{23};
-  Values w = random.values(inputs * outputs), b = random.values(outputs), r = random.values(outputs);
+  Values w = random.values(inputs * outputs), b = random.values(outputs),
+         r = random.values(outputs);
   DenseTensor x = random.tensor(inputs, 1);
   DenseLayer layer = makeDense(x, outputs, w, b);
   LrpOfDense() { setRelevance(layer, {outputs, 1, r}); }
 
   double contribution(unsigned i, unsigned j) const { return x.data[i] * w[j * inputs + i]; }
   /// R_i = sum_j share(i, j) R_j / (sum_i share(i, j) + rest(j)), stabilised.
-  Values shared(const std::function<double(unsigned, unsigned)> &share, const std::function<double(unsigned)> &rest) const {
+  Values shared(const std::function<double(unsigned, unsigned)> &share,
+                const std::function<double(unsigned)> &rest) const {
     Values result(inputs);
     for (unsigned j = 0; j < outputs; ++j) {
       double z = rest(j);
@@ -206,7 +229,9 @@ struct LrpOfDense : testing::Test {
     }
     return result;
   }
-  DenseTensor evaluate(const MethodTable &table, const Settings &settings) const { return relevanceOf(table, settings, layer); }
+  DenseTensor evaluate(const MethodTable &table, const Settings &settings) const {
+    return relevanceOf(table, settings, layer);
+  }
 };
 
 // Contributions of the output's sign count 1 + gamma times.
@@ -217,7 +242,9 @@ TEST_F(LrpOfDense, Gamma) {
   for (unsigned j = 0; j < outputs; ++j)
     for (unsigned i = 0; i < inputs; ++i)
       z[j] += contribution(i, j);
-  auto favoured = [&](double v, unsigned j) { return v + gamma * (z[j] > 0 ? plusPart(v) : minusPart(v)); };
+  auto favoured = [&](double v, unsigned j) {
+    return v + gamma * (z[j] > 0 ? plusPart(v) : minusPart(v));
+  };
   expectNear(evaluate(table, with(table, "", {{"gamma", "0.7"}})),
              shared([&](unsigned i, unsigned j) { return favoured(contribution(i, j), j); },
                     [&](unsigned j) { return favoured(b[j], j); }));
@@ -226,10 +253,12 @@ TEST_F(LrpOfDense, Gamma) {
 // alpha R c+ / sum c+ - beta R c- / sum c-
 TEST_F(LrpOfDense, AlphaBeta) {
   const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
-  const Values positive = shared([&](unsigned i, unsigned j) { return plusPart(contribution(i, j)); },
-                                 [&](unsigned j) { return plusPart(b[j]); });
-  const Values negative = shared([&](unsigned i, unsigned j) { return minusPart(contribution(i, j)); },
-                                 [&](unsigned j) { return minusPart(b[j]); });
+  const Values positive =
+      shared([&](unsigned i, unsigned j) { return plusPart(contribution(i, j)); },
+             [&](unsigned j) { return plusPart(b[j]); });
+  const Values negative =
+      shared([&](unsigned i, unsigned j) { return minusPart(contribution(i, j)); },
+             [&](unsigned j) { return minusPart(b[j]); });
   expectNear(evaluate(table, with(table, "", {{"alpha", "3"}, {"beta", "2"}})),
              each(positive, negative, [](double p, double n) { return 3 * p - 2 * n; }));
   expectNear(evaluate(table, with(table, "zennit", {{"alpha", "1"}, {"beta", "0"}})), positive);
@@ -243,7 +272,8 @@ TEST_F(LrpOfDense, AlphaMinusBetaIsOne) {
   EXPECT_EQ(error, "method 'lrp-alpha-beta' needs: alpha - beta is 1; found beta=1 alpha=3");
 }
 
-// The AGF authors' baseline: each sign of the input over its own sum, no bias, nothing where that sum is 0.
+// The AGF authors' baseline: each sign of the input over its own sum, no bias, nothing where that
+// sum is 0.
 TEST_F(LrpOfDense, AlphaBetaPerSignOfTheInput) {
   const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
   Values expected(inputs);
@@ -267,7 +297,8 @@ TEST_F(LrpOfDense, SquaredWeights) {
   const MethodTable &table = tableOf<methods::LrpWSquare>();
   auto square = [&](unsigned i, unsigned j) { return w[j * inputs + i] * w[j * inputs + i]; };
   expectNear(evaluate(table, with(table, "", {})), shared(square, [](unsigned) { return 0.0; }));
-  expectNear(evaluate(table, with(table, "zennit", {})), shared(square, [&](unsigned j) { return b[j] * b[j]; }));
+  expectNear(evaluate(table, with(table, "zennit", {})),
+             shared(square, [&](unsigned j) { return b[j] * b[j]; }));
 }
 
 TEST_F(LrpOfDense, ZeroHasNoStabiliser) {
@@ -302,10 +333,13 @@ TEST_F(LrpOfDense, ExcitationBackprop) {
 TEST_F(LrpOfDense, FoldedBiasIsWholeInEverySum) {
   const MethodTable &zPlus = tableOf<methods::LrpZPlus>(), &flat = tableOf<methods::LrpFlat>();
   auto positive = [&](unsigned i, unsigned j) { return plusPart(contribution(i, j)); };
-  expectNear(evaluate(zPlus, with(zPlus, "zennit-canon", {})), shared(positive, [&](unsigned j) { return plusPart(b[j]); }));
+  expectNear(evaluate(zPlus, with(zPlus, "zennit-canon", {})),
+             shared(positive, [&](unsigned j) { return plusPart(b[j]); }));
   layer.biasIsFolded = true;
-  expectNear(evaluate(zPlus, with(zPlus, "zennit-canon", {})), shared(positive, [&](unsigned j) { return 2 * b[j]; }));
-  expectNear(evaluate(zPlus, with(zPlus, "zennit", {})), shared(positive, [&](unsigned j) { return plusPart(b[j]); }));
+  expectNear(evaluate(zPlus, with(zPlus, "zennit-canon", {})),
+             shared(positive, [&](unsigned j) { return 2 * b[j]; }));
+  expectNear(evaluate(zPlus, with(zPlus, "zennit", {})),
+             shared(positive, [&](unsigned j) { return plusPart(b[j]); }));
   expectNear(evaluate(flat, with(flat, "zennit-canon", {})),
              shared([](unsigned, unsigned) { return 1.0; }, [&](unsigned j) { return b[j]; }));
 }
@@ -314,23 +348,30 @@ TEST_F(LrpOfDense, FoldedBiasIsWholeInEverySum) {
 TEST_F(LrpOfDense, NamedRules) {
   const MethodTable &composite = tableOf<methods::LrpComposite>();
   const std::pair<const char *, const MethodTable *> rules[] = {
-      {"epsilon", &tableOf<methods::LrpEpsilon>()},        {"gamma", &tableOf<methods::LrpGamma>()},
-      {"zplus", &tableOf<methods::LrpZPlus>()},            {"flat", &tableOf<methods::LrpFlat>()},
+      {"epsilon", &tableOf<methods::LrpEpsilon>()},
+      {"gamma", &tableOf<methods::LrpGamma>()},
+      {"zplus", &tableOf<methods::LrpZPlus>()},
+      {"flat", &tableOf<methods::LrpFlat>()},
       {"alpha-beta", &tableOf<methods::LrpAlphaBeta>()}};
   const Settings settings = defaultSettings(composite);
   for (const auto &[name, method] : rules) {
-    expectNear(relevanceByRule(composite, settings, name, layer), evaluate(*method, defaultSettings(*method)).data);
+    expectNear(relevanceByRule(composite, settings, name, layer),
+               evaluate(*method, defaultSettings(*method)).data);
   }
   EXPECT_EQ(findRule(composite, Capability::Add, "epsilon"), nullptr);
   EXPECT_EQ(findRule(composite, Capability::Dense, ""), nullptr);
-  expectNear(evaluate(composite, settings), evaluate(tableOf<methods::LrpEpsilon>(), defaultSettings(tableOf<methods::LrpEpsilon>())).data);
+  expectNear(
+      evaluate(composite, settings),
+      evaluate(tableOf<methods::LrpEpsilon>(), defaultSettings(tableOf<methods::LrpEpsilon>()))
+          .data);
 }
 
 // Equal shares for the inputs inside the image: 4 at a corner, 6 at an edge, 9 within.
 TEST_F(Lrp, FlatCountsInputsInsideTheImage) {
   const MethodTable &flat = tableOf<methods::LrpFlat>();
-  DenseLayer layer = makeConvolution(random.tensor(1, 9), {.height = 3, .width = 3, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 1, 1,
-                                     random.values(9), {5});
+  DenseLayer layer = makeConvolution(
+      random.tensor(1, 9), {.height = 3, .width = 3, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 1, 1,
+      random.values(9), {5});
   setRelevance(layer, {1, 9, {4, 0, 0, 0, 9, 0, 0, 0, 0}});
   expectNear(evaluate(flat, layer), {2, 2, 1, 2, 2, 1, 1, 1, 1}, 1e-6);
 }
@@ -344,7 +385,8 @@ TEST_F(Lrp, BatchNormAsLibrariesHaveIt) {
   Values gradient(4), captum(4), agf(4), centred(4);
   for (unsigned i = 0; i < 4; ++i) {
     const unsigned c = i / 2;
-    const double v = input.data[i], scale = gamma[c] / std::sqrt(variance[c] + 1e-5), y = beta[c] + scale * (v - mean[c]);
+    const double v = input.data[i], scale = gamma[c] / std::sqrt(variance[c] + 1e-5),
+                 y = beta[c] + scale * (v - mean[c]);
     gradient[i] = scale * r[i];
     captum[i] = v * scale * r[i] / (y + (y < 0 ? -1e-9 : 1e-9));
     const double share = v * gamma[c] / std::sqrt(variance[c] * variance[c] + 1e-5);
@@ -353,7 +395,9 @@ TEST_F(Lrp, BatchNormAsLibrariesHaveIt) {
     centred[i] = v * (y - beta[c]) * r[i] / (product + (product < 0 ? -1e-6 : 1e-6));
   }
   const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
-  auto evaluateWith = [&](const MethodTable &table, const Settings &settings) { return relevanceOf(table, settings, norm); };
+  auto evaluateWith = [&](const MethodTable &table, const Settings &settings) {
+    return relevanceOf(table, settings, norm);
+  };
   expectNear(evaluateWith(table, with(table, "", {{"batch-norm", "gradient"}})), gradient);
   expectNear(evaluateWith(epsilon, with(epsilon, "captum", {})), captum);
   expectNear(evaluateWith(table, with(table, "agf", {})), agf);
@@ -363,7 +407,8 @@ TEST_F(Lrp, BatchNormAsLibrariesHaveIt) {
 TEST_F(Lrp, PoolsAndSumsAsLibrariesHaveThem) {
   DenseLayer pool = makeMaxPool({1, 4, {1, 5, -5, 2}}, {.height = 2, .width = 2, .kernel = {2, 2}});
   setRelevance(pool, {1, 1, 3.0});
-  const Settings captum = with(epsilon, "captum", {}), plain = with(epsilon, "zennit", {{"residual-add", "gradient"}});
+  const Settings captum = with(epsilon, "captum", {}),
+                 plain = with(epsilon, "zennit", {{"residual-add", "gradient"}});
   expectNear(relevanceOf(epsilon, captum, pool), {0, 5 * 3 / (5 + 1e-9), 0, 0}, 1e-12);
   DenseLayer add = makeAdd({{1, 2, {1, 2}}, {1, 2, {3, -2}}});
   setRelevance(add, {1, 2, {8, 7}});
@@ -391,10 +436,13 @@ TEST_F(Lrp, DeepTaylorByDomain) {
   first.operands[0] = x;
   const Settings real = with(table, "", {{"domain", "real"}});
   const Values squares = times(w, w), ones(x.size(), 1.0);
-  expectNear(relevanceOf(table, real, first), plain.convT(stabilised(R(), plain.conv(ones, squares), 1e-6), squares));
+  expectNear(relevanceOf(table, real, first),
+             plain.convT(stabilised(R(), plain.conv(ones, squares), 1e-6), squares));
   const Values xp = positive(x.data), xn = negative(x.data), wp = positive(w), wn = negative(w);
-  const Values s = stabilised(R(), sum(plain.conv(xp, wp), plain.conv(xn, wn)), 1e-6); // without bias
-  expectNear(evaluate(table, conv), sum(times(xp, plain.convT(s, wp)), times(xn, plain.convT(s, wn))));
+  const Values s =
+      stabilised(R(), sum(plain.conv(xp, wp), plain.conv(xn, wn)), 1e-6); // without bias
+  expectNear(evaluate(table, conv),
+             sum(times(xp, plain.convT(s, wp)), times(xn, plain.convT(s, wn))));
 }
 
 struct Contrast : testing::Test {
@@ -413,7 +461,8 @@ struct Contrast : testing::Test {
 // Others start with the target's logit in equal parts.
 TEST_F(Contrast, Clrp) {
   const MethodTable &table = tableOf<methods::Clrp>();
-  const Settings paper = with(table, "", {}), agf = with(table, "agf", {}), one = with(table, "", {{"seed", "one"}});
+  const Settings paper = with(table, "", {}), agf = with(table, "agf", {}),
+                 one = with(table, "", {{"seed", "one"}});
   expectNear(seed(table, agf, 0), {0, 4, 0});
   expectNear(seed(table, agf, 1), {2, 0, 2});
   expectNear(seed(table, one, 1), {0.5, 0, 0.5});

@@ -12,7 +12,8 @@ namespace {
 
 struct Neuron : testing::Test {
   Random random{111};
-  const DenseTensor input = random.tensor(2, 4), arrived = random.tensor(2, 4), slope = random.tensor(3, 2);
+  const DenseTensor input = random.tensor(2, 4), arrived = random.tensor(2, 4),
+                    slope = random.tensor(3, 2);
   DenseHead head;
   Neuron() {
     head.layer = random.tensor(3, 2);
@@ -27,11 +28,17 @@ struct Neuron : testing::Test {
 
 /// Entry 2 * channel + position; both positions of a channel where none is given.
 const std::tuple<Settings (*)(const MethodTable &), Values> choices[] = {
-    {[](const MethodTable &table) { return settingsOf(table, {{"channel", "0"}}); }, {1, 1, 0, 0, 0, 0}},
-    {[](const MethodTable &table) { return settingsOf(table, {{"channel", "2"}}); }, {0, 0, 0, 0, 1, 1}},
-    {[](const MethodTable &table) { return settingsOf(table, {{"channel", "1"}, {"position", "1"}}); }, {0, 0, 0, 1, 0, 0}}};
+    {[](const MethodTable &table) { return settingsOf(table, {{"channel", "0"}}); },
+     {1, 1, 0, 0, 0, 0}},
+    {[](const MethodTable &table) { return settingsOf(table, {{"channel", "2"}}); },
+     {0, 0, 0, 0, 1, 1}},
+    {[](const MethodTable &table) {
+       return settingsOf(table, {{"channel", "1"}, {"position", "1"}});
+     },
+     {0, 0, 0, 1, 0, 0}}};
 
-/// Sums over positions: 2, 3, -1; the largest entry at position 0 is channel 0's, at position 1 channel 1's.
+/// Sums over positions: 2, 3, -1; the largest entry at position 0 is channel 0's, at position 1
+/// channel 1's.
 TEST_F(Neuron, MostActive) {
   head.layer = {3, 2, {4, -2, -2, 5, 1, -2}};
   const MethodTable &table = tableOf<methods::NeuronGradient>();
@@ -46,7 +53,8 @@ TEST_F(Neuron, Gradient) {
     expectNear(seedOf(table, settings(table), head), mask);
   const DenseTensor maps[] = {arrived};
   expectNear(mapOf(table, defaultSettings(table), maps, input), arrived.data);
-  expectNear(mapOf(table, settingsOf(table, {{"times", "input"}}), maps, input), times(arrived.data, input.data));
+  expectNear(mapOf(table, settingsOf(table, {{"times", "input"}}), maps, input),
+             times(arrived.data, input.data));
 }
 
 /// (x - x') times the mean of what arrives on the path.
@@ -54,14 +62,19 @@ TEST_F(Neuron, Conductance) {
   const MethodTable &table = tableOf<methods::NeuronConductance>();
   for (const auto &[settings, mask] : choices)
     expectNear(seedOf(table, settings(table), head), times(mask, slope.data));
-  const Settings settings = settingsOf(table, {{"steps", "2"}, {"quadrature", "midpoint"}, {"baseline", "0.5"}});
+  const Settings settings =
+      settingsOf(table, {{"steps", "2"}, {"quadrature", "midpoint"}, {"baseline", "0.5"}});
   const auto square = [](double v) { return v * v; };
   const auto run = [&](const DenseTensor &x) {
-    return DenseRun{.logits = head.logits, .layer = head.layer, .maps = {{2, 4, each(x.data, square)}}};
+    return DenseRun{
+        .logits = head.logits, .layer = head.layer, .maps = {{2, 4, each(x.data, square)}}};
   };
-  const auto at = [&](double part) { return each(input.data, [&](double v) { return square(0.5 + part * (v - 0.5)); }); };
+  const auto at = [&](double part) {
+    return each(input.data, [&](double v) { return square(0.5 + part * (v - 0.5)); });
+  };
   const Values difference = each(input.data, [](double v) { return v - 0.5; });
-  expectNear(mapOverRuns(table, settings, input, head, run), times(difference, each(sum(at(0.25), at(0.75)), [](double v) { return v / 2; })));
+  expectNear(mapOverRuns(table, settings, input, head, run),
+             times(difference, each(sum(at(0.25), at(0.75)), [](double v) { return v / 2; })));
 }
 
 } // namespace

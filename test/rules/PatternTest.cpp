@@ -11,11 +11,13 @@ using namespace saliency::rules::test;
 
 namespace {
 
-const PlainConvolution conv{{.height = 5, .width = 4, .kernel = {3, 3}, .strides = {2, 1}, .pads = {1, 1, 1, 1}}, 4, 6, 2};
+const PlainConvolution conv{
+    {.height = 5, .width = 4, .kernel = {3, 3}, .strides = {2, 1}, .pads = {1, 1, 1, 1}}, 4, 6, 2};
 
 struct Patterns : testing::Test {
   Random random{31};
-  const MethodTable *const both[2] = {&tableOf<methods::PatternNet>(), &tableOf<methods::PatternAttribution>()};
+  const MethodTable *const both[2] = {&tableOf<methods::PatternNet>(),
+                                      &tableOf<methods::PatternAttribution>()};
   DenseLayer layer, dense;
   Values pattern;
 
@@ -29,10 +31,12 @@ struct Patterns : testing::Test {
     dense.layerData = {21, 1, random.values(21)};
     setRelevance(dense, random.tensor(3, 1));
   }
-  static DenseTensor evaluate(const MethodTable &table, const DenseLayer &layer, const std::string &rescale) {
+  static DenseTensor evaluate(const MethodTable &table, const DenseLayer &layer,
+                              const std::string &rescale) {
     return relevanceOf(table, settings(table, rescale), layer);
   }
-  static Settings settings(const MethodTable &table, const std::string &rescale, const std::string &seed = "logit") {
+  static Settings settings(const MethodTable &table, const std::string &rescale,
+                           const std::string &seed = "logit") {
     return settingsOf(table, {{"rescale", rescale}, {"patterns", "p.npz"}, {"seed", seed}});
   }
 };
@@ -40,7 +44,8 @@ struct Patterns : testing::Test {
 TEST_F(Patterns, StandInPlaceOfTheWeights) {
   const Values &R = layer.relevances.front().data;
   expectNear(evaluate(tableOf<methods::PatternNet>(), layer, "none"), conv.convT(R, pattern));
-  expectNear(evaluate(tableOf<methods::PatternAttribution>(), layer, "none"), conv.convT(R, times(pattern, layer.kernel.data)));
+  expectNear(evaluate(tableOf<methods::PatternAttribution>(), layer, "none"),
+             conv.convT(R, times(pattern, layer.kernel.data)));
   Values net(7), attribution(7);
   for (unsigned o = 0; o < 3; ++o)
     for (unsigned i = 0; i < 7; ++i) {
@@ -60,7 +65,8 @@ TEST_F(Patterns, AreRescaledWhereAllRelevancePasses) {
       double largest = 0;
       for (double r : passed.relevances.front().data)
         largest = std::max(largest, std::abs(r));
-      expectNear(evaluate(*table, passed, "bottlenecks"), each(beside.data, [&](double r) { return r / largest; }));
+      expectNear(evaluate(*table, passed, "bottlenecks"),
+                 each(beside.data, [&](double r) { return r / largest; }));
       expectNear(evaluate(*table, passed, "none"), beside.data);
     }
 }
@@ -74,14 +80,16 @@ TEST_F(Patterns, FromTheLogitToTheMap) {
     expectNear(seedOf(*table, settings(*table, "none"), head), {0, 4, 0});
     expectNear(seedOf(*table, settings(*table, "none", "one"), head), {0, 1, 0});
     expectNear(mapOf(*table, settings(*table, "none"), maps, maps[0]), maps[0].data);
-    expectNear(mapOf(*table, settings(*table, "bottlenecks"), maps, maps[0]), {0.125, -1, 0.25, 0.5});
+    expectNear(mapOf(*table, settings(*table, "bottlenecks"), maps, maps[0]),
+               {0.125, -1, 0.25, 0.5});
     expectNear(mapOf(*table, settings(*table, "bottlenecks"), zeros, maps[0]), {0, 0, 0, 0});
   }
 }
 
 // A batch norm that nothing folded is a unit with one weight s: a = 1 / s.
 TEST_F(Patterns, OfABatchNorm) {
-  DenseLayer norm = makeBatchNorm(random.activations(3, 4), {2, 0, -0.5}, {1, 2, 3}, {0, 1, 2}, {1, 4, 0.25}, 0);
+  DenseLayer norm =
+      makeBatchNorm(random.activations(3, 4), {2, 0, -0.5}, {1, 2, 3}, {0, 1, 2}, {1, 4, 0.25}, 0);
   setRelevance(norm, random.tensor(3, 4));
   const Values &R = norm.relevances.front().data;
   Values expected = R;
@@ -92,9 +100,12 @@ TEST_F(Patterns, OfABatchNorm) {
 }
 
 TEST(PatternText, NamesTheFile) {
-  EXPECT_NE(printPage(tableOf<methods::PatternAttribution>()).find("`adjoint(patterns * w, R)`"), std::string::npos)
+  EXPECT_NE(printPage(tableOf<methods::PatternAttribution>()).find("`adjoint(patterns * w, R)`"),
+            std::string::npos)
       << printPage(tableOf<methods::PatternAttribution>());
-  EXPECT_NE(printHelp(tableOf<methods::PatternNet>()).find("--param patterns=file.npz  (must be given)"), std::string::npos);
+  EXPECT_NE(
+      printHelp(tableOf<methods::PatternNet>()).find("--param patterns=file.npz  (must be given)"),
+      std::string::npos);
 }
 
 } // namespace

@@ -44,11 +44,18 @@ inline void addLayerData(DenseLayer &layer, Random &random) {
 inline std::vector<DenseLayer> randomLayers(Random &random) {
   std::vector<DenseLayer> layers;
   for (const PlainConvolution &conv :
-       {PlainConvolution{{.height = 5, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 3, 4, 1},
-        PlainConvolution{{.height = 6, .width = 6, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 1, 1}}, 3, 3, 3},
+       {PlainConvolution{
+            {.height = 5, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 3, 4, 1},
+        PlainConvolution{
+            {.height = 6, .width = 6, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 1, 1}},
+            3,
+            3,
+            3},
         PlainConvolution{{.height = 4, .width = 4}, 3, 5, 1}})
-    layers.push_back(makeConvolution(random.activations(3, conv.window.height * conv.window.width), conv.window, conv.outChannels,
-                                     conv.groups, random.values(conv.weightSize()), random.values(conv.outChannels)));
+    layers.push_back(makeConvolution(random.activations(3, conv.window.height * conv.window.width),
+                                     conv.window, conv.outChannels, conv.groups,
+                                     random.values(conv.weightSize()),
+                                     random.values(conv.outChannels)));
   layers.push_back(makeDense(random.activations(3, 1), 4, random.values(12), random.values(4)));
   for (unsigned i = 0; i < 4; ++i) { // the same at the first layer
     layers.push_back(layers[i]);
@@ -56,13 +63,15 @@ inline std::vector<DenseLayer> randomLayers(Random &random) {
     layers.push_back(layers[i]); // and at the last
     layers.back().lastLinear = true;
   }
-  layers.push_back(makeDense(random.activations(3, 1), 4, random.values(12), random.values(4))); // behind a flattened map
+  layers.push_back(makeDense(random.activations(3, 1), 4, random.values(12),
+                             random.values(4))); // behind a flattened map
   layers.back().flattenedChannels = 3;
   for (unsigned i : {2u, 3u}) { // where all relevance passes
     layers.push_back(layers[i]);
     layers.back().isBottleneck = true;
   }
-  const Window pool{.height = 4, .width = 4, .kernel = {3, 3}, .strides = {1, 1}, .pads = {1, 1, 1, 1}};
+  const Window pool{
+      .height = 4, .width = 4, .kernel = {3, 3}, .strides = {1, 1}, .pads = {1, 1, 1, 1}};
   layers.push_back(makeAveragePool(random.activations(3, 16), pool, true));
   layers.push_back(makeMaxPool(random.activations(3, 16), pool));
   layers.push_back(makeActivation(
@@ -73,8 +82,8 @@ inline std::vector<DenseLayer> randomLayers(Random &random) {
       [](double v) { return double(v > 0); }));
   layers.push_back(layers.back());
   layers.back().follows = Capability::Dense;
-  layers.push_back(
-      makeBatchNorm(random.activations(3, 4), random.values(3), random.values(3), random.values(3), {1, 2, 3}, 1e-5));
+  layers.push_back(makeBatchNorm(random.activations(3, 4), random.values(3), random.values(3),
+                                 random.values(3), {1, 2, 3}, 1e-5));
   layers.push_back(makeStructural(random.tensor(3, 4), 2, 4, {11, 10, 9, 8, 0, -1, 1, 2}));
   layers.push_back(makeAdd({random.tensor(3, 4), random.tensor(3, 4), random.tensor(3, 4)}));
   layers.push_back(makeConcat({random.activations(1, 4), random.activations(3, 4)}));
@@ -106,7 +115,8 @@ inline Settings settingsFor(const MethodTable &table, const Row &row) {
 }
 
 /// Whether the layer takes this row, of one stream or another.
-inline bool takes(const MethodTable &table, const Settings &settings, const Row &row, const DenseLayer &layer) {
+inline bool takes(const MethodTable &table, const Settings &settings, const Row &row,
+                  const DenseLayer &layer) {
   if (!row.rule.empty())
     return findRule(table, layer.capability, row.rule) == &row;
   for (unsigned stream = 0; stream <= table.streams.size(); ++stream)
@@ -117,9 +127,11 @@ inline bool takes(const MethodTable &table, const Settings &settings, const Row 
 
 inline std::string testName(const testing::TestParamInfo<Case> &info) {
   const Row &row = info.param.table->rows[info.param.row];
-  const std::string stream = row.stream == 0 ? "" : std::string(info.param.table->streams[row.stream - 1u].name) + "_";
-  std::string name = std::string(info.param.table->name) + "_" + stream + std::string(nameOf(row.capability)) + "_" +
-                     std::string(row.rule) + describeConditions(*info.param.table, {row.conditions, row.conditionCount});
+  const std::string stream =
+      row.stream == 0 ? "" : std::string(info.param.table->streams[row.stream - 1u].name) + "_";
+  std::string name = std::string(info.param.table->name) + "_" + stream +
+                     std::string(nameOf(row.capability)) + "_" + std::string(row.rule) +
+                     describeConditions(*info.param.table, {row.conditions, row.conditionCount});
   for (char &c : name)
     c = isalnum(static_cast<unsigned char>(c)) ? c : '_';
   return name;

@@ -25,7 +25,8 @@ std::string text(const MethodTable &table, NodeId id) {
 TEST(Print, FormulasReadAsTheyAreWritten) {
   const MethodTable &epsilon = tableOf<methods::LrpEpsilon>(), &rsp = tableOf<methods::Rsp>(),
                     &zPlus = tableOf<methods::LrpZPlus>();
-  EXPECT_EQ(text(epsilon, epsilon.rows[0].result), "x * adjoint(w, divide(R, choose(bias=dropped, forward(w, x), y), epsilon))");
+  EXPECT_EQ(text(epsilon, epsilon.rows[0].result),
+            "x * adjoint(w, divide(R, choose(bias=dropped, forward(w, x), y), epsilon))");
   EXPECT_EQ(text(epsilon, epsilon.seeds[0].result), "target * logits");
   EXPECT_EQ(text(zPlus, zPlus.rows[0].result),
             "t1 = pos(choose(bias=dropped, 0, b))\n"
@@ -34,13 +35,13 @@ TEST(Print, FormulasReadAsTheyAreWritten) {
             "pos(x) * adjoint(pos(w), t2) + negPart(x) * adjoint(negPart(w), t2)");
   EXPECT_EQ(text(rsp, rsp.seeds[0].result), "t1 = layer * meanPerChannel(gradient(target))\n"
                                             "plus(t1, maxPerSample(t1), 1e-09)");
-  EXPECT_EQ(
-      text(rsp, rsp.rows[1].result),
-      "t1 = choose(purge=on, where(sumOverChannels(R) > 0, pos(R), negPart(R)), R)\n"
-      "t2 = correlate(pos(x), pos(t1))\n"
-      "t3 = -negPart(t1)\n"
-      "t4 = correlate(pos(x), t3)\n"
-      "pos(x) * adjoint(t2, zeroSafe(pos(t1), forward(t2, pos(x)))) - pos(x) * adjoint(t4, zeroSafe(t3, forward(t4, pos(x))))");
+  EXPECT_EQ(text(rsp, rsp.rows[1].result),
+            "t1 = choose(purge=on, where(sumOverChannels(R) > 0, pos(R), negPart(R)), R)\n"
+            "t2 = correlate(pos(x), pos(t1))\n"
+            "t3 = -negPart(t1)\n"
+            "t4 = correlate(pos(x), t3)\n"
+            "pos(x) * adjoint(t2, zeroSafe(pos(t1), forward(t2, pos(x)))) - pos(x) * adjoint(t4, "
+            "zeroSafe(t3, forward(t4, pos(x))))");
 }
 
 /// Parentheses where precedence needs them.
@@ -56,7 +57,8 @@ struct Parentheses {
 };
 TEST(Print, Parentheses) {
   const MethodTable &table = tableOf<Parentheses>();
-  EXPECT_EQ(text(table, table.rows[0].result), "(x - (y - R)) * (x / (y / R)) + -(x + 1) * (x * y > 0)");
+  EXPECT_EQ(text(table, table.rows[0].result),
+            "(x - (y - R)) * (x / (y / R)) + -(x + 1) * (x * y > 0)");
 }
 
 TEST(Print, Conditions) {
@@ -72,11 +74,14 @@ TEST(Print, Conditions) {
 
 TEST(Print, Help) {
   const std::string help = printHelp(tableOf<methods::LrpAlphaBeta>());
-  for (const char *line : {"lrp-alpha-beta: LRP-alpha-beta\n  Positive contributions share alpha R, negative ones -beta R.\n  Source: Bach et al. 2015",
-                           "  --param alpha=number  (2)\n      weight of the positive contributions\n",
-                           "  --param seed=logit|one  (logit)\n      relevance at the target's logit: its value, or 1\n",
-                           "  Needs: alpha - beta is 1\n", "  --conventions=paper  the defaults\n",
-                           "  --conventions=zennit  bias=denominator seed=one batch-norm=pass\n"})
+  for (const char *line :
+       {"lrp-alpha-beta: LRP-alpha-beta\n  Positive contributions share alpha R, negative ones "
+        "-beta R.\n  Source: Bach et al. 2015",
+        "  --param alpha=number  (2)\n      weight of the positive contributions\n",
+        "  --param seed=logit|one  (logit)\n      relevance at the target's logit: its value, or "
+        "1\n",
+        "  Needs: alpha - beta is 1\n", "  --conventions=paper  the defaults\n",
+        "  --conventions=zennit  bias=denominator seed=one batch-norm=pass\n"})
     EXPECT_NE(help.find(line), std::string::npos) << line << "in\n" << help;
 }
 
@@ -91,11 +96,16 @@ TEST(Print, ClassOfAWholeMethod) {
   const auto whole = [](const MethodTable &table) {
     const std::string page = printPage(table), lead = "As a whole, at the default parameters: ";
     const size_t at = page.find(lead);
-    return at == std::string::npos ? page : page.substr(at + lead.size(), page.find('\n', at) - at - lead.size());
+    return at == std::string::npos
+               ? page
+               : page.substr(at + lead.size(), page.find('\n', at) - at - lead.size());
   };
-  EXPECT_EQ(whole(tableOf<methods::LrpEpsilon>()), "loses the shares of bias and stabiliser (Convolution, Dense).");
-  EXPECT_EQ(whole(tableOf<methods::LrpZPlus>()), "exact without bias, where no sum of contributions is 0 (Convolution, Dense).");
-  EXPECT_EQ(whole(tableOf<methods::GuidedBackprop>()), "no law (ops that take their derivative, Rectifier).");
+  EXPECT_EQ(whole(tableOf<methods::LrpEpsilon>()),
+            "loses the shares of bias and stabiliser (Convolution, Dense).");
+  EXPECT_EQ(whole(tableOf<methods::LrpZPlus>()),
+            "exact without bias, where no sum of contributions is 0 (Convolution, Dense).");
+  EXPECT_EQ(whole(tableOf<methods::GuidedBackprop>()),
+            "no law (ops that take their derivative, Rectifier).");
   EXPECT_EQ(whole(tableOf<methods::GradCam>()), "no relevance is carried back.");
 }
 
@@ -147,8 +157,8 @@ TEST(Check, FindsQuotientsWithoutAGuard) {
   for (const Finding &finding : checkTable(tableOf<Unguarded>()))
     if (finding.severity == Severity::Warning) {
       ++found;
-      EXPECT_EQ(finding.text,
-                "a quotient by values of the network has no guard near zero, choose a named division: 'R / (y + 1)'");
+      EXPECT_EQ(finding.text, "a quotient by values of the network has no guard near zero, choose "
+                              "a named division: 'R / (y + 1)'");
     }
   EXPECT_EQ(found, 1u);
 }
@@ -167,7 +177,8 @@ struct DeadTerm {
 TEST(Check, FindsTermsThatNothingUses) {
   bool found = false;
   for (const Finding &finding : checkTable(tableOf<DeadTerm>()))
-    found |= finding.severity == Severity::Warning && finding.text == "a term is written and never used: 'forward(w, pos(x))'";
+    found |= finding.severity == Severity::Warning &&
+             finding.text == "a term is written and never used: 'forward(w, pos(x))'";
   EXPECT_TRUE(found);
 }
 
@@ -180,7 +191,8 @@ TEST(Check, FindsMixedSpaces) {
   table.nodes = {nodes, std::size(nodes)};
   std::string reason;
   EXPECT_FALSE(spaceIsConsistent(table, 2, reason));
-  EXPECT_EQ(reason, "adjoint(w, r) takes weights and a value in the output's space, and gives one in the input's");
+  EXPECT_EQ(reason, "adjoint(w, r) takes weights and a value in the output's space, and gives one "
+                    "in the input's");
 }
 
 TEST(SettingsText, MessagesStateTheRuleFirst) {
@@ -188,24 +200,30 @@ TEST(SettingsText, MessagesStateTheRuleFirst) {
   Settings settings;
   std::string error;
   using Pairs = std::vector<std::pair<std::string, std::string>>;
-  const auto message = [&](const MethodTable &table, std::string_view convention, const Pairs &given) {
+  const auto message = [&](const MethodTable &table, std::string_view convention,
+                           const Pairs &given) {
     error.clear();
     EXPECT_FALSE(resolveSettings(table, convention, given, settings, error));
     return error;
   };
-  EXPECT_EQ(message(epsilon, "torchray", {}), "method 'lrp-epsilon' knows the conventions paper, zennit, zennit-canon, captum; found 'torchray'");
+  EXPECT_EQ(message(epsilon, "torchray", {}), "method 'lrp-epsilon' knows the conventions paper, "
+                                              "zennit, zennit-canon, captum; found 'torchray'");
   EXPECT_EQ(message(epsilon, "", {{"gamma", "1"}}),
-            "method 'lrp-epsilon' has the parameters epsilon, bias, folded-bias, seed, batch-norm, activation, residual-add, "
+            "method 'lrp-epsilon' has the parameters epsilon, bias, folded-bias, seed, batch-norm, "
+            "activation, residual-add, "
             "max-pool, shared-concat, division, stabiliser; found 'gamma'");
-  EXPECT_EQ(message(epsilon, "", {{"epsilon", "small"}}),
-            "parameter 'epsilon' of method 'lrp-epsilon' takes a number of at least 0; found 'small'");
+  EXPECT_EQ(
+      message(epsilon, "", {{"epsilon", "small"}}),
+      "parameter 'epsilon' of method 'lrp-epsilon' takes a number of at least 0; found 'small'");
   EXPECT_EQ(message(epsilon, "", {{"epsilon", "-1"}}),
             "parameter 'epsilon' of method 'lrp-epsilon' takes a number of at least 0; found '-1'");
-  EXPECT_EQ(message(epsilon, "", {{"seed", "two"}}), "parameter 'seed' of method 'lrp-epsilon' takes logit or one; found 'two'");
+  EXPECT_EQ(message(epsilon, "", {{"seed", "two"}}),
+            "parameter 'seed' of method 'lrp-epsilon' takes logit or one; found 'two'");
   EXPECT_EQ(message(zBox, "", {{"low", "1,,2"}}),
             "parameter 'low' of method 'lrp-zbox' takes numbers separated by commas, one per "
             "input channel or one for all; found '1,,2'");
-  EXPECT_EQ(message(tableOf<methods::Gradient>(), "", {{"seed", "one"}}), "method 'gradient' has no parameters; found 'seed'");
+  EXPECT_EQ(message(tableOf<methods::Gradient>(), "", {{"seed", "one"}}),
+            "method 'gradient' has no parameters; found 'seed'");
 }
 
 TEST(SettingsText, LaterWins) {
@@ -214,13 +232,16 @@ TEST(SettingsText, LaterWins) {
   Settings settings;
   std::string error;
   using Pairs = std::vector<std::pair<std::string, std::string>>;
-  ASSERT_TRUE(resolveSettings(epsilon, "zennit", Pairs{{"seed", "logit"}, {"epsilon", "0.25"}}, settings, error)) << error;
+  ASSERT_TRUE(resolveSettings(epsilon, "zennit", Pairs{{"seed", "logit"}, {"epsilon", "0.25"}},
+                              settings, error))
+      << error;
   EXPECT_EQ(settings.values[0].number, 0.25);
   EXPECT_EQ(settings.values[3].number, 0); // logit, though zennit says one
   EXPECT_EQ(settings.values[4].number, 1); // pass
   ASSERT_TRUE(resolveSettings(zBox, "", Pairs{{"low", "-1,0,1e-3"}}, settings, error)) << error;
   EXPECT_EQ(settings.values[0].channels, (std::vector<double>{-1, 0, 1e-3}));
-  ASSERT_TRUE(resolveSettings(rsp, "", Pairs{{"seed-layer", "/features/relu"}}, settings, error)) << error;
+  ASSERT_TRUE(resolveSettings(rsp, "", Pairs{{"seed-layer", "/features/relu"}}, settings, error))
+      << error;
   EXPECT_EQ(settings.values[3].text, "/features/relu");
 }
 

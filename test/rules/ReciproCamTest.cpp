@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Scores with one position or token left: Recipro-CAM, and its form for transformers against the steps of OpenVINO XAI.
+// Scores with one position or token left: Recipro-CAM, and its form for transformers against the
+// steps of OpenVINO XAI.
 #include "Oracle.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -31,10 +32,13 @@ struct ScoredLayer {
   }
   DenseTensor map(const MethodTable &table, const Settings &settings, bool map2d = false) {
     seen.clear();
-    return mapOverRuns(table, settings, input, head, [&](const DenseTensor &layer) {
-      seen.push_back(layer);
-      return DenseRun{.logits = {2, 1, {7, score(layer)}}, .layer = layer, .maps = {}};
-    }, {}, map2d);
+    return mapOverRuns(
+        table, settings, input, head,
+        [&](const DenseTensor &layer) {
+          seen.push_back(layer);
+          return DenseRun{.logits = {2, 1, {7, score(layer)}}, .layer = layer, .maps = {}};
+        },
+        {}, map2d);
   }
   /// What is left of the layer under a factor for each position.
   DenseTensor masked(const Values &factors) const {
@@ -63,7 +67,8 @@ Values picture(const Values &map) {
     return each(v, [low = low, high = high](double u) { return (u - low) / (high - low + 1e-7); });
   };
   const Values s = scaled(map);
-  return scaled({s[0], 0.75 * s[0] + 0.25 * s[1], 0.25 * s[0] + 0.75 * s[1], 0.75 * s[1] + 0.25 * s[2], 0.25 * s[1] + 0.75 * s[2], s[2]});
+  return scaled({s[0], 0.75 * s[0] + 0.25 * s[1], 0.25 * s[0] + 0.75 * s[1],
+                 0.75 * s[1] + 0.25 * s[2], 0.25 * s[1] + 0.75 * s[2], s[2]});
 }
 
 TEST(ReciproCam, ScoresEachPositionAlone) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Rectified Gradient against the authors' steps (Kim et al. 2019), written with sorts and nested loops.
+// Rectified Gradient against the authors' steps (Kim et al. 2019), written with sorts and nested
+// loops.
 #include "Oracle.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -21,7 +22,9 @@ struct RectGradRule : testing::Test {
     EXPECT_TRUE(resolveSettings(table, "", pairs, settings, error)) << error;
     return settings;
   }
-  DenseTensor evaluate(const Settings &settings, const DenseLayer &layer) const { return relevanceOf(table, settings, layer); }
+  DenseTensor evaluate(const Settings &settings, const DenseLayer &layer) const {
+    return relevanceOf(table, settings, layer);
+  }
   DenseLayer rectifier() {
     DenseLayer layer = makeActivation(
         Capability::Rectifier, random.activations(5, 20), [](double v) { return std::max(v, 0.0); },
@@ -34,8 +37,10 @@ struct RectGradRule : testing::Test {
     if (magnitude)
       sorted = product = each(product, [](double v) { return std::abs(v); });
     std::sort(sorted.rbegin(), sorted.rend());
-    const double threshold = sorted[size_t(std::nearbyint(double(sorted.size() - 1) * (1.0 - q / 100.0)))];
-    return each(product, layer.relevances.front().data, [&](double p, double r) { return p > threshold ? r : 0; });
+    const double threshold =
+        sorted[size_t(std::nearbyint(double(sorted.size() - 1) * (1.0 - q / 100.0)))];
+    return each(product, layer.relevances.front().data,
+                [&](double p, double r) { return p > threshold ? r : 0; });
   }
 };
 
@@ -43,7 +48,8 @@ TEST_F(RectGradRule, PassesWhatExceedsThePercentile) {
   for (const char *q : {"0", "50", "80", "98", "100"}) {
     const DenseLayer layer = rectifier();
     expectNear(evaluate(with({{"q", q}}), layer), passing(layer, std::atof(q), false));
-    expectNear(evaluate(with({{"q", q}, {"threshold", "magnitude"}}), layer), passing(layer, std::atof(q), true));
+    expectNear(evaluate(with({{"q", q}, {"threshold", "magnitude"}}), layer),
+               passing(layer, std::atof(q), true));
   }
 }
 
@@ -55,7 +61,8 @@ TEST_F(RectGradRule, ConstantThreshold) {
 }
 
 TEST_F(RectGradRule, BordersOfSamePaddedConvolutions) {
-  const PlainConvolution same{{.height = 5, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 2, 3, 1};
+  const PlainConvolution same{
+      {.height = 5, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 2, 3, 1};
   const PlainConvolution valid{{.height = 5, .width = 4, .kernel = {3, 3}}, 2, 3, 1};
   const Values w = random.values(same.weightSize());
   const DenseTensor x = random.activations(2, 20);
@@ -78,17 +85,20 @@ TEST_F(RectGradRule, ProportionalMaxPool) {
   const Window window{.height = 4, .width = 4, .kernel = {2, 2}, .strides = {2, 2}};
   DenseLayer layer = makeMaxPool({1, 16, {1, 3, 0, 0, 2, 2, 0, 0, 5, 0, 1, 1, 0, 0, 1, 1}}, window);
   setRelevance(layer, {1, 4, {8, 1, 2, -4}});
-  expectNear(evaluate(with({{"max-pool", "proportional"}}), layer), {1, 3, 0, 0, 2, 2, 0, 0, 2, 0, -1, -1, 0, 0, -1, -1}, 1e-8);
+  expectNear(evaluate(with({{"max-pool", "proportional"}}), layer),
+             {1, 3, 0, 0, 2, 2, 0, 0, 2, 0, -1, -1, 0, 0, -1, -1}, 1e-8);
 }
 
 // Rectifiers only, or every activation.
 TEST_F(RectGradRule, OtherActivations) {
   DenseLayer layer = makeActivation(
-      Capability::Activation, random.tensor(4, 12), [](double v) { return std::tanh(v); }, [](double) { return 7.0; });
+      Capability::Activation, random.tensor(4, 12), [](double v) { return std::tanh(v); },
+      [](double) { return 7.0; });
   setRelevance(layer, random.tensor(4, 12));
   for (const MethodTable *method : {&table, &tableOf<methods::NoBiasRectGrad>()}) {
-    expectNear(relevanceOf(*method, settingsOf(*method, {{"q", "60"}, {"activations", "all"}}), layer),
-               passing(layer, 60, false));
+    expectNear(
+        relevanceOf(*method, settingsOf(*method, {{"q", "60"}, {"activations", "all"}}), layer),
+        passing(layer, 60, false));
     EXPECT_EQ(rowFor(*method, defaultSettings(*method), layer), nullptr);
   }
 }
@@ -96,8 +106,10 @@ TEST_F(RectGradRule, OtherActivations) {
 TEST_F(RectGradRule, NoBiasTakesTheSameRows) {
   const MethodTable &nobias = tableOf<methods::NoBiasRectGrad>();
   const DenseLayer layer = rectifier();
-  expectNear(relevanceOf(nobias, settingsOf(nobias, {{"q", "80"}}), layer), passing(layer, 80, false));
-  const PlainConvolution same{{.height = 3, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 1, 2, 1};
+  expectNear(relevanceOf(nobias, settingsOf(nobias, {{"q", "80"}}), layer),
+             passing(layer, 80, false));
+  const PlainConvolution same{
+      {.height = 3, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 1, 2, 1};
   const Values w = random.values(18);
   DenseLayer convolution = makeConvolution(random.activations(1, 12), same.window, 2, 1, w, {});
   const DenseTensor R = random.tensor(2, 12);
@@ -105,7 +117,8 @@ TEST_F(RectGradRule, NoBiasTakesTheSameRows) {
   Values inside(24);
   for (unsigned entry : {5u, 6u, 17u, 18u})
     inside[entry] = R.data[entry];
-  expectNear(relevanceOf(nobias, settingsOf(nobias, {{"zero-borders", "on"}}), convolution), same.convT(inside, w));
+  expectNear(relevanceOf(nobias, settingsOf(nobias, {{"zero-borders", "on"}}), convolution),
+             same.convT(inside, w));
 }
 
 TEST_F(RectGradRule, NoBiasLeavesTheInputOut) {

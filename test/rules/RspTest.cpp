@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// RSP's rows and seeds against the released code's steps (Nam, Choi, Lee 2021), written with nested loops.
+// RSP's rows and seeds against the released code's steps (Nam, Choi, Lee 2021), written with nested
+// loops.
 #include "SharedCode.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/methods/Methods.h"
@@ -20,11 +21,14 @@ struct RspRule : testing::Test {
     const std::vector<std::pair<std::string, std::string>> pairs(given);
     ASSERT_TRUE(resolveSettings(rsp, "", pairs, settings, error)) << error;
   }
-  DenseTensor evaluate(const DenseLayer &layer, unsigned operand = 0) const { return relevanceOf(rsp, settings, layer, operand); }
+  DenseTensor evaluate(const DenseLayer &layer, unsigned operand = 0) const {
+    return relevanceOf(rsp, settings, layer, operand);
+  }
 
   /// The sectional rule as released, with its masks.
   static Values sectional(const PlainConvolution &conv, const Values &x, const Values &R) {
-    const Values p = positive(x), rp = positive(R), rn = each(negative(R), [](double v) { return -v; });
+    const Values p = positive(x), rp = positive(R),
+                 rn = each(negative(R), [](double v) { return -v; });
     const auto half = [&](const Values &r) {
       const Values mask = each(r, [](double v) { return double(v != 0); });
       const Values filters = conv.wgrad(p, r);
@@ -40,8 +44,10 @@ struct RspRule : testing::Test {
     return each(c, [&](double v) { return v != 0 ? v - shift : 0; });
   }
   void expectSectional(const PlainConvolution &plain) {
-    const DenseTensor x = random.activations(plain.channels, plain.window.height * plain.window.width);
-    DenseLayer layer = makeConvolution(x, plain.window, plain.outChannels, plain.groups, random.values(plain.weightSize()), {});
+    const DenseTensor x =
+        random.activations(plain.channels, plain.window.height * plain.window.width);
+    DenseLayer layer = makeConvolution(x, plain.window, plain.outChannels, plain.groups,
+                                       random.values(plain.weightSize()), {});
     DenseTensor R = random.tensor(layer.y.channels, layer.y.positions);
     for (size_t i = 0; i < R.size(); i += 5)
       R.data[i] = 0;
@@ -52,7 +58,11 @@ struct RspRule : testing::Test {
 
 TEST_F(RspRule, SectionalConvolution) {
   expectSectional({{.height = 5, .width = 6, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 4, 3, 1});
-  expectSectional({{.height = 7, .width = 6, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 1, 1}}, 4, 3, 1});
+  expectSectional(
+      {{.height = 7, .width = 6, .kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 1, 1}},
+       4,
+       3,
+       1});
 }
 TEST_F(RspRule, KernelHeightDecides) {
   expectSectional({{.height = 4, .width = 4, .kernel = {1, 1}}, 4, 5, 1});
@@ -61,11 +71,16 @@ TEST_F(RspRule, KernelHeightDecides) {
 }
 TEST_F(RspRule, GroupsKeepApart) {
   expectSectional({{.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 4, 4, 4});
-  expectSectional({{.height = 4, .width = 4, .kernel = {3, 3}, .dilations = {2, 2}, .pads = {2, 2, 2, 2}}, 4, 6, 2});
+  expectSectional(
+      {{.height = 4, .width = 4, .kernel = {3, 3}, .dilations = {2, 2}, .pads = {2, 2, 2, 2}},
+       4,
+       6,
+       2});
 }
 
 TEST_F(RspRule, PurgeOfThePaper) {
-  const PlainConvolution plain{{.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 2, 3, 1};
+  const PlainConvolution plain{
+      {.height = 4, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, 2, 3, 1};
   const DenseTensor x = random.activations(2, 16);
   DenseLayer layer = makeConvolution(x, plain.window, 3, 1, random.values(plain.weightSize()), {});
   const DenseTensor R = random.tensor(3, 16);
@@ -116,7 +131,9 @@ TEST_F(RspRule, BatchNorm) {
     for (unsigned p = 0; p < 5; ++p) {
       const unsigned i = c * 5 + p;
       const double share = R.data[i] != 0 && count != 0 ? beta[c] / count : 0;
-      const auto f = [&](double r) { return x.data[i] * w == 0 ? 0 : x.data[i] * (r / (x.data[i] * w)) * w; };
+      const auto f = [&](double r) {
+        return x.data[i] * w == 0 ? 0 : x.data[i] * (r / (x.data[i] * w)) * w;
+      };
       expected[i] = f(R.data[i] - share) + f(share);
     }
   }
@@ -132,8 +149,7 @@ TEST_F(RspRule, DenseAsOneByOne) {
   EXPECT_EQ(rowFor(rsp, settings, dense)->label, "our extension");
 }
 
-//===-- Seeds
-//-----------------------------------------------------------------------------------------------------------------===//
+//===-- Seeds ------------------------------------------------------------===//
 
 struct RspSeed : RspRule {
   static constexpr unsigned channels = 3, positions = 4, classCount = 5;
@@ -183,7 +199,8 @@ struct RspSeed : RspRule {
     Values result(channels * positions);
     for (unsigned i = 0; i < result.size(); ++i) {
       const double c = map[i % positions];
-      result[i] = ((c > 0 ? c / (plus + 1e-9) * 2 : 0) - (c <= 0 ? c / (minus + 1e-9) : 0)) / channels;
+      result[i] =
+          ((c > 0 ? c / (plus + 1e-9) * 2 : 0) - (c <= 0 ? c / (minus + 1e-9) : 0)) / channels;
     }
     return result;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Methods that repeat: quadrature and generator against published numbers, the methods on functions whose maps are known.
+// Methods that repeat: quadrature and generator against published numbers, the methods on functions
+// whose maps are known.
 #include "Oracle.h"
 #include "passes/rules/Compile.h"
 #include "passes/rules/Philox.h"
@@ -12,12 +13,16 @@ using namespace saliency::rules::test;
 
 namespace {
 
-//===-- Quadrature ----------------------------------------------------------------------------------------------------------===//
+//===-- Quadrature -------------------------------------------------------===//
 
-TEST(Quadrature, GaussLegendreHasThePublishedNodes) { // Abramowitz, Stegun 1964, table 25.4, moved to [0, 1]
-  const QuadratureRule two = quadrature("gauss-legendre", 2), five = quadrature("gauss-legendre", 5);
-  const double published[] = {-0.906179845938664, -0.538469310105683, 0, 0.538469310105683, 0.906179845938664};
-  const double weights[] = {0.236926885056189, 0.478628670499366, 0.568888888888889, 0.478628670499366, 0.236926885056189};
+TEST(Quadrature,
+     GaussLegendreHasThePublishedNodes) { // Abramowitz, Stegun 1964, table 25.4, moved to [0, 1]
+  const QuadratureRule two = quadrature("gauss-legendre", 2),
+                       five = quadrature("gauss-legendre", 5);
+  const double published[] = {-0.906179845938664, -0.538469310105683, 0, 0.538469310105683,
+                              0.906179845938664};
+  const double weights[] = {0.236926885056189, 0.478628670499366, 0.568888888888889,
+                            0.478628670499366, 0.236926885056189};
   EXPECT_NEAR(two.nodes[0], (1 - 0.577350269189626) / 2, 1e-15);
   EXPECT_NEAR(two.weights[0], 0.5, 1e-15);
   for (int i = 0; i < 5; ++i) {
@@ -47,10 +52,11 @@ TEST(Quadrature, EquidistantRules) {
   expectNear({1, 1, quadrature("trapezoid", 1).nodes}, {0.5});
 }
 
-//===-- Generator -----------------------------------------------------------------------------------------------------------===//
+//===-- Generator --------------------------------------------------------===//
 
 void expectPhilox(std::array<uint32_t, 4> counter, uint64_t key, std::array<uint32_t, 4> expected) {
-  const auto words = philox4x32<HostWord>({HostWord{counter[0]}, {counter[1]}, {counter[2]}, {counter[3]}}, key);
+  const auto words =
+      philox4x32<HostWord>({HostWord{counter[0]}, {counter[1]}, {counter[2]}, {counter[3]}}, key);
   for (int i = 0; i < 4; ++i)
     EXPECT_EQ(words[i].bits, expected[i]);
 }
@@ -80,7 +86,7 @@ TEST(Philox, DrawsHaveTheirMoments) {
   EXPECT_NEAR(uniform / n, 0.5, error * std::sqrt(1 / 12.0));
 }
 
-//===-- Methods -------------------------------------------------------------------------------------------------------------===//
+//===-- Methods ----------------------------------------------------------===//
 
 /// y_c = sum_i a_ci tanh(b_i x_i) + x_0 x_1: smooth, not additive; target 1.
 struct Network {
@@ -99,30 +105,39 @@ struct Network {
   DenseTensor gradient(const DenseTensor &x) const {
     DenseTensor g(2, 2);
     for (int i = 0; i < 4; ++i)
-      g.data[i] = a[1][i] * b[i] * (1 - std::pow(std::tanh(b[i] * x.data[i]), 2)) + (i < 2 ? x.data[1 - i] : 0);
+      g.data[i] = a[1][i] * b[i] * (1 - std::pow(std::tanh(b[i] * x.data[i]), 2)) +
+                  (i < 2 ? x.data[1 - i] : 0);
     return g;
   }
   DenseRun run(const DenseTensor &point) const { return {logits(point), {}, {gradient(point)}}; }
-  DenseHead head() const { return {.layer = {}, .logits = logits(input), .target = 1, .classes = {}, .gradient = {}}; }
+  DenseHead head() const {
+    return {.layer = {}, .logits = logits(input), .target = 1, .classes = {}, .gradient = {}};
+  }
 };
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-DenseTensor explain(const MethodTable &table, const Parameters &parameters, std::span<const DenseTensor> given = {}) {
+DenseTensor explain(const MethodTable &table, const Parameters &parameters,
+                    std::span<const DenseTensor> given = {}) {
   const Network network;
   Settings settings;
   std::string error;
   EXPECT_TRUE(resolveSettings(table, "", parameters, settings, error)) << error;
-  return mapOverRuns(table, settings, network.input, network.head(), [&](const DenseTensor &x) { return network.run(x); }, given);
+  return mapOverRuns(
+      table, settings, network.input, network.head(),
+      [&](const DenseTensor &x) { return network.run(x); }, given);
 }
 
 TEST(IntegratedGradients, IsComplete) {
   const Network network;
   const auto &table = tableOf<methods::IntegratedGradients>();
   for (double baseline : {0.0, 0.75}) {
-    const double difference = network.logits(network.input).data[1] - network.logits(DenseTensor(2, 2, baseline)).data[1];
+    const double difference =
+        network.logits(network.input).data[1] - network.logits(DenseTensor(2, 2, baseline)).data[1];
     const std::string start = "0.75";
-    Parameters parameters = {{"quadrature", "gauss-legendre"}, {"steps", "30"}, {"baseline", baseline == 0 ? "0" : start}};
+    Parameters parameters = {{"quadrature", "gauss-legendre"},
+                             {"steps", "30"},
+                             {"baseline", baseline == 0 ? "0" : start}};
     EXPECT_NEAR(explain(table, parameters).sum(), difference, 1e-10);
     // The error of an equidistant rule falls with its step.
     parameters[0].second = "trapezoid";
@@ -144,7 +159,8 @@ TEST(SmoothGrad, WithoutNoiseIsTheGradient) {
 
 TEST(SmoothGrad, CombinesTheGradientsAtGivenNoise) {
   const Network network;
-  const DenseTensor noise[] = {{2, 2, {0.1, 0, 0.2, -0.3}}, {2, 2, {0, -1, 0, 1}}, {2, 2, {-0.4, 0, 0.3, 0}}};
+  const DenseTensor noise[] = {
+      {2, 2, {0.1, 0, 0.2, -0.3}}, {2, 2, {0, -1, 0, 1}}, {2, 2, {-0.4, 0, 0.3, 0}}};
   std::vector<double> mean(4), squares(4), variance(4);
   for (const DenseTensor &n : noise) {
     DenseTensor x = network.input;
@@ -168,7 +184,8 @@ TEST(SmoothGrad, CombinesTheGradientsAtGivenNoise) {
 
 TEST(SmoothGrad, LastCopyMayBeClean) {
   const Network network;
-  expectNear(explain(tableOf<methods::SmoothGrad>(), {{"samples", "1"}, {"last", "clean"}}), network.gradient(network.input).data);
+  expectNear(explain(tableOf<methods::SmoothGrad>(), {{"samples", "1"}, {"last", "clean"}}),
+             network.gradient(network.input).data);
 }
 
 /// |u| less its smallest entry, over its largest then; summed over channels.
@@ -182,7 +199,8 @@ Values broughtToOne(const Values &u, unsigned positions) {
   return map;
 }
 
-// |sum over copies of b R| brought to [0, 1], then its sum over channels; a single layer gives FullGrad's term.
+// |sum over copies of b R| brought to [0, 1], then its sum over channels; a single layer gives
+// FullGrad's term.
 TEST(SmoothFullGrad, AddsUpBeforeItScales) {
   Random random{31};
   const Window window{.height = 3, .width = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}};
@@ -195,10 +213,13 @@ TEST(SmoothFullGrad, AddsUpBeforeItScales) {
     for (unsigned i = 0; i < 36; ++i)
       sums[i] += bias[i / 12] * copies.back().relevances[0].data[i];
   }
-  const MethodTable &smooth = tableOf<methods::SmoothFullGrad>(), &plain = tableOf<methods::FullGrad>();
+  const MethodTable &smooth = tableOf<methods::SmoothFullGrad>(),
+                    &plain = tableOf<methods::FullGrad>();
   expectNear(collectedOverRuns(smooth, defaultSettings(smooth), 0, copies), broughtToOne(sums, 12));
-  const Values one = each(copies[0].relevances[0].data, [&, i = 0](double v) mutable { return v * bias[i++ / 12]; });
-  expectNear(collectedOverRuns(plain, defaultSettings(plain), 0, {copies.data(), 1}), broughtToOne(one, 12));
+  const Values one = each(copies[0].relevances[0].data,
+                          [&, i = 0](double v) mutable { return v * bias[i++ / 12]; });
+  expectNear(collectedOverRuns(plain, defaultSettings(plain), 0, {copies.data(), 1}),
+             broughtToOne(one, 12));
 }
 
 // b = beta - mean gamma / sqrt(variance + epsilon), the same in all copies.
@@ -212,7 +233,8 @@ TEST(SmoothFullGrad, BiasesOfBatchNorms) {
     setRelevance(copies.back(), random.tensor(2, 3));
     for (unsigned i = 0; i < 6; ++i) {
       const unsigned c = i / 3;
-      sums[i] += (beta[c] - mean[c] * gamma[c] / std::sqrt(variance[c] + 1e-3)) * copies.back().relevances[0].data[i];
+      sums[i] += (beta[c] - mean[c] * gamma[c] / std::sqrt(variance[c] + 1e-3)) *
+                 copies.back().relevances[0].data[i];
     }
   }
   const MethodTable &table = tableOf<methods::SmoothFullGrad>();
@@ -222,7 +244,8 @@ TEST(SmoothFullGrad, BiasesOfBatchNorms) {
 // The input's part: products of copy and gradient, added up, beside what the layers gave.
 TEST(SmoothFullGrad, MapAndPicture) {
   const Network network;
-  const DenseTensor noise[] = {{2, 2, {0.1, 0, 0.2, -0.3}}, {2, 2, {0, -1, 0, 1}}, {2, 2, {-0.4, 0, 0.3, 0}}};
+  const DenseTensor noise[] = {
+      {2, 2, {0.1, 0, 0.2, -0.3}}, {2, 2, {0, -1, 0, 1}}, {2, 2, {-0.4, 0, 0.3, 0}}};
   Values products(4);
   for (const DenseTensor &n : noise) {
     const DenseTensor x(2, 2, sum(network.input.data, n.data));
@@ -233,7 +256,9 @@ TEST(SmoothFullGrad, MapAndPicture) {
   const MethodTable &table = tableOf<methods::SmoothFullGrad>();
   const Settings settings = defaultSettings(table);
   const auto evaluate = [&](bool picture) {
-    return mapOverRuns(table, settings, network.input, head, [&](const DenseTensor &x) { return network.run(x); }, noise, picture);
+    return mapOverRuns(
+        table, settings, network.input, head, [&](const DenseTensor &x) { return network.run(x); },
+        noise, picture);
   };
   expectNear(evaluate(false), products);
   const Values image = broughtToOne({products[0] + products[2], products[1] + products[3]}, 2);
@@ -241,16 +266,20 @@ TEST(SmoothFullGrad, MapAndPicture) {
   expectNear(seedOf(table, settings, head), {0, 1});
 }
 
-/// y = tanh(a x) per entry and summed: DeepLIFT's multiplier is the slope, so that its mean over baselines is known.
+/// y = tanh(a x) per entry and summed: DeepLIFT's multiplier is the slope, so that its mean over
+/// baselines is known.
 TEST(DeepLiftShap, IsTheMeanOverBaselines) {
   const MethodTable &table = tableOf<methods::DeepLiftShap>();
-  const DenseTensor input(1, 3, {0.5, -1, 2}), baselines[] = {{1, 3, {0, 0.5, 1}}, {1, 3, {-1, 2, 0.25}}};
+  const DenseTensor input(1, 3, {0.5, -1, 2}),
+      baselines[] = {{1, 3, {0, 0.5, 1}}, {1, 3, {-1, 2, 0.25}}};
   unsigned number = 0;
   Values expected(3);
   const auto run = [&](const DenseTensor &point) {
     EXPECT_EQ(point.data, input.data);
     const DenseTensor &reference = baselines[number++];
-    DenseLayer act = makeActivation(Capability::Activation, point, [](double v) { return std::tanh(v); }, [](double) { return 0.0; });
+    DenseLayer act = makeActivation(
+        Capability::Activation, point, [](double v) { return std::tanh(v); },
+        [](double) { return 0.0; });
     act.references = {reference}, act.y0 = act.function(reference);
     setRelevance(act, DenseTensor(1, 3, 1));
     const Settings settings = defaultSettings(table);
@@ -264,13 +293,17 @@ TEST(DeepLiftShap, IsTheMeanOverBaselines) {
   expectNear(map, expected);
 }
 
-TEST(GradientShap, GoesOverTheBaselines) { // one baseline at the input itself: no difference, no relevance
+TEST(GradientShap,
+     GoesOverTheBaselines) { // one baseline at the input itself: no difference, no relevance
   const Network network;
   const DenseTensor baselines[] = {network.input};
-  expectNear(explain(tableOf<methods::GradientShap>(), {{"samples", "4"}}, baselines), {0, 0, 0, 0});
+  expectNear(explain(tableOf<methods::GradientShap>(), {{"samples", "4"}}, baselines),
+             {0, 0, 0, 0});
   // Many points on one path: integrated gradients by chance.
-  const double difference = network.logits(network.input).data[1] - network.logits(DenseTensor(2, 2)).data[1];
-  EXPECT_NEAR(explain(tableOf<methods::GradientShap>(), {{"samples", "20000"}}).sum(), difference, 0.05);
+  const double difference =
+      network.logits(network.input).data[1] - network.logits(DenseTensor(2, 2)).data[1];
+  EXPECT_NEAR(explain(tableOf<methods::GradientShap>(), {{"samples", "20000"}}).sum(), difference,
+              0.05);
 }
 
 TEST(Occlusion, IsTheFallOfTheScoreBehindEachWindow) {
@@ -282,7 +315,9 @@ TEST(Occlusion, IsTheFallOfTheScoreBehindEachWindow) {
     falls.push_back(network.logits(network.input).data[1] - network.logits(x).data[1]);
   }
   const auto &table = tableOf<methods::Occlusion>();
-  expectNear(explain(table, {{"window", "1"}, {"stride", "1"}, {"baseline", "0.5"}, {"score", "logit"}}), falls);
+  expectNear(
+      explain(table, {{"window", "1"}, {"stride", "1"}, {"baseline", "0.5"}, {"score", "logit"}}),
+      falls);
 }
 
 TEST(Rise, SeesEverythingWithProbabilityOne) {
@@ -291,10 +326,12 @@ TEST(Rise, SeesEverythingWithProbabilityOne) {
   const double probability = std::exp(y.data[1]) / (std::exp(y.data[0]) + std::exp(y.data[1]));
   const auto &table = tableOf<methods::Rise>();
   expectNear(explain(table, {{"masks", "3"}, {"probability", "1"}}), {probability, probability});
-  expectNear(explain(table, {{"masks", "3"}, {"probability", "1"}, {"score", "logit"}}), {y.data[1], y.data[1]});
+  expectNear(explain(table, {{"masks", "3"}, {"probability", "1"}, {"score", "logit"}}),
+             {y.data[1], y.data[1]});
 }
 
-/// A layer A_cp = tanh(s_c x_cp) of two channels at two positions, and y_1 = sum_c w_c mean_p A_c + A_00 A_10.
+/// A layer A_cp = tanh(s_c x_cp) of two channels at two positions, and y_1 = sum_c w_c mean_p A_c +
+/// A_00 A_10.
 struct LayeredNetwork {
   const DenseTensor input{2, 2, {0.5, -1, 2, 0.25}};
   const double s[2] = {1.5, -0.5}, w[2] = {2, 3};
@@ -311,11 +348,18 @@ struct LayeredNetwork {
     return {2, 1, {0, sum + (product ? a.data[0] * a.data[2] : 0)}};
   }
   DenseTensor gradient(const DenseTensor &a) const {
-    return {2, 2, {w[0] / 2 + (product ? a.data[2] : 0), w[0] / 2, w[1] / 2 + (product ? a.data[0] : 0), w[1] / 2}};
+    return {2,
+            2,
+            {w[0] / 2 + (product ? a.data[2] : 0), w[0] / 2, w[1] / 2 + (product ? a.data[0] : 0),
+             w[1] / 2}};
   }
   DenseHead head() const {
     const DenseTensor a = layer(input);
-    return {.layer = a, .logits = logits(a), .target = 1, .classes = {}, .gradient = [=, this](const DenseTensor &) { return gradient(a); },
+    return {.layer = a,
+            .logits = logits(a),
+            .target = 1,
+            .classes = {},
+            .gradient = [=, this](const DenseTensor &) { return gradient(a); },
             .layerAt = [this](const DenseTensor &x) { return layer(x); }};
   }
   /// One run from the layer on, or from the input on.
@@ -330,13 +374,14 @@ TEST(Conductance, IsComplete) {
   const auto &table = tableOf<methods::Conductance>();
   Settings settings;
   std::string error;
-  const double difference = network.logits(network.layer(network.input)).data[1] - network.logits(DenseTensor(2, 2)).data[1];
+  const double difference = network.logits(network.layer(network.input)).data[1] -
+                            network.logits(DenseTensor(2, 2)).data[1];
   const auto residual = [&](const char *steps) {
     EXPECT_TRUE(resolveSettings(table, "", Parameters{{"steps", steps}}, settings, error)) << error;
-    return std::abs(
-        mapOverRuns(table, settings, network.input, network.head(), [&](const DenseTensor &x) { return network.fromInput(x); })
-            .sum() -
-        difference);
+    return std::abs(mapOverRuns(table, settings, network.input, network.head(),
+                                [&](const DenseTensor &x) { return network.fromInput(x); })
+                        .sum() -
+                    difference);
   };
   EXPECT_GT(residual("10"), 1e-6);
   EXPECT_LT(residual("1000"), residual("10") / 5000); // of second order
@@ -378,7 +423,8 @@ struct SoftmaxMean {
     m.finish(run.softmaxMean(100 * sumPerSample(m.target() * run.logits()), run.point()));
   }
 };
-TEST(Runs, SoftmaxMeanIsRelativeToTheLargestScore) { // logits near -203 and 393 times 100 would overflow an exponential
+TEST(Runs, SoftmaxMeanIsRelativeToTheLargestScore) { // logits near -203 and 393 times 100 would
+                                                     // overflow an exponential
   const Network network;
   const DenseTensor map = explain(tableOf<SoftmaxMean>(), {});
   DenseTensor first = network.input, second = network.input;

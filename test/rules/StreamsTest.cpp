@@ -31,8 +31,9 @@ static_assert(table.streams.size() == 2 && table.streams[0].name == "gradient");
 
 struct Streams : testing::Test {
   Settings settings = defaultSettings(table);
-  DenseLayer layer =
-      makeActivation(Capability::Activation, {1, 2, {1, 2}}, [](double v) { return v; }, [](double) { return 1.0; });
+  DenseLayer layer = makeActivation(
+      Capability::Activation, {1, 2, {1, 2}}, [](double v) { return v; },
+      [](double) { return 1.0; });
   Streams() {
     setRelevance(layer, {1, 2, {10, 20}});
     setRelevance(layer, {1, 2, {-1, 3}}, 1);
@@ -62,8 +63,12 @@ TEST_F(Streams, TheFinishReadsTheirMaps) {
 TEST_F(Streams, ArePrintedByName) {
   EXPECT_EQ(formulaOf(table, table.rows[0].result).text, "R + abs(R[gradient]) * R[halved]");
   const std::string page = printPage(table);
-  EXPECT_NE(page.find("| halved: Activation |  | `0.5 * R[halved] + R[gradient]` |"), std::string::npos) << page;
-  EXPECT_NE(page.find("| gradient: every other op | | the ordinary derivative | |"), std::string::npos) << page;
+  EXPECT_NE(page.find("| halved: Activation |  | `0.5 * R[halved] + R[gradient]` |"),
+            std::string::npos)
+      << page;
+  EXPECT_NE(page.find("| gradient: every other op | | the ordinary derivative | |"),
+            std::string::npos)
+      << page;
 }
 
 /// Relevance from another seed by the same rows.

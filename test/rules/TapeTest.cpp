@@ -30,7 +30,8 @@ static_assert(shared.nodes.size() == 10);
 static_assert(shared.rows[0].result == shared.rows[1].result);
 static_assert(shared.node(shared.rows[0].result).kind == NodeKind::Mul);
 static_assert(shared.node(shared.rows[0].result).space == Space::In);
-static_assert(shared.finishes.size() == 1 && shared.node(shared.finishes[0].result).kind == NodeKind::Map);
+static_assert(shared.finishes.size() == 1 &&
+              shared.node(shared.finishes[0].result).kind == NodeKind::Map);
 static_assert(shared.walks && !shared.endsAtLayer);
 static_assert(!shared.needsLayer && shared.elsewhereGradient);
 
@@ -70,7 +71,8 @@ constexpr const Row *rspRow(bool first, int64_t kernel) {
 static_assert(rspRow(true, 1) == &tableOf<methods::Rsp>().rows[0]);
 static_assert(rspRow(false, 1) == &tableOf<methods::Rsp>().rows[1]);
 static_assert(rspRow(false, 3) == &tableOf<methods::Rsp>().rows[2]);
-static_assert(findRow(tableOf<methods::Rsp>(), Capability::Rectifier, World())->capability == Capability::Activation);
+static_assert(findRow(tableOf<methods::Rsp>(), Capability::Rectifier, World())->capability ==
+              Capability::Activation);
 static_assert(findRow(tableOf<methods::Rsp>(), Capability::Softmax, World()) == nullptr);
 static_assert(tableOf<methods::Rsp>().needsLayer && !tableOf<methods::LrpEpsilon>().needsLayer);
 
@@ -94,7 +96,8 @@ TEST(Tape, NodesAreDistinct) {
     const MethodTable &table = tableOf<typename decltype(method)::type>();
     for (unsigned i = 0; i < table.nodes.size(); ++i)
       for (unsigned j = 0; j < i; ++j)
-        EXPECT_FALSE(table.nodes[i] == table.nodes[j]) << table.name << " nodes " << j << " and " << i;
+        EXPECT_FALSE(table.nodes[i] == table.nodes[j])
+            << table.name << " nodes " << j << " and " << i;
   });
 }
 

@@ -17,7 +17,8 @@ const Explainer singleModel = FAKE_EXPLAINER(single), pairModel = FAKE_EXPLAINER
                 fixedModel = FAKE_EXPLAINER(fixed);
 
 /// The status of a call after `change`; nothing may have been written.
-template <typename Change> saliency_status refuse(const Explainer &model, Change change, int64_t images = 2) {
+template <typename Change>
+saliency_status refuse(const Explainer &model, Change change, int64_t images = 2) {
   Call call(model, images, 1);
   std::fill(call.maps.begin(), call.maps.end(), 7.0f);
   change(call);
@@ -27,7 +28,8 @@ template <typename Change> saliency_status refuse(const Explainer &model, Change
   return status;
 }
 
-saliency_status withClasses(std::vector<int64_t> classes, int64_t count, std::vector<int64_t> targets) {
+saliency_status withClasses(std::vector<int64_t> classes, int64_t count,
+                            std::vector<int64_t> targets) {
   return refuse(singleModel, [&](Call &call) {
     call.targets = targets;
     static saliency_tensor tensor;
@@ -64,48 +66,67 @@ TEST(EntryErrors, NewerStructureMayHoldZerosOnly) {
 }
 
 TEST(EntryErrors, NullPointers) {
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.weights = nullptr; }), SALIENCY_NULL_POINTER);
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.workspace = nullptr; }), SALIENCY_NULL_POINTER);
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.input = nullptr; }), SALIENCY_NULL_POINTER);
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.maps = nullptr; }), SALIENCY_NULL_POINTER);
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.tensor_count = 1; }), SALIENCY_NULL_POINTER);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.weights = nullptr; }),
+            SALIENCY_NULL_POINTER);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.workspace = nullptr; }),
+            SALIENCY_NULL_POINTER);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.input = nullptr; }),
+            SALIENCY_NULL_POINTER);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.maps = nullptr; }),
+            SALIENCY_NULL_POINTER);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.tensor_count = 1; }),
+            SALIENCY_NULL_POINTER);
   EXPECT_EQ(withTensors({{"classes", nullptr, 2}}), SALIENCY_NULL_POINTER);
   EXPECT_EQ(withTensors({{nullptr, nullptr, 0}}), SALIENCY_NULL_POINTER);
 }
 
 TEST(EntryErrors, Alignment) {
-  EXPECT_EQ(
-      refuse(singleModel, [](Call &call) { call.args.workspace = static_cast<char *>(call.args.workspace) + 16; }),
-      SALIENCY_MISALIGNED);
-  EXPECT_EQ(
-      refuse(singleModel, [](Call &call) { call.args.weights = static_cast<const char *>(call.args.weights) + 4; }),
-      SALIENCY_MISALIGNED);
+  EXPECT_EQ(refuse(singleModel,
+                   [](Call &call) {
+                     call.args.workspace = static_cast<char *>(call.args.workspace) + 16;
+                   }),
+            SALIENCY_MISALIGNED);
+  EXPECT_EQ(refuse(singleModel,
+                   [](Call &call) {
+                     call.args.weights = static_cast<const char *>(call.args.weights) + 4;
+                   }),
+            SALIENCY_MISALIGNED);
 }
 
 TEST(EntryErrors, Weights) {
-  auto header = [](Call &call) { return static_cast<saliency_weights_header *>(call.weights.data()); };
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { --call.args.weights_size; }), SALIENCY_BAD_WEIGHTS);
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.weights_size = 0; }), SALIENCY_BAD_WEIGHTS);
+  auto header = [](Call &call) {
+    return static_cast<saliency_weights_header *>(call.weights.data());
+  };
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { --call.args.weights_size; }),
+            SALIENCY_BAD_WEIGHTS);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.weights_size = 0; }),
+            SALIENCY_BAD_WEIGHTS);
   EXPECT_EQ(refuse(singleModel, [&](Call &call) { ++header(call)->id; }), SALIENCY_BAD_WEIGHTS);
-  EXPECT_EQ(refuse(singleModel, [&](Call &call) { header(call)->magic = 0; }), SALIENCY_BAD_WEIGHTS);
-  EXPECT_EQ(refuse(singleModel, [&](Call &call) { header(call)->file_size += 64; }), SALIENCY_BAD_WEIGHTS);
+  EXPECT_EQ(refuse(singleModel, [&](Call &call) { header(call)->magic = 0; }),
+            SALIENCY_BAD_WEIGHTS);
+  EXPECT_EQ(refuse(singleModel, [&](Call &call) { header(call)->file_size += 64; }),
+            SALIENCY_BAD_WEIGHTS);
 }
 
 TEST(EntryErrors, Workspace) {
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { --call.args.workspace_size; }), SALIENCY_SMALL_WORKSPACE);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { --call.args.workspace_size; }),
+            SALIENCY_SMALL_WORKSPACE);
 }
 
 TEST(EntryErrors, Batch) {
   EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.batch = 0; }), SALIENCY_BAD_BATCH);
   EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.batch = -1; }), SALIENCY_BAD_BATCH);
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.batch = int64_t(1) << 62; }), SALIENCY_BAD_BATCH);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.batch = int64_t(1) << 62; }),
+            SALIENCY_BAD_BATCH);
   EXPECT_EQ(refuse(pairModel, [](Call &) {}, 3), SALIENCY_BAD_BATCH);
 }
 
 TEST(EntryErrors, Target) {
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.targets[1] = fakeClasses; }), SALIENCY_BAD_TARGET);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.targets[1] = fakeClasses; }),
+            SALIENCY_BAD_TARGET);
   EXPECT_EQ(refuse(singleModel, [](Call &call) { call.targets[1] = -2; }), SALIENCY_BAD_TARGET);
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.targets_per_image = -1; }), SALIENCY_BAD_TARGET);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.targets_per_image = -1; }),
+            SALIENCY_BAD_TARGET);
   EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.targets_per_image = int64_t(1) << 40; }),
             SALIENCY_BAD_TARGET);
   EXPECT_EQ(refuse(singleModel,
@@ -123,7 +144,8 @@ TEST(EntryErrors, Tensors) {
   EXPECT_EQ(withTensors({{"class", classes, 1}}), SALIENCY_BAD_TENSOR);
   EXPECT_EQ(withTensors({{"classes", classes, -1}}), SALIENCY_BAD_TENSOR);
   EXPECT_EQ(withTensors({{"classes", classes, 1}, {"classes", classes, 1}}), SALIENCY_BAD_TENSOR);
-  EXPECT_EQ(withTensors({{"classes", classes, 0}, {"noise", classes, 0}, {"more", classes, 0}}), SALIENCY_BAD_TENSOR);
+  EXPECT_EQ(withTensors({{"classes", classes, 0}, {"noise", classes, 0}, {"more", classes, 0}}),
+            SALIENCY_BAD_TENSOR);
 }
 
 TEST(EntryErrors, ClassSets) {
@@ -132,7 +154,9 @@ TEST(EntryErrors, ClassSets) {
   EXPECT_EQ(withClasses({0, 1, 5, 5}, 2, {0, 5}), SALIENCY_BAD_CLASSES) << "duplicate";
   EXPECT_EQ(withClasses({0, 1, 4, 3}, 2, {0, 5}), SALIENCY_BAD_CLASSES) << "target is no member";
   EXPECT_EQ(withClasses({0, 1, -1, -1}, 2, {0, 5}), SALIENCY_BAD_CLASSES) << "empty set";
-  EXPECT_EQ(withClasses({0, 1, 2, 3, 4, 5, -1, 0, 1, 2, 3, 4, 5, -1}, 7, {0, 5}), SALIENCY_BAD_CLASSES) << "too many";
+  EXPECT_EQ(withClasses({0, 1, 2, 3, 4, 5, -1, 0, 1, 2, 3, 4, 5, -1}, 7, {0, 5}),
+            SALIENCY_BAD_CLASSES)
+      << "too many";
 }
 
 TEST(EntryErrors, WinnerMustBeInTheClassSet) {
@@ -151,7 +175,8 @@ TEST(EntryErrors, WinnerMustBeInTheClassSet) {
 }
 
 TEST(EntryErrors, Layers) {
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.layers = call.layers.data(); }), SALIENCY_NO_LAYERS);
+  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.layers = call.layers.data(); }),
+            SALIENCY_NO_LAYERS);
 }
 
 TEST(EntryErrors, EveryStatusHasItsOwnText) {

@@ -27,8 +27,10 @@ void expectCorrect(const Call &call, float scale = 1) {
       for (int64_t i = 0; i < fakeArea; ++i) {
         float sum = 0;
         for (int64_t c = 0; c < fakeChannels; ++c) {
-          float expected = call.input[b * fakeImage + c * fakeArea + i] * fakeWeight(target, c) * scale;
-          ASSERT_EQ(call.maps[row * fakeImage + c * fakeArea + i], expected) << b << ' ' << t << ' ' << c << ' ' << i;
+          float expected =
+              call.input[b * fakeImage + c * fakeArea + i] * fakeWeight(target, c) * scale;
+          ASSERT_EQ(call.maps[row * fakeImage + c * fakeArea + i], expected)
+              << b << ' ' << t << ' ' << c << ' ' << i;
           sum += expected;
         }
         if (call.args.maps2d) {
@@ -89,7 +91,9 @@ TEST(Entry, BatchAndNumberOfTargetsDoNotChangeBits) {
       std::copy_n(&together.input[b * fakeImage], fakeImage, alone.input.begin());
       alone.targets[0] = together.targets[b * 3 + t];
       ASSERT_EQ(single_explain(&alone.args), SALIENCY_OK);
-      EXPECT_EQ(std::memcmp(alone.maps.data(), &together.maps[(b * 3 + t) * fakeImage], fakeImage * 4), 0);
+      EXPECT_EQ(
+          std::memcmp(alone.maps.data(), &together.maps[(b * 3 + t) * fakeImage], fakeImage * 4),
+          0);
     }
   }
 }
@@ -106,7 +110,8 @@ TEST(Entry, OutputsNobodyWantsStayInTheWorkspace) {
 
 /// The second method of those that have one: behind all maps of the first.
 void expectSecond(const Call &call, int64_t images, int64_t perImage) {
-  const float *sums = &call.maps[images * perImage * fakeImage], *totals = &call.maps2d[images * perImage * fakeArea];
+  const float *sums = &call.maps[images * perImage * fakeImage],
+              *totals = &call.maps2d[images * perImage * fakeArea];
   for (int64_t row = 0; row < images * perImage; ++row) {
     float total = 0;
     for (int64_t c = 0; c < fakeChannels; ++c) {
@@ -175,7 +180,9 @@ TEST(Entry, ClassSetsArePerImage) {
   ASSERT_EQ(pair_explain(&call.args), SALIENCY_OK);
   const float scales[] = {1 + 1 + 4 - 1, 1 + 2 - 1 - 1, 1 + 5 + 3 + 0, 1 + 0 - 1 - 1};
   for (int64_t b = 0; b < 4; ++b)
-    EXPECT_EQ(call.maps[b * fakeImage], call.input[b * fakeImage] * fakeWeight(call.targets[b], 0) * scales[b]) << b;
+    EXPECT_EQ(call.maps[b * fakeImage],
+              call.input[b * fakeImage] * fakeWeight(call.targets[b], 0) * scales[b])
+        << b;
 }
 
 TEST(Entry, SharedFloatsReachTheKernelAsTheyAre) {
@@ -233,8 +240,10 @@ TEST(Entry, DescribesItself) {
 
 TEST(Entry, BitcodeAndHeaderAreEmbedded) {
   ASSERT_GT(saliency_entry_bitcode_size, 100u);
-  EXPECT_EQ(std::string_view(reinterpret_cast<const char *>(saliency_entry_bitcode), 4), "BC\xC0\xDE");
-  std::string_view header(reinterpret_cast<const char *>(saliency_explainer_header), saliency_explainer_header_size);
+  EXPECT_EQ(std::string_view(reinterpret_cast<const char *>(saliency_entry_bitcode), 4),
+            "BC\xC0\xDE");
+  std::string_view header(reinterpret_cast<const char *>(saliency_explainer_header),
+                          saliency_explainer_header_size);
   EXPECT_NE(header.find("saliency_model_explain(const saliency_args *args);"), header.npos);
 }
 

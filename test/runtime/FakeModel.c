@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /*
- * A description and a kernel for tests: the network sums each of 3 channels of 4x5 and multiplies with a 6x3 matrix,
- * the method is input x gradient times (1 + the sum of the image's class set + the first shared float). It fills its
- * own workspace, so that anything the entry keeps there by mistake is lost. FAKE_SECOND adds a method whose map is the
- * first one's sum over each channel, and whose 2-D map is their sum, 1 x 1.
+ * A description and a kernel for tests: the network sums each of 3 channels of 4x5 and multiplies
+ * with a 6x3 matrix, the method is input x gradient times (1 + the sum of the image's class set +
+ * the first shared float). It fills its own workspace, so that anything the entry keeps there by
+ * mistake is lost. FAKE_SECOND adds a method whose map is the first one's sum over each channel,
+ * and whose 2-D map is their sum, 1 x 1.
  */
 #include "saliency/explainer.h"
 
@@ -13,7 +14,14 @@
 #define FAKE_FIXED_TARGET (-1)
 #endif
 
-enum { batch = FAKE_BATCH, channels = 3, height = 4, width = 5, area = height * width, classCount = 6 };
+enum {
+  batch = FAKE_BATCH,
+  channels = 3,
+  height = 4,
+  width = 5,
+  area = height * width,
+  classCount = 6
+};
 enum { image = channels * area, workspaceSize = 1000, layerElements = batch * channels + 1 };
 
 static const saliency_tensor_declaration tensors[] = {
@@ -36,29 +44,30 @@ static const saliency_map maps[] = {
 };
 
 extern const saliency_interface saliency_model_description;
-const saliency_interface saliency_model_description = {SALIENCY_ABI_VERSION,
-                                                       "channels",
-                                                       sizeof maps / sizeof *maps,
-                                                       maps,
-                                                       batch,
-                                                       4,
-                                                       {batch, channels, height, width},
-                                                       classCount,
-                                                       workspaceSize,
-                                                       64 + 128, /* weights: header, 18 floats, zeros */
-                                                       0x219e3ebd58e11450u,
-                                                       FAKE_FIXED_TARGET,
+const saliency_interface saliency_model_description = {
+    SALIENCY_ABI_VERSION,
+    "channels",
+    sizeof maps / sizeof *maps,
+    maps,
+    batch,
+    4,
+    {batch, channels, height, width},
+    classCount,
+    workspaceSize,
+    64 + 128, /* weights: header, 18 floats, zeros */
+    0x219e3ebd58e11450u,
+    FAKE_FIXED_TARGET,
 #ifdef FAKE_LAYERS
-                                                       layerElements,
-                                                       2,
-                                                       layers,
+    layerElements,
+    2,
+    layers,
 #else
-                                                       0,
-                                                       0,
-                                                       NULL,
+    0,
+    0,
+    NULL,
 #endif
-                                                       2,
-                                                       tensors};
+    2,
+    tensors};
 
 typedef struct Work {
   void *const *buffers;
@@ -77,12 +86,14 @@ static int64_t winner(const float *logits) {
 static void explain(void *data, int64_t index) {
   const Work *work = (const Work *)data;
   int64_t t = index / batch, n = index % batch, p, c, i;
-  const float *weights = (const float *)work->buffers[0], *input = (const float *)work->buffers[2] + n * image;
+  const float *weights = (const float *)work->buffers[0],
+              *input = (const float *)work->buffers[2] + n * image;
   int64_t target = ((const int64_t *)work->buffers[3])[t * batch + n];
   float *map = (float *)work->buffers[4] + (t * batch + n) * image;
   float *map2d = (float *)work->buffers[5] + (t * batch + n) * area;
 #ifdef FAKE_SECOND
-  float *sums = (float *)work->buffers[4] + work->counts[0] * batch * image + (t * batch + n) * channels;
+  float *sums =
+      (float *)work->buffers[4] + work->counts[0] * batch * image + (t * batch + n) * channels;
   float *total = (float *)work->buffers[5] + work->counts[0] * batch * area + (t * batch + n);
 #endif
   float scale = 1;
@@ -117,7 +128,8 @@ static void explain(void *data, int64_t index) {
 }
 
 void saliency_model_kernel(void *const *buffers, const int64_t *counts, const saliency_args *hooks);
-void saliency_model_kernel(void *const *buffers, const int64_t *counts, const saliency_args *hooks) {
+void saliency_model_kernel(void *const *buffers, const int64_t *counts,
+                           const saliency_args *hooks) {
   const float *weights = (const float *)buffers[0], *input = (const float *)buffers[2];
   float *logits = (float *)buffers[6];
   int64_t n, k, c, i;
@@ -135,7 +147,8 @@ void saliency_model_kernel(void *const *buffers, const int64_t *counts, const sa
     return;
   work.buffers = buffers;
   work.counts = counts;
-  if (hooks->parallel_for && hooks->parallel_for(hooks->parallel_context, explain, &work, counts[0] * batch) == 0)
+  if (hooks->parallel_for &&
+      hooks->parallel_for(hooks->parallel_context, explain, &work, counts[0] * batch) == 0)
     return;
   for (i = 0; i < counts[0] * batch; ++i)
     explain(&work, i);

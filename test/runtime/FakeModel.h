@@ -12,11 +12,11 @@
 #include <memory>
 #include <vector>
 
-#define DECLARE_FAKE(PREFIX)                                                                                           \
-  extern "C" saliency_status PREFIX##_explain(const saliency_args *);                                                  \
-  extern "C" size_t PREFIX##_workspace_size(void);                                                                     \
-  extern "C" int32_t PREFIX##_abi_version(void);                                                                       \
-  extern "C" const char *PREFIX##_error_string(saliency_status);                                                       \
+#define DECLARE_FAKE(PREFIX)                                                                       \
+  extern "C" saliency_status PREFIX##_explain(const saliency_args *);                              \
+  extern "C" size_t PREFIX##_workspace_size(void);                                                 \
+  extern "C" int32_t PREFIX##_abi_version(void);                                                   \
+  extern "C" const char *PREFIX##_error_string(saliency_status);                                   \
   extern "C" const saliency_interface *PREFIX##_interface(void);
 
 DECLARE_FAKE(single) // N = 1, no layers
@@ -27,18 +27,21 @@ DECLARE_FAKE(twos)   // N = 2, two methods, layers
 
 namespace saliency::test {
 
-#define FAKE_EXPLAINER(PREFIX)                                                                                         \
-  saliency::Explainer{PREFIX##_interface,                                                                              \
-                      PREFIX##_explain,                                                                                \
-                      PREFIX##_workspace_size,                                                                         \
-                      PREFIX##_abi_version,                                                                            \
-                      PREFIX##_error_string,                                                                           \
-                      nullptr,                                                                                         \
+#define FAKE_EXPLAINER(PREFIX)                                                                     \
+  saliency::Explainer{PREFIX##_interface,                                                          \
+                      PREFIX##_explain,                                                            \
+                      PREFIX##_workspace_size,                                                     \
+                      PREFIX##_abi_version,                                                        \
+                      PREFIX##_error_string,                                                       \
+                      nullptr,                                                                     \
                       0}
 
-constexpr int64_t fakeChannels = 3, fakeArea = 20, fakeImage = fakeChannels * fakeArea, fakeClasses = 6;
+constexpr int64_t fakeChannels = 3, fakeArea = 20, fakeImage = fakeChannels * fakeArea,
+                  fakeClasses = 6;
 
-inline float fakeWeight(int64_t k, int64_t c) { return float(k - 2) + 0.5f * float(c) * (k % 2 ? 1.0f : -1.0f); }
+inline float fakeWeight(int64_t k, int64_t c) {
+  return float(k - 2) + 0.5f * float(c) * (k % 2 ? 1.0f : -1.0f);
+}
 
 /// Bytes at a 64-byte boundary, with a guard behind that `intact` checks.
 class AlignedBytes {
@@ -67,8 +70,10 @@ inline void fillWeights(void *bytes) {
   for (int64_t k = 0; k < fakeClasses; ++k)
     for (int64_t c = 0; c < fakeChannels; ++c)
       payload[k * fakeChannels + c] = fakeWeight(k, c);
-  saliency_weights_header header = {
-      SALIENCY_WEIGHTS_MAGIC, sizeof header + sizeof payload, saliency_weights_checksum(payload, sizeof payload), {}};
+  saliency_weights_header header = {SALIENCY_WEIGHTS_MAGIC,
+                                    sizeof header + sizeof payload,
+                                    saliency_weights_checksum(payload, sizeof payload),
+                                    {}};
   std::memcpy(bytes, &header, sizeof header);
   std::memcpy(static_cast<char *>(bytes) + sizeof header, payload, sizeof payload);
 }
@@ -78,7 +83,8 @@ class Call {
 public:
   Call(const Explainer &explainer, int64_t images, int64_t perImage)
       : weights(192), workspace(explainer.workspaceSize()), input(images * fakeImage),
-        maps(images * perImage * (fakeImage + fakeChannels)), maps2d(images * perImage * (fakeArea + 1)), logits(images * fakeClasses),
+        maps(images * perImage * (fakeImage + fakeChannels)),
+        maps2d(images * perImage * (fakeArea + 1)), logits(images * fakeClasses),
         layers(images * perImage * 7), targets(images * perImage), resolved(images * perImage) {
     fillWeights(weights.data());
     for (size_t i = 0; i < input.size(); ++i)

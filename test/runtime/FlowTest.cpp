@@ -14,7 +14,8 @@ const saliency_report_row kRows[] = {{"logits", "Seed", "fake", ""},
                                      {"dense", "Dense", "zplus", "loses the share of the bias"},
                                      {"relu", "Rectifier", "fake", "passed on unchanged"},
                                      {"map", "Finish", "fake", ""}};
-const saliency_layer kLayers[] = {{"other", 0, 1, {3}}, {"report", 3, 3, {4, 2, SALIENCY_REPORT_COLUMNS}}};
+const saliency_layer kLayers[] = {{"other", 0, 1, {3}},
+                                  {"report", 3, 3, {4, 2, SALIENCY_REPORT_COLUMNS}}};
 
 /// Compiled for two images; a layer of three floats lies before the report.
 struct Fake {
@@ -41,7 +42,9 @@ struct Fake {
 
 std::vector<FlowRow> rows(double seed, double leaves, double stabiliser, double bias, double dead) {
   double rule = seed - leaves - stabiliser - bias - dead;
-  return {{&kRows[0], seed, seed}, {&kRows[1], seed, leaves, stabiliser, bias, dead, rule}, {&kRows[2], leaves, leaves},
+  return {{&kRows[0], seed, seed},
+          {&kRows[1], seed, leaves, stabiliser, bias, dead, rule},
+          {&kRows[2], leaves, leaves},
           {&kRows[3], leaves, leaves}};
 }
 
@@ -64,31 +67,35 @@ TEST(Flow, FindsTheNumbersOfOneImageAndClass) {
 }
 
 TEST(Flow, TableIsInPercentOfTheSeed) {
-  EXPECT_EQ(flowText(rows(8, 4, 0.8, 2, 1.2), "class 3, star"),
-            "  where the relevance of class 3, star went, in % of the seed's\n"
-            "    layer  kind   rule     arrives    leaves  stabiliser      bias  dead units      rule\n"
-            "    dense  Dense  zplus      100.0      50.0        10.0      25.0        15.0       0.0\n"
-            "    1 more pass on what they get\n"
-            "    seed 8, map 4 (50.0 %)\n");
+  EXPECT_EQ(
+      flowText(rows(8, 4, 0.8, 2, 1.2), "class 3, star"),
+      "  where the relevance of class 3, star went, in % of the seed's\n"
+      "    layer  kind   rule     arrives    leaves  stabiliser      bias  dead units      rule\n"
+      "    dense  Dense  zplus      100.0      50.0        10.0      25.0        15.0       0.0\n"
+      "    1 more pass on what they get\n"
+      "    seed 8, map 4 (50.0 %)\n");
 }
 
 TEST(Flow, ASeedWhosePartsCancelIsNoMeasure) {
   std::vector<FlowRow> contrast = rows(0, 0.25, 0, 0, 0);
   contrast[1].arrives = 0, contrast[2].arrives = 2;
-  EXPECT_EQ(flowText(contrast, "class 0"),
-            "  where the relevance of class 0 went, in absolute numbers, since the seed's sum is 0\n"
-            "    layer  kind   rule     arrives    leaves  stabiliser      bias  dead units      rule\n"
-            "    dense  Dense  zplus          0      0.25           0         0           0     -0.25\n"
-            "    1 more pass on what they get\n"
-            "    seed 0, map 0.25\n");
+  EXPECT_EQ(
+      flowText(contrast, "class 0"),
+      "  where the relevance of class 0 went, in absolute numbers, since the seed's sum is 0\n"
+      "    layer  kind   rule     arrives    leaves  stabiliser      bias  dead units      rule\n"
+      "    dense  Dense  zplus          0      0.25           0         0           0     -0.25\n"
+      "    1 more pass on what they get\n"
+      "    seed 0, map 0.25\n");
 }
 
 TEST(Flow, JsonHoldsEveryRow) {
   JsonWriter json;
   writeFlow(json, rows(8, 4, 1, 2, 1));
   const std::string &text = json.text();
-  EXPECT_NE(text.find("\"layer\": \"dense\",\n    \"kind\": \"Dense\",\n    \"rule\": \"zplus\",\n    \"conservation\": \"loses the share of the "
-                      "bias\",\n    \"arrives\": 8,\n    \"leaves\": 4,\n    \"lost\": {\n      \"stabiliser\": 1,\n      \"bias\": 2,\n      "
+  EXPECT_NE(text.find("\"layer\": \"dense\",\n    \"kind\": \"Dense\",\n    \"rule\": \"zplus\",\n "
+                      "   \"conservation\": \"loses the share of the "
+                      "bias\",\n    \"arrives\": 8,\n    \"leaves\": 4,\n    \"lost\": {\n      "
+                      "\"stabiliser\": 1,\n      \"bias\": 2,\n      "
                       "\"dead\": 1,\n      \"rule\": 0"),
             std::string::npos)
       << text;

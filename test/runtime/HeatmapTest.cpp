@@ -19,7 +19,8 @@ TEST(Heatmap, ZeroIsWhite) {
 TEST(Heatmap, RedAboveBlueBelowSymmetric) {
   std::vector<float> map = {-2, -1, 0, 1, 2};
   Picture picture = renderSigned(map, 5, 1);
-  EXPECT_EQ(std::vector<uint8_t>(picture.at(2, 0), picture.at(2, 0) + 3), (std::vector<uint8_t>{255, 255, 255}));
+  EXPECT_EQ(std::vector<uint8_t>(picture.at(2, 0), picture.at(2, 0) + 3),
+            (std::vector<uint8_t>{255, 255, 255}));
   for (int x : {0, 1})
     EXPECT_GT(picture.at(x, 0)[2], picture.at(x, 0)[0]);
   for (int x : {3, 4})
@@ -44,7 +45,8 @@ TEST(Heatmap, OverlayShowsThePhotographWhereNothingIsRelevant) {
   photograph.pixels = {100, 100, 100, 100, 100, 100};
   std::vector<float> map = {0, 3};
   Picture picture = overlay(photograph, map);
-  EXPECT_EQ(std::vector<uint8_t>(picture.at(0, 0), picture.at(0, 0) + 3), (std::vector<uint8_t>{162, 162, 162}));
+  EXPECT_EQ(std::vector<uint8_t>(picture.at(0, 0), picture.at(0, 0) + 3),
+            (std::vector<uint8_t>{162, 162, 162}));
   EXPECT_GT(picture.at(1, 0)[0], 200);
   EXPECT_LT(picture.at(1, 0)[1], 60);
 }

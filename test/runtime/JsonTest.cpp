@@ -30,7 +30,8 @@ TEST(Json, EscapesText) {
     return json.text();
   };
   EXPECT_EQ(quoted("a\"\\\n\x01"), "\"a\\\"\\\\\\u000a\\u0001\"");
-  EXPECT_EQ(quoted("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xb6"), "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xb6\"");
+  EXPECT_EQ(quoted("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xb6"),
+            "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xb6\"");
   EXPECT_EQ(quoted("\xff"
                    "a\xc3"),
             "\"\\ufffda\\ufffd\"");

@@ -23,7 +23,8 @@ std::string file(const std::string &dictionary, const std::string &data, int ver
   return bytes + dictionary + data;
 }
 
-std::string header(const std::string &descr, const std::string &shape, const std::string &order = "False") {
+std::string header(const std::string &descr, const std::string &shape,
+                   const std::string &order = "False") {
   return "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
 }
 
@@ -57,16 +58,22 @@ TEST(Npy, RoundTrip) {
 }
 
 TEST(Npy, ConvertsElementTypes) {
-  EXPECT_EQ(valuesOf(file(header("<f8", "(2,)"), data<double>({0.5, -2}))), (std::vector<float>{0.5f, -2}));
-  EXPECT_EQ(valuesOf(file(header("<i8", "(2,)"), data<int64_t>({7, -9}))), (std::vector<float>{7, -9}));
-  EXPECT_EQ(valuesOf(file(header("<i4", "(2,)"), data<int32_t>({7, -9}))), (std::vector<float>{7, -9}));
-  EXPECT_EQ(valuesOf(file(header("|u1", "(2,)"), data<uint8_t>({0, 255}))), (std::vector<float>{0, 255}));
+  EXPECT_EQ(valuesOf(file(header("<f8", "(2,)"), data<double>({0.5, -2}))),
+            (std::vector<float>{0.5f, -2}));
+  EXPECT_EQ(valuesOf(file(header("<i8", "(2,)"), data<int64_t>({7, -9}))),
+            (std::vector<float>{7, -9}));
+  EXPECT_EQ(valuesOf(file(header("<i4", "(2,)"), data<int32_t>({7, -9}))),
+            (std::vector<float>{7, -9}));
+  EXPECT_EQ(valuesOf(file(header("|u1", "(2,)"), data<uint8_t>({0, 255}))),
+            (std::vector<float>{0, 255}));
 }
 
 TEST(Npy, ConvertsHalf) {
-  std::vector<float> values = valuesOf(file(
-      header("<f2", "(9,)"), data<uint16_t>({0x0000, 0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x8001, 0x7c00, 0x3555})));
-  EXPECT_EQ(values, (std::vector<float>{0, 1, -2, 65504, 0x1p-14f, 0x1p-24f, -0x1p-24f, INFINITY, 0.333251953125f}));
+  std::vector<float> values =
+      valuesOf(file(header("<f2", "(9,)"), data<uint16_t>({0x0000, 0x3c00, 0xc000, 0x7bff, 0x0400,
+                                                           0x0001, 0x8001, 0x7c00, 0x3555})));
+  EXPECT_EQ(values, (std::vector<float>{0, 1, -2, 65504, 0x1p-14f, 0x1p-24f, -0x1p-24f, INFINITY,
+                                        0.333251953125f}));
   EXPECT_TRUE(std::isnan(valuesOf(file(header("<f2", "(1,)"), data<uint16_t>({0x7e00})))[0]));
 }
 
@@ -97,14 +104,16 @@ TEST(Npy, Errors) {
   EXPECT_NE(errorOf(file(header(">f4", "(1,)"), one)).find("found '>f4'"), std::string::npos);
   EXPECT_NE(errorOf(file(header("|O", "(1,)"), one)).find("found '|O'"), std::string::npos);
   EXPECT_NE(errorOf(file(header("<f4", "(1,)", "True"), one)).find("Fortran"), std::string::npos);
-  EXPECT_NE(errorOf(file(header("<f4", "(4294967296, 4294967296, 4294967296)"), one)).find("can be counted"),
+  EXPECT_NE(errorOf(file(header("<f4", "(4294967296, 4294967296, 4294967296)"), one))
+                .find("can be counted"),
             std::string::npos);
-  for (const char *text : {"", "{", "{}", "{'descr': '<f4'}", "{'descr': [('a', '<f4')], 'fortran_order': False}",
-                           "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
-                           "{'descr': '<f4', 'fortran_order': False, 'shape': (1 1)}",
-                           "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
-                           "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x",
-                           "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", "{'more': 1}"})
+  for (const char *text :
+       {"", "{", "{}", "{'descr': '<f4'}", "{'descr': [('a', '<f4')], 'fortran_order': False}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1 1)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x",
+        "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", "{'more': 1}"})
     EXPECT_NE(errorOf(file(text, one)).find("keys descr"), std::string::npos) << text;
 }
 
@@ -130,18 +139,21 @@ uint32_t number(const std::string &bytes, size_t at, size_t count) {
 TEST(Npz, StoresEachArrayAsAMember) {
   std::vector<float> values = {1, 2, 3, 4, 5, 6};
   std::string error;
-  std::optional<std::string> bytes = encodeNpz({{"a", {2, 3}, values.data()}, {"/b/c", {6}, values.data()}}, error);
+  std::optional<std::string> bytes =
+      encodeNpz({{"a", {2, 3}, values.data()}, {"/b/c", {6}, values.data()}}, error);
   ASSERT_TRUE(bytes) << error;
   size_t end = bytes->size() - 22, at = number(*bytes, end + 16, 4);
   ASSERT_EQ(number(*bytes, end, 4), 0x06054b50u);
   ASSERT_EQ(number(*bytes, end + 10, 2), 2u);
   for (const char *name : {"a.npy", "/b/c.npy"}) {
     ASSERT_EQ(number(*bytes, at, 4), 0x02014b50u);
-    size_t length = number(*bytes, at + 28, 2), local = number(*bytes, at + 42, 4), size = number(*bytes, at + 20, 4);
+    size_t length = number(*bytes, at + 28, 2), local = number(*bytes, at + 42, 4),
+           size = number(*bytes, at + 20, 4);
     EXPECT_EQ(bytes->substr(at + 46, length), name);
     EXPECT_EQ(bytes->substr(local + 30, length), name);
     std::string member = bytes->substr(local + 30 + length, size);
-    EXPECT_EQ(number(*bytes, at + 16, 4), crc32(0, reinterpret_cast<const Bytef *>(member.data()), member.size()));
+    EXPECT_EQ(number(*bytes, at + 16, 4),
+              crc32(0, reinterpret_cast<const Bytef *>(member.data()), member.size()));
     EXPECT_EQ(valuesOf(member), values);
     at += 46 + length;
   }

@@ -15,7 +15,8 @@ const std::vector<float> values = {1, -2, 3.5f, 4, 5, 6};
 
 std::string archive() {
   std::string error;
-  std::optional<std::string> bytes = encodeNpz({{"a", {2, 3}, values.data()}, {"/b/c", {6}, values.data()}}, error);
+  std::optional<std::string> bytes =
+      encodeNpz({{"a", {2, 3}, values.data()}, {"/b/c", {6}, values.data()}}, error);
   EXPECT_TRUE(bytes) << error;
   return bytes.value_or("");
 }
@@ -25,8 +26,8 @@ void append(std::string &bytes, uint64_t value, int count) {
     bytes += static_cast<char>(value >> (8 * i) & 255);
 }
 
-/// One deflated member as numpy.savez_compressed writes it: a zip64 local header whose own sizes say nothing. `claimed`: the size
-/// that the directory gives, 0 for the true one.
+/// One deflated member as numpy.savez_compressed writes it: a zip64 local header whose own sizes
+/// say nothing. `claimed`: the size that the directory gives, 0 for the true one.
 std::string deflated(const std::string &name, const std::string &content, uint64_t claimed = 0) {
   std::string packed(compressBound(content.size()) + 16, '\0');
   z_stream stream = {};
@@ -41,20 +42,27 @@ std::string deflated(const std::string &name, const std::string &content, uint64
   uint64_t sum = crc32_z(0, reinterpret_cast<const Bytef *>(content.data()), content.size());
 
   std::string file = "PK\3\4";
-  append(file, 45, 2), append(file, 0, 2), append(file, 8, 2), append(file, 0, 4), append(file, sum, 4);
-  append(file, 0xffffffff, 4), append(file, 0xffffffff, 4), append(file, name.size(), 2), append(file, 20, 2);
+  append(file, 45, 2), append(file, 0, 2), append(file, 8, 2), append(file, 0, 4),
+      append(file, sum, 4);
+  append(file, 0xffffffff, 4), append(file, 0xffffffff, 4), append(file, name.size(), 2),
+      append(file, 20, 2);
   file += name;
-  append(file, 1, 2), append(file, 16, 2), append(file, content.size(), 8), append(file, packed.size(), 8);
+  append(file, 1, 2), append(file, 16, 2), append(file, content.size(), 8),
+      append(file, packed.size(), 8);
   file += packed;
   uint64_t start = file.size();
   file += "PK\1\2";
-  append(file, 45, 2), append(file, 45, 2), append(file, 0, 2), append(file, 8, 2), append(file, 0, 4), append(file, sum, 4);
-  append(file, packed.size(), 4), append(file, claimed ? claimed : content.size(), 4), append(file, name.size(), 2);
-  append(file, 0, 2), append(file, 0, 2), append(file, 0, 2), append(file, 0, 2), append(file, 0, 4), append(file, 0, 4);
+  append(file, 45, 2), append(file, 45, 2), append(file, 0, 2), append(file, 8, 2),
+      append(file, 0, 4), append(file, sum, 4);
+  append(file, packed.size(), 4), append(file, claimed ? claimed : content.size(), 4),
+      append(file, name.size(), 2);
+  append(file, 0, 2), append(file, 0, 2), append(file, 0, 2), append(file, 0, 2),
+      append(file, 0, 4), append(file, 0, 4);
   file += name;
   uint64_t size = file.size() - start;
   file += "PK\5\6";
-  append(file, 0, 4), append(file, 1, 2), append(file, 1, 2), append(file, size, 4), append(file, start, 4), append(file, 0, 2);
+  append(file, 0, 4), append(file, 1, 2), append(file, 1, 2), append(file, size, 4),
+      append(file, start, 4), append(file, 0, 2);
   return file;
 }
 
@@ -88,10 +96,16 @@ TEST(NpzReader, ReadsDeflatedMembersBehindZip64Headers) {
 TEST(NpzReader, SaysWhatIsWrong) {
   EXPECT_NE(errorOf("").find("directory of a zip file"), std::string::npos);
   EXPECT_NE(errorOf(npyBytes({1}, {1})).find("directory of a zip file"), std::string::npos);
-  EXPECT_NE(errorOf(deflated("w.txt", npyBytes({1}, {1}))).find("must hold .npy files, found 'w.txt'"), std::string::npos);
-  EXPECT_NE(errorOf(deflated("w.npy", "text")).find("array 'w': a .npy file must begin"), std::string::npos);
-  EXPECT_NE(errorOf(deflated("w.npy", npyBytes({1}, {1}), 10)).find("cannot be decompressed"), std::string::npos);
-  EXPECT_NE(errorOf(deflated("w.npy", npyBytes({1}, {1}), 0xfffffff0)).find("cannot be decompressed"), std::string::npos);
+  EXPECT_NE(
+      errorOf(deflated("w.txt", npyBytes({1}, {1}))).find("must hold .npy files, found 'w.txt'"),
+      std::string::npos);
+  EXPECT_NE(errorOf(deflated("w.npy", "text")).find("array 'w': a .npy file must begin"),
+            std::string::npos);
+  EXPECT_NE(errorOf(deflated("w.npy", npyBytes({1}, {1}), 10)).find("cannot be decompressed"),
+            std::string::npos);
+  EXPECT_NE(
+      errorOf(deflated("w.npy", npyBytes({1}, {1}), 0xfffffff0)).find("cannot be decompressed"),
+      std::string::npos);
   std::string damaged = archive();
   damaged[damaged.find("NUMPY") + 200] ^= 1;
   EXPECT_NE(errorOf(damaged).find("checksum"), std::string::npos) << errorOf(damaged);

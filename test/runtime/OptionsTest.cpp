@@ -22,15 +22,16 @@ Parsed parse(std::vector<std::string> arguments) {
   Parsed parsed;
   testing::internal::CaptureStderr();
   testing::internal::CaptureStdout();
-  parsed.options = parseOptions(static_cast<int>(pointers.size()), pointers.data(), parsed.exitCode);
+  parsed.options =
+      parseOptions(static_cast<int>(pointers.size()), pointers.data(), parsed.exitCode);
   parsed.output = testing::internal::GetCapturedStdout();
   parsed.error = testing::internal::GetCapturedStderr();
   return parsed;
 }
 
 TEST(Options, ParamsInBothSpellingsDoNotEatInputs) {
-  Parsed parsed = parse({"net.onnx", "--method=rsp", "--param", "seed=hostile", "--param=classes=3,4,0", "a.npy",
-                         "--param", "k=a=b", "b.npy"});
+  Parsed parsed = parse({"net.onnx", "--method=rsp", "--param", "seed=hostile",
+                         "--param=classes=3,4,0", "a.npy", "--param", "k=a=b", "b.npy"});
   ASSERT_TRUE(parsed.options) << parsed.error;
   EXPECT_EQ(parsed.options->model, "net.onnx");
   EXPECT_EQ(parsed.options->method, "rsp");
@@ -44,7 +45,8 @@ TEST(Options, Targets) {
   EXPECT_EQ(parseTarget("", error)->top, 1);
   EXPECT_EQ(parseTarget("top3", error)->top, 3);
   EXPECT_EQ(parseTarget("3,5", error)->classes, (std::vector<int64_t>{3, 5}));
-  for (const char *text : {"top", "top0", "top-1", "top1,2", "-1", "3,", ",3", "3 5", "x", "3,99999999999"}) {
+  for (const char *text :
+       {"top", "top0", "top-1", "top1,2", "-1", "3,", ",3", "3 5", "x", "3,99999999999"}) {
     EXPECT_FALSE(parseTarget(text, error)) << text;
     EXPECT_NE(error.find("--target must be class numbers"), std::string::npos);
   }
@@ -55,24 +57,25 @@ TEST(Options, Targets) {
 TEST(Options, Colours) {
   Parsed parsed = parse({"a.so", "--mean=0.5,0.4,0.3", "--std", "0.2", "--range=255", "x.png"});
   EXPECT_FALSE(parsed.options);
-  parsed =
-      parse({"a.so", "--mean", "0.5,0.4,0.3", "--std=1,2,3", "x.png", "--layout=bgr", "--size=256", "--crop=none"});
+  parsed = parse({"a.so", "--mean", "0.5,0.4,0.3", "--std=1,2,3", "x.png", "--layout=bgr",
+                  "--size=256", "--crop=none"});
   ASSERT_TRUE(parsed.options) << parsed.error;
   EXPECT_EQ(parsed.options->mean, (std::vector<double>{0.5, 0.4, 0.3}));
   EXPECT_EQ(parsed.options->inputs, (std::vector<std::string>{"x.png"}));
 }
 
 TEST(Options, ErrorsEndWithOneLine) {
-  for (const std::vector<std::string> &arguments : {std::vector<std::string>{},
-                                                    {"a.onnx"},
-                                                    {"a.onnx", "x.png", "--target=q"},
-                                                    {"a.onnx", "x.png", "--param=x"},
-                                                    {"a.onnx", "x.png", "--param=x=1", "--param=x=2"},
-                                                    {"a.onnx", "x.png", "--mean=1"},
-                                                    {"a.onnx", "x.png", "--mean=1", "--std=0"},
-                                                    {"a.onnx", "x.png", "--nonsense"},
-                                                    {"a.onnx", "x.png", "--layout=hsv"},
-                                                    {"a.onnx", "x.png", "--threads=0"}}) {
+  for (const std::vector<std::string> &arguments :
+       {std::vector<std::string>{},
+        {"a.onnx"},
+        {"a.onnx", "x.png", "--target=q"},
+        {"a.onnx", "x.png", "--param=x"},
+        {"a.onnx", "x.png", "--param=x=1", "--param=x=2"},
+        {"a.onnx", "x.png", "--mean=1"},
+        {"a.onnx", "x.png", "--mean=1", "--std=0"},
+        {"a.onnx", "x.png", "--nonsense"},
+        {"a.onnx", "x.png", "--layout=hsv"},
+        {"a.onnx", "x.png", "--threads=0"}}) {
     Parsed parsed = parse(arguments);
     EXPECT_FALSE(parsed.options);
     EXPECT_EQ(parsed.exitCode, 1);
@@ -85,7 +88,8 @@ TEST(Options, HelpHasExamplesAndPresets) {
   Parsed parsed = parse({"--help"});
   EXPECT_FALSE(parsed.options);
   EXPECT_EQ(parsed.exitCode, 0);
-  for (const char *text : {"Examples:", "torch-imagenet", "--dump-relevance", "Exit codes", "Methods:\n  fake"})
+  for (const char *text :
+       {"Examples:", "torch-imagenet", "--dump-relevance", "Exit codes", "Methods:\n  fake"})
     EXPECT_NE(parsed.output.find(text), std::string::npos) << text;
 }
 

@@ -26,8 +26,8 @@ std::string errorOf(const std::string &bytes) {
 }
 
 /// A PNG in another format of libpng's simplified interface.
-std::string pngAs(uint32_t format, int width, int height, const void *pixels, const void *palette = nullptr,
-                  uint32_t entries = 0) {
+std::string pngAs(uint32_t format, int width, int height, const void *pixels,
+                  const void *palette = nullptr, uint32_t entries = 0) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   image.width = static_cast<png_uint_32>(width);
@@ -36,7 +36,8 @@ std::string pngAs(uint32_t format, int width, int height, const void *pixels, co
   image.colormap_entries = entries;
   png_alloc_size_t size = 1 << 20;
   std::string bytes(size, '\0');
-  EXPECT_TRUE(png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels, 0, palette)) << image.message;
+  EXPECT_TRUE(png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels, 0, palette))
+      << image.message;
   bytes.resize(size);
   return bytes;
 }
@@ -89,7 +90,8 @@ TEST(Png, AbsurdSizeIsAnError) {
   for (int shift : {24, 16, 8, 0})
     bytes += static_cast<char>(sum >> shift & 255);
   bytes += std::string("\0\0\0\0IDAT\x35\xaf\x06\x1e", 12);
-  EXPECT_NE(errorOf(bytes).find("at most 100000000 pixels are read, it has 60000 x 60000"), std::string::npos);
+  EXPECT_NE(errorOf(bytes).find("at most 100000000 pixels are read, it has 60000 x 60000"),
+            std::string::npos);
 }
 
 TEST(Jpeg, DecodesWithinItsLoss) {
@@ -150,7 +152,8 @@ TEST(Jpeg, AbsurdSizeIsAnError) {
   size_t frame = bytes.find("\xff\xc0");
   ASSERT_NE(frame, std::string::npos);
   bytes.replace(frame + 5, 4, "\xfd\xe8\xfd\xe8");
-  EXPECT_NE(errorOf(bytes).find("at most 100000000 pixels are read, it has 65000 x 65000"), std::string::npos);
+  EXPECT_NE(errorOf(bytes).find("at most 100000000 pixels are read, it has 65000 x 65000"),
+            std::string::npos);
 }
 
 TEST(Picture, UnknownFilesAreNamed) {

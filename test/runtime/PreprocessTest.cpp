@@ -31,13 +31,16 @@ int64_t weightedSum(const Picture &picture) {
 TEST(Resize, ShrinksLikePillow) {
   Picture small = resizeAntialiased(testPicture(13, 9), 7, 5);
   EXPECT_EQ(red(small),
-            (std::vector<int>{74,  121, 155, 119, 90,  145, 153, 126, 95,  131, 111, 140, 116, 152, 128, 145, 108, 112,
-                              134, 107, 123, 122, 115, 150, 134, 119, 139, 145, 125, 95,  108, 148, 109, 108, 167}));
+            (std::vector<int>{74,  121, 155, 119, 90,  145, 153, 126, 95,  131, 111, 140,
+                              116, 152, 128, 145, 108, 112, 134, 107, 123, 122, 115, 150,
+                              134, 119, 139, 145, 125, 95,  108, 148, 109, 108, 167}));
   EXPECT_EQ(weightedSum(small), 712065);
   EXPECT_EQ(weightedSum(resizeAntialiased(testPicture(640, 481), 224, 97)), 270470655032);
 }
 
-TEST(Resize, GrowsLikePillow) { EXPECT_EQ(weightedSum(resizeAntialiased(testPicture(5, 4), 8, 9)), 2962665); }
+TEST(Resize, GrowsLikePillow) {
+  EXPECT_EQ(weightedSum(resizeAntialiased(testPicture(5, 4), 8, 9)), 2962665);
+}
 
 TEST(Resize, KeepsItsSize) {
   EXPECT_EQ(resizeAntialiased(testPicture(13, 9), 13, 9).pixels, testPicture(13, 9).pixels);
@@ -52,7 +55,8 @@ TEST(Resize, MapsAtHalfPixels) {
 
 TEST(Resize, Enlarges) {
   Picture big = enlarge(testPicture(2, 1), 3);
-  EXPECT_EQ(red(big), (std::vector<int>{0, 0, 0, 37, 37, 37, 0, 0, 0, 37, 37, 37, 0, 0, 0, 37, 37, 37}));
+  EXPECT_EQ(red(big),
+            (std::vector<int>{0, 0, 0, 37, 37, 37, 0, 0, 0, 37, 37, 37, 0, 0, 0, 37, 37, 37}));
 }
 
 TEST(Fit, CutsTheMiddleOfTheScaledPicture) {
@@ -61,25 +65,31 @@ TEST(Fit, CutsTheMiddleOfTheScaledPicture) {
   std::optional<Picture> fitted = fitPicture(testPicture(640, 481), how, 224, 224, error);
   ASSERT_TRUE(fitted) << error;
   // 256 / 481 of 640 is 340.6: 340; (340 - 224) / 2 = 58, (256 - 224) / 2 = 16
-  EXPECT_EQ(fitted->pixels, crop(resizeAntialiased(testPicture(640, 481), 340, 256), 58, 16, 224, 224).pixels);
+  EXPECT_EQ(fitted->pixels,
+            crop(resizeAntialiased(testPicture(640, 481), 340, 256), 58, 16, 224, 224).pixels);
   fitted = fitPicture(testPicture(50, 100), how, 224, 224, error);
   ASSERT_TRUE(fitted) << error;
-  EXPECT_EQ(fitted->pixels, crop(resizeAntialiased(testPicture(50, 100), 256, 512), 16, 144, 224, 224).pixels);
+  EXPECT_EQ(fitted->pixels,
+            crop(resizeAntialiased(testPicture(50, 100), 256, 512), 16, 144, 224, 224).pixels);
 }
 
 TEST(Fit, KeepsAPictureOfTheRightSize) {
   std::string error;
   Preprocessing how;
-  EXPECT_EQ(fitPicture(testPicture(32, 48), how, 32, 48, error)->pixels, testPicture(32, 48).pixels);
+  EXPECT_EQ(fitPicture(testPicture(32, 48), how, 32, 48, error)->pixels,
+            testPicture(32, 48).pixels);
   how.shortSide = 40;
   std::optional<Picture> fitted = fitPicture(testPicture(32, 32), how, 32, 32, error);
-  EXPECT_EQ(fitted->pixels, crop(resizeAntialiased(testPicture(32, 32), 40, 40), 4, 4, 32, 32).pixels);
+  EXPECT_EQ(fitted->pixels,
+            crop(resizeAntialiased(testPicture(32, 32), 40, 40), 4, 4, 32, 32).pixels);
 }
 
 TEST(Fit, NetworksNeedNotBeSquare) {
   std::string error;
-  for (auto [width, height] : {std::pair(10, 300), std::pair(300, 10), std::pair(40, 41), std::pair(1, 1)}) {
-    std::optional<Picture> fitted = fitPicture(testPicture(width, height), Preprocessing(), 48, 32, error);
+  for (auto [width, height] :
+       {std::pair(10, 300), std::pair(300, 10), std::pair(40, 41), std::pair(1, 1)}) {
+    std::optional<Picture> fitted =
+        fitPicture(testPicture(width, height), Preprocessing(), 48, 32, error);
     ASSERT_TRUE(fitted) << error;
     EXPECT_EQ(fitted->width, 48);
     EXPECT_EQ(fitted->height, 32);

@@ -38,7 +38,8 @@ const Explainer singleModel = FAKE_EXPLAINER(single), pairModel = FAKE_EXPLAINER
 
 namespace saliency {
 
-std::unique_ptr<LoadedExplainer> compileModel(const CompileRequest &request, std::string &error, int &exitCode) {
+std::unique_ptr<LoadedExplainer> compileModel(const CompileRequest &request, std::string &error,
+                                              int &exitCode) {
   lastRequest = request;
   if (compiledModel)
     return std::make_unique<FakeCompiled>(*compiledModel);
@@ -47,7 +48,9 @@ std::unique_ptr<LoadedExplainer> compileModel(const CompileRequest &request, std
   return nullptr;
 }
 
-std::vector<std::pair<std::string, std::string>> canonizers() { return {{"fold", "folds"}, {"bend", "bends"}}; }
+std::vector<std::pair<std::string, std::string>> canonizers() {
+  return {{"fold", "folds"}, {"bend", "bends"}};
+}
 
 std::string methodHelp() { return "  fake            for tests"; }
 
@@ -123,9 +126,10 @@ protected:
 
 TEST_F(RunTest, WritesMapsOfAnArray) {
   std::string x = array("x.npy", {1, 3, 4, 5});
-  ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=3,5", "--map2d", "--logits", x}), 0) << error;
-  EXPECT_EQ(outputs(),
-            (std::vector<std::string>{"x.logits.npy", "x_t3.map2d.npy", "x_t3.npy", "x_t5.map2d.npy", "x_t5.npy"}));
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=3,5", "--map2d", "--logits", x}), 0)
+      << error;
+  EXPECT_EQ(outputs(), (std::vector<std::string>{"x.logits.npy", "x_t3.map2d.npy", "x_t3.npy",
+                                                 "x_t5.map2d.npy", "x_t5.npy"}));
   NpyArray map = result("x_t3.npy");
   EXPECT_EQ(map.shape, (std::vector<int64_t>{1, 3, 4, 5}));
   EXPECT_EQ(map.values[0], fakeWeight(3, 0));
@@ -137,8 +141,8 @@ TEST_F(RunTest, WritesMapsOfAnArray) {
 
 TEST_F(RunTest, PassesTheRequestToTheCompiler) {
   std::string x = array("x.npy", {1, 3, 4, 5});
-  ASSERT_EQ(run({"net.onnx", "--method=fake", "--param", "variant=paper", "--param=classes=3,4", "--conventions=zennit",
-                 "--schedule=plain", "--target=3", x}),
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--param", "variant=paper", "--param=classes=3,4",
+                 "--conventions=zennit", "--schedule=plain", "--target=3", x}),
             0)
       << error;
   EXPECT_EQ(lastRequest.model, "net.onnx");
@@ -150,12 +154,15 @@ TEST_F(RunTest, PassesTheRequestToTheCompiler) {
   EXPECT_FALSE(lastRequest.report);
   EXPECT_TRUE(lastRequest.canonizers.empty());
   EXPECT_FALSE(lastRequest.reportCanonizers);
-  EXPECT_EQ(result("x_t3.npy").values[0], fakeWeight(3, 0) * (1 + 3 + 4)) << "classes reach the call";
+  EXPECT_EQ(result("x_t3.npy").values[0], fakeWeight(3, 0) * (1 + 3 + 4))
+      << "classes reach the call";
 }
 
 TEST_F(RunTest, PassesCanonizersToTheCompiler) {
   std::string x = array("x.npy", {1, 3, 4, 5});
-  ASSERT_EQ(run({"net.onnx", "--method=fake", "--bend=on", "--fold=off", "--report-canonizers", x}), 0) << error;
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--bend=on", "--fold=off", "--report-canonizers", x}),
+            0)
+      << error;
   EXPECT_EQ(lastRequest.canonizers, (std::map<std::string, bool>{{"bend", true}, {"fold", false}}));
   EXPECT_TRUE(lastRequest.reportCanonizers);
 }
@@ -179,7 +186,8 @@ TEST_F(RunTest, StacksTheImagesOfAnArray) {
   std::string x = array("x.npy", {6, 3, 4, 5});
   ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=4,1", "--dump-relevance", x}), 0) << error;
   EXPECT_TRUE(lastRequest.dumpLayers);
-  EXPECT_EQ(outputs(), (std::vector<std::string>{"x_t1.layers.npz", "x_t1.npy", "x_t4.layers.npz", "x_t4.npy"}));
+  EXPECT_EQ(outputs(), (std::vector<std::string>{"x_t1.layers.npz", "x_t1.npy", "x_t4.layers.npz",
+                                                 "x_t4.npy"}));
   NpyArray map = result("x_t1.npy");
   EXPECT_EQ(map.shape, (std::vector<int64_t>{6, 3, 4, 5}));
   std::string error;
@@ -210,17 +218,20 @@ TEST_F(RunTest, APreparedPictureGivesTheSameMap) {
   ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=0", "--prepared", x}), 0) << error;
   NpyArray prepared = result("x.input.npy"), map = result("x_t0.npy");
   EXPECT_EQ(prepared.shape, (std::vector<int64_t>{1, 3, 4, 5}));
-  ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=0", folder / "out/x.input.npy"}), 0) << error;
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=0", folder / "out/x.input.npy"}), 0)
+      << error;
   EXPECT_EQ(result("x.input_t0.npy").values, map.values);
 }
 
 TEST_F(RunTest, LabelsAndJson) {
   std::string x = array("x.npy", {1, 3, 4, 5}), labels = folder / "labels.txt";
   writeFile(labels, "n01440764\ttench, fish\nb\nc\nd\ne \"q\"\nf\n");
-  ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=4,0", "--labels=" + labels, "--json", x}), 0) << error;
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=4,0", "--labels=" + labels, "--json", x}),
+            0)
+      << error;
   EXPECT_TRUE(output.starts_with("{") && output.ends_with("}\n"));
-  for (const char *text : {"\"label\": \"tench, fish\"", "\"label\": \"e \\\"q\\\"\"", "\"method\": \"fake\"",
-                           "\"kind\": \"map\"", "\"class\": 4"})
+  for (const char *text : {"\"label\": \"tench, fish\"", "\"label\": \"e \\\"q\\\"\"",
+                           "\"method\": \"fake\"", "\"kind\": \"map\"", "\"class\": 4"})
     EXPECT_NE(output.find(text), std::string::npos) << text << output;
   writeFile(labels, "a\nb\n");
   std::filesystem::remove_all(folder.path / "out");
@@ -231,7 +242,8 @@ TEST_F(RunTest, LabelsAndJson) {
 
 TEST_F(RunTest, CompilerErrorsKeepTheirExitCode) {
   compiledModel = nullptr;
-  expectError({"net.onnx", "--method=fake", array("x.npy", {1, 3, 4, 5})}, "operator Foo (opset 13)", 2);
+  expectError({"net.onnx", "--method=fake", array("x.npy", {1, 3, 4, 5})},
+              "operator Foo (opset 13)", 2);
 }
 
 TEST_F(RunTest, CommandLineErrors) {
@@ -241,17 +253,22 @@ TEST_F(RunTest, CommandLineErrors) {
   expectError({"net.onnx", x}, "needs --method");
   expectError({"net.onnx", "--method=fake", x, twin}, "must differ in their file names");
   expectError({"net.onnx", "--method=fake", folder / "in/absent.npy"}, "this file does not");
-  expectError({"net.onnx", "--method=fake", "--target=6", x}, "below the network's 6 classes, found 6");
+  expectError({"net.onnx", "--method=fake", "--target=6", x},
+              "below the network's 6 classes, found 6");
   expectError({"net.onnx", "--method=fake", "--target=top7", x}, "found top7");
-  expectError({"net.onnx", "--method=fake", "--dump-relevance", x}, "--dump-relevance needs an explainer");
-  expectError({"net.onnx", "--method=fake", "--report", x}, "--report needs an explainer compiled to say where relevance goes");
+  expectError({"net.onnx", "--method=fake", "--dump-relevance", x},
+              "--dump-relevance needs an explainer");
+  expectError({"net.onnx", "--method=fake", "--report", x},
+              "--report needs an explainer compiled to say where relevance goes");
   EXPECT_TRUE(lastRequest.report);
   expectError({"net.onnx", "--method=fake", "--param=classes=3,x", x}, "different classes below 6");
   expectError({"net.onnx", "--method=fake", "--param=classes=3,3", x}, "different classes below 6");
-  expectError({"net.onnx", "--method=fake", "--param=classes=3,4", "--target=5", x}, "its target among them");
+  expectError({"net.onnx", "--method=fake", "--param=classes=3,4", "--target=5", x},
+              "its target among them");
   expectError({"net.so", "--method=fake", x}, "compiled explainer has them fixed");
   compiledModel = &fixedModel;
-  expectError({"net.onnx", "--method=fake", "--target=3", x}, "must be 4, the class this explainer was compiled for");
+  expectError({"net.onnx", "--method=fake", "--target=3", x},
+              "must be 4, the class this explainer was compiled for");
   expectError({"net.onnx", "--method=fake", "--target=top2", x}, "compiled for 4, found top2");
 }
 
@@ -262,12 +279,16 @@ TEST_F(RunTest, InputErrors) {
   expectError({"net.onnx", "--method=fake", array("c.npy", {0, 3, 4, 5})}, "found 0x3x4x5");
   expectError({"net.onnx", "--method=fake", array("d.npy", {1, 3, 4, 5}, NAN)},
               "must be finite, found NaN at flat index 0");
-  expectError({"net.onnx", "--method=fake", array("e.npy", {1, 3, 4, 5}, INFINITY)}, "found infinity at flat index 0");
-  expectError({"net.onnx", "--method=fake", "--preset=absent", picture("f.png", 9, 9)}, "--preset must be one of");
-  expectError({"net.onnx", "--method=fake", "--layout=gray", picture("f.png", 9, 9)}, "--layout must suit");
+  expectError({"net.onnx", "--method=fake", array("e.npy", {1, 3, 4, 5}, INFINITY)},
+              "found infinity at flat index 0");
+  expectError({"net.onnx", "--method=fake", "--preset=absent", picture("f.png", 9, 9)},
+              "--preset must be one of");
+  expectError({"net.onnx", "--method=fake", "--layout=gray", picture("f.png", 9, 9)},
+              "--layout must suit");
   compiledModel = &pairModel;
   expectError({"net.onnx", "--method=fake", array("g.npy", {3, 3, 4, 5})}, "shape (B*2)x3x4x5");
-  expectError({"net.onnx", "--method=fake", picture("h.png", 9, 9)}, "compiled for batch 1, found batch 2");
+  expectError({"net.onnx", "--method=fake", picture("h.png", 9, 9)},
+              "compiled for batch 1, found batch 2");
 }
 
 TEST_F(RunTest, InfiniteResultsAreNotWritten) {
@@ -302,7 +323,9 @@ protected:
 
 TEST_F(LibraryTest, LoadsAnExplainerWithItsWeights) {
   std::string x = array("x.npy", {3, 3, 4, 5});
-  ASSERT_EQ(run({library, "--target=2", "--param=classes=2,1", "--threads=3", "--dump-relevance", x}), 0) << error;
+  ASSERT_EQ(
+      run({library, "--target=2", "--param=classes=2,1", "--threads=3", "--dump-relevance", x}), 0)
+      << error;
   EXPECT_EQ(result("x_t2.npy").values[0], fakeWeight(2, 0) * 4);
 }
 
@@ -314,7 +337,8 @@ TEST_F(LibraryTest, SharedFloatsComeFromAFile) {
 
 TEST_F(LibraryTest, Errors) {
   std::string x = array("x.npy", {1, 3, 4, 5});
-  expectError({library, "--param=variant=paper", x}, "--param variant: a compiled explainer takes only");
+  expectError({library, "--param=variant=paper", x},
+              "--param variant: a compiled explainer takes only");
   expectError({library, "--param=noise=" + array("noise.npy", {3}), x}, "a multiple of 2, found 3");
   static_cast<char *>(weights.data())[70] ^= 1;
   writeWeights();

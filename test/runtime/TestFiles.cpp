@@ -28,7 +28,8 @@ std::vector<std::string> TemporaryFolder::names() const {
 }
 
 void writeFile(const std::string &path, const std::string &bytes) {
-  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
 std::string readBytes(const std::string &path) {
@@ -80,7 +81,8 @@ std::string encodeJpeg(const Picture &picture, int components, int quality, bool
 }
 
 std::string npyBytes(const std::vector<int64_t> &shape, const std::vector<float> &values) {
-  return npyHeader(shape) + std::string(reinterpret_cast<const char *>(values.data()), values.size() * 4);
+  return npyHeader(shape) +
+         std::string(reinterpret_cast<const char *>(values.data()), values.size() * 4);
 }
 
 } // namespace saliency::test

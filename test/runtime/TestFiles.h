@@ -29,7 +29,8 @@ std::string readBytes(const std::string &path);
 Picture testPicture(int width, int height);
 
 /// A JPEG file; `components` 1 (grey), 3 (RGB) or 4 (CMYK, inverted as Adobe does).
-std::string encodeJpeg(const Picture &picture, int components, int quality, bool progressive = false);
+std::string encodeJpeg(const Picture &picture, int components, int quality,
+                       bool progressive = false);
 
 /// A .npy file of floats.
 std::string npyBytes(const std::vector<int64_t> &shape, const std::vector<float> &values);

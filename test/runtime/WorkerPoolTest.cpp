@@ -12,8 +12,11 @@ TEST(WorkerPool, RunsEveryIndexOnce) {
   WorkerPool pool(4);
   for (int round = 0; round < 300; ++round) {
     std::vector<std::atomic<int>> counts(round + 2);
-    auto body = [](void *data, int64_t index) { ++(*static_cast<std::vector<std::atomic<int>> *>(data))[index]; };
-    ASSERT_EQ(WorkerPool::parallelFor(&pool, body, &counts, static_cast<int64_t>(counts.size())), 0);
+    auto body = [](void *data, int64_t index) {
+      ++(*static_cast<std::vector<std::atomic<int>> *>(data))[index];
+    };
+    ASSERT_EQ(WorkerPool::parallelFor(&pool, body, &counts, static_cast<int64_t>(counts.size())),
+              0);
     for (const auto &count : counts)
       ASSERT_EQ(count, 1);
   }

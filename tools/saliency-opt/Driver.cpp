@@ -25,11 +25,13 @@ static int flushOutput() {
   llvm::outs().flush();
   std::error_code code = llvm::outs().error();
   llvm::outs().clear_error();
-  return code ? report(llvm::createStringError(code, "cannot write to standard output: " + code.message())) : 0;
+  return code ? report(llvm::createStringError(code, "cannot write to standard output: " +
+                                                         code.message()))
+              : 0;
 }
 
 static std::string size(int64_t bytes) {
-  return bytes < 10'000 ? llvm::formatv("{0} bytes", bytes).str()
+  return bytes < 10'000       ? llvm::formatv("{0} bytes", bytes).str()
          : bytes < 10'000'000 ? llvm::formatv("{0:F1} kB", bytes / 1e3).str()
                               : llvm::formatv("{0:F1} MB", bytes / 1e6).str();
 }
@@ -42,7 +44,8 @@ static llvm::Error checkBatch(ModuleOp module, std::optional<int64_t> batch) {
   auto input = cast<ShapedType>(forward.getArgument(0).getType());
   if (input.getDimSize(0) == *batch)
     return llvm::Error::success();
-  return llvm::createStringError("--batch must be the model's own batch, " + std::to_string(input.getDimSize(0)) +
+  return llvm::createStringError("--batch must be the model's own batch, " +
+                                 std::to_string(input.getDimSize(0)) +
                                  ", where that is not symbolic; found " + std::to_string(*batch));
 }
 
@@ -63,8 +66,10 @@ static int emitCode(Compiler &compiler, const DriverOptions &options) {
     return report(std::move(failed));
   uint64_t codeBytes = 0;
   (void)llvm::sys::fs::file_size(options.output, codeBytes);
-  llvm::outs() << options.output << ": " << size(codeBytes) << ", weights " << size(model->weights.bytes().size()) << ", workspace "
-               << size(model->workspaceBytes) << ", C functions " << options.compile.prefix << "_*\n";
+  llvm::outs() << options.output << ": " << size(codeBytes) << ", weights "
+               << size(model->weights.bytes().size()) << ", workspace "
+               << size(model->workspaceBytes) << ", C functions " << options.compile.prefix
+               << "_*\n";
   return flushOutput();
 }
 

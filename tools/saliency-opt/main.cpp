@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Driver and mlir-opt in one.
-#include "passes/Pipelines.h"
-#include "tools/saliency-opt/Driver.h"
-#include "tools/saliency-opt/Options.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "passes/Pipelines.h"
+#include "tools/saliency-opt/Driver.h"
+#include "tools/saliency-opt/Options.h"
 #include "llvm/Support/InitLLVM.h"
 #include <csignal>
 
-/// A file over the limit is an error of its write. Blocked, not ignored, since LLVM's tools set handlers for every signal.
+/// A file over the limit is an error of its write. Blocked, not ignored, since LLVM's tools set
+/// handlers for every signal.
 static void blockFileSizeSignal() {
   sigset_t signals;
   sigemptyset(&signals);

@@ -9,11 +9,13 @@ namespace fs = std::filesystem;
 
 static bool isInput(const fs::path &path) {
   std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return char(std::tolower(c)); });
   return extension == ".jpg" || extension == ".jpeg" || extension == ".png" || extension == ".npy";
 }
 
-std::optional<std::vector<std::string>> saliency::listInputs(const std::vector<std::string> &paths, std::string &error) {
+std::optional<std::vector<std::string>> saliency::listInputs(const std::vector<std::string> &paths,
+                                                             std::string &error) {
   std::vector<std::string> inputs;
   for (const std::string &path : paths) {
     std::error_code code;
@@ -26,7 +28,9 @@ std::optional<std::vector<std::string>> saliency::listInputs(const std::vector<s
       continue;
     }
     size_t before = inputs.size();
-    fs::recursive_directory_iterator entry(path, fs::directory_options::follow_directory_symlink, code), end;
+    fs::recursive_directory_iterator entry(path, fs::directory_options::follow_directory_symlink,
+                                           code),
+        end;
     for (; !code && entry != end; entry.increment(code))
       if (isInput(entry->path()) && entry->is_regular_file(code))
         inputs.push_back(entry->path().string());
@@ -35,7 +39,8 @@ std::optional<std::vector<std::string>> saliency::listInputs(const std::vector<s
       return std::nullopt;
     }
     if (inputs.size() == before) {
-      error = path + ": a folder must hold pictures or arrays (.jpg, .jpeg, .png, .npy), found none";
+      error =
+          path + ": a folder must hold pictures or arrays (.jpg, .jpeg, .png, .npy), found none";
       return std::nullopt;
     }
     std::sort(inputs.begin() + long(before), inputs.end());

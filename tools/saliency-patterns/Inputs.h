@@ -8,9 +8,10 @@
 
 namespace saliency {
 
-/// The files named, and in place of a folder the pictures and arrays in it and its folders, in the order of their names. A name
-/// of nothing and a folder without any are an error.
-std::optional<std::vector<std::string>> listInputs(const std::vector<std::string> &paths, std::string &error);
+/// The files named, and in place of a folder the pictures and arrays in it and its folders, in the
+/// order of their names. A name of nothing and a folder without any are an error.
+std::optional<std::vector<std::string>> listInputs(const std::vector<std::string> &paths,
+                                                   std::string &error);
 
 } // namespace saliency
 

@@ -8,10 +8,11 @@
 
 using namespace saliency;
 
-static const char description[] =
-    "Estimates the pattern of every unit of a network from pictures: the direction along which the signal lies that the unit "
-    "reads.\n"
-    "--method=pattern-net and --method=pattern-attribution take the file: --param patterns=FILE.npz.";
+static const char description[] = "Estimates the pattern of every unit of a network from pictures: "
+                                  "the direction along which the signal lies that the unit "
+                                  "reads.\n"
+                                  "--method=pattern-net and --method=pattern-attribution take the "
+                                  "file: --param patterns=FILE.npz.";
 
 static const char examples[] = R"(
 Estimators:
@@ -37,23 +38,41 @@ static std::optional<SignalEstimator> estimatorOf(const std::string &name) {
                                    : std::nullopt;
 }
 
-std::optional<PatternToolOptions> saliency::parsePatternOptions(int argc, char **argv, int &exitCode) {
+std::optional<PatternToolOptions> saliency::parsePatternOptions(int argc, char **argv,
+                                                                int &exitCode) {
   PatternToolOptions options;
   std::string estimator = "two-component", foldBatchNorm = "on", schedule = "vector", error;
   CLI::App app(description, "saliency-patterns");
   app.footer([] { return presetHelp() + examples; });
   app.get_formatter()->column_width(26);
   app.add_option("MODEL", options.estimator.model, "network (.onnx)")->required()->type_name(" ");
-  app.add_option("INPUT", options.run.inputs, "JPEG, PNG or .npy files, or folders of them")->required()->type_name(" ");
-  app.add_option("-o,--output", options.output, "the file of patterns")->required()->type_name("FILE.npz");
-  app.add_option("--estimator", estimator, "two-component (default), linear or relu.positive, see below")->type_name("NAME");
-  app.add_option("--class-maps", options.estimator.classMaps, "of a detector: the heads' class scores, samples x (anchors * classes) x spatial, before softmax or sigmoid")->type_name("NAME,...");
-  app.add_option("--anchors", options.estimator.anchors, "anchors of each of these maps, or one number for all; channels are anchor by anchor; default: 1")->type_name("NUMBER,...");
-  app.add_option("--fold-batch-norm", foldBatchNorm, "on (default), or off: for maps made with the same option")
+  app.add_option("INPUT", options.run.inputs, "JPEG, PNG or .npy files, or folders of them")
+      ->required()
+      ->type_name(" ");
+  app.add_option("-o,--output", options.output, "the file of patterns")
+      ->required()
+      ->type_name("FILE.npz");
+  app.add_option("--estimator", estimator,
+                 "two-component (default), linear or relu.positive, see below")
+      ->type_name("NAME");
+  app.add_option("--class-maps", options.estimator.classMaps,
+                 "of a detector: the heads' class scores, samples x (anchors * classes) x spatial, "
+                 "before softmax or sigmoid")
+      ->type_name("NAME,...");
+  app.add_option("--anchors", options.estimator.anchors,
+                 "anchors of each of these maps, or one number for all; channels are anchor by "
+                 "anchor; default: 1")
+      ->type_name("NUMBER,...");
+  app.add_option("--fold-batch-norm", foldBatchNorm,
+                 "on (default), or off: for maps made with the same option")
       ->check(CLI::IsMember({"on", "off"}))
       ->type_name("");
-  app.add_option("--schedule", schedule, "plain or vector (default)")->check(CLI::IsMember({"plain", "vector"}))->type_name("");
-  app.add_option("--threads", options.run.threads, "default: one per processor")->check(CLI::Range(1, 1024))->type_name("N");
+  app.add_option("--schedule", schedule, "plain or vector (default)")
+      ->check(CLI::IsMember({"plain", "vector"}))
+      ->type_name("");
+  app.add_option("--threads", options.run.threads, "default: one per processor")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
   app.add_flag("--quiet", options.run.quiet, "no text and no progress");
   declarePictures(app, options.run);
   try {

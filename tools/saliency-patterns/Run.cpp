@@ -21,7 +21,8 @@ static int fail(const std::string &error, int exitCode = 1) {
 }
 
 /// Under a temporary name, then renamed.
-static bool write(const std::string &path, const std::vector<LayerPatterns> &patterns, std::string &error) {
+static bool write(const std::string &path, const std::vector<LayerPatterns> &patterns,
+                  std::string &error) {
   std::vector<NpzEntry> entries;
   for (const LayerPatterns &layer : patterns)
     entries.push_back({layer.name, layer.shape, layer.values.data()});
@@ -30,22 +31,27 @@ static bool write(const std::string &path, const std::vector<LayerPatterns> &pat
   return bytes && files.add(path, {*bytes}, error) && files.commit(error);
 }
 
-static void report(const PatternToolOptions &options, const std::vector<LayerPatterns> &patterns, int64_t samples) {
-  std::printf("%s: patterns of %zu layers from %lld inputs\n", options.output.c_str(), patterns.size(),
-              static_cast<long long>(samples));
+static void report(const PatternToolOptions &options, const std::vector<LayerPatterns> &patterns,
+                   int64_t samples) {
+  std::printf("%s: patterns of %zu layers from %lld inputs\n", options.output.c_str(),
+              patterns.size(), static_cast<long long>(samples));
   for (const LayerPatterns &layer : patterns)
     if (layer.silent + layer.constant > 0)
-      std::printf("  %s: of %lld units, %lld are never active and %lld constant; their patterns are 0\n", layer.name.c_str(),
-                  static_cast<long long>(layer.shape.front()), static_cast<long long>(layer.silent),
-                  static_cast<long long>(layer.constant));
+      std::printf(
+          "  %s: of %lld units, %lld are never active and %lld constant; their patterns are 0\n",
+          layer.name.c_str(), static_cast<long long>(layer.shape.front()),
+          static_cast<long long>(layer.silent), static_cast<long long>(layer.constant));
 }
 
 /// Whether each layer has a unit with a pattern; no relevance passes a layer without.
-static bool checkPatterns(const std::vector<LayerPatterns> &patterns, int64_t samples, std::string &error) {
+static bool checkPatterns(const std::vector<LayerPatterns> &patterns, int64_t samples,
+                          std::string &error) {
   for (const LayerPatterns &layer : patterns)
     if (layer.silent + layer.constant == layer.shape.front()) {
-      error = layer.name + ": none of " + std::to_string(layer.shape.front()) + " units has a pattern: " + std::to_string(layer.silent) +
-              " are never active and " + std::to_string(layer.constant) + " constant. Patterns are covariances over many inputs, found " +
+      error = layer.name + ": none of " + std::to_string(layer.shape.front()) +
+              " units has a pattern: " + std::to_string(layer.silent) + " are never active and " +
+              std::to_string(layer.constant) +
+              " constant. Patterns are covariances over many inputs, found " +
               std::to_string(samples);
       return false;
     }
@@ -57,7 +63,8 @@ static int estimate(const PatternToolOptions &options, const std::vector<std::st
   progress.show("preparing " + options.estimator.model);
   std::string error;
   int exitCode = 0;
-  std::unique_ptr<PatternEstimator> estimator = PatternEstimator::create(options.estimator, error, exitCode);
+  std::unique_ptr<PatternEstimator> estimator =
+      PatternEstimator::create(options.estimator, error, exitCode);
   progress.clear();
   if (!estimator)
     return fail(error, exitCode);
@@ -65,8 +72,10 @@ static int estimate(const PatternToolOptions &options, const std::vector<std::st
   WorkerPool pool(options.run.threads ? options.run.threads : std::max(1, processors));
   int64_t samples = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    progress.show("[" + std::to_string(i + 1) + "/" + std::to_string(inputs.size()) + "] " + inputs[i]);
-    std::optional<Input> input = loadInput(inputs[i], options.run, estimator->getInterface(), error);
+    progress.show("[" + std::to_string(i + 1) + "/" + std::to_string(inputs.size()) + "] " +
+                  inputs[i]);
+    std::optional<Input> input =
+        loadInput(inputs[i], options.run, estimator->getInterface(), error);
     if (!input)
       return progress.clear(), fail(error);
     if (!estimator->add(input->values, error, {WorkerPool::parallelFor, &pool}))

@@ -29,7 +29,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &request, std::string &error, int &exitCode) {
+std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &request,
+                                                        std::string &error, int &exitCode) {
   CompileOptions options;
   options.model = request.model;
   options.classMaps = request.classMaps;
@@ -42,7 +43,8 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
     if (!declaresCallTensor(request.method, parameter.first))
       options.methods.parameters.push_back(parameter);
   for (size_t i = 0; i != options.canonizers.size(); ++i)
-    if (auto given = request.canonizers.find(std::string(rules::nameOf(rules::CanonizerKind(i)))); given != request.canonizers.end())
+    if (auto given = request.canonizers.find(std::string(rules::nameOf(rules::CanonizerKind(i))));
+        given != request.canonizers.end())
       options.canonizers[i] = given->second;
   options.attribution.dumpRelevance = request.dumpLayers;
   options.attribution.report = request.report;
@@ -68,7 +70,8 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
     return fail(outcome);
   std::string report;
   llvm::raw_string_ostream told(report);
-  if (Outcome outcome = request.reportCanonizers ? compiler.reportCanonizers(told) : Outcome::Ok; outcome != Outcome::Ok)
+  if (Outcome outcome = request.reportCanonizers ? compiler.reportCanonizers(told) : Outcome::Ok;
+      outcome != Outcome::Ok)
     return fail(outcome);
   if (Outcome outcome = compiler.advanceTo(Stage::LLVM); outcome != Outcome::Ok)
     return fail(outcome);
@@ -83,14 +86,16 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
 std::vector<std::pair<std::string, std::string>> saliency::canonizers() {
   std::vector<std::pair<std::string, std::string>> all;
   for (size_t i = 0; i != std::tuple_size_v<CanonizerSwitches>; ++i)
-    all.emplace_back(rules::nameOf(rules::CanonizerKind(i)), rules::describe(rules::CanonizerKind(i)));
+    all.emplace_back(rules::nameOf(rules::CanonizerKind(i)),
+                     rules::describe(rules::CanonizerKind(i)));
   return all;
 }
 
 std::string saliency::methodHelp() {
   std::string text;
   for (const rules::MethodTable *table : rules::allMethods())
-    text += "  " + std::string(table->name) + std::string(table->name.size() < 18 ? 18 - table->name.size() : 1, ' ') +
+    text += "  " + std::string(table->name) +
+            std::string(table->name.size() < 18 ? 18 - table->name.size() : 1, ' ') +
             std::string(table->title) + '\n';
   return text;
 }

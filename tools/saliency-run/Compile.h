@@ -17,16 +17,16 @@ namespace saliency {
 
 /// What to compile for this machine, with batch 1 and the target left open.
 struct CompileRequest {
-  std::string model;  ///< path of an ONNX file
-  std::string method; ///< "rsp"
+  std::string model;              ///< path of an ONNX file
+  std::string method;             ///< "rsp"
   std::string classMaps, anchors; ///< of a detector: NAME,NAME,... and NUMBER,NUMBER,...
-  /// Parameters in the order given. Those that name a per-call tensor of the method (`classes`) are in the list, so
-  /// that the compiler can tell a misspelt name; their values belong to the run.
+  /// Parameters in the order given. Those that name a per-call tensor of the method (`classes`) are
+  /// in the list, so that the compiler can tell a misspelt name; their values belong to the run.
   std::vector<std::pair<std::string, std::string>> params;
-  std::vector<std::string> steps; ///< refine the 2-D map, NAME or NAME:KEY=VALUE,...
-  std::string composite;   ///< name or .yaml file; empty: none
-  std::vector<std::string> conditions; ///< VALUE:CHANNEL,CHANNEL,...
-  std::string conventions; ///< empty: the method's own
+  std::vector<std::string> steps;         ///< refine the 2-D map, NAME or NAME:KEY=VALUE,...
+  std::string composite;                  ///< name or .yaml file; empty: none
+  std::vector<std::string> conditions;    ///< VALUE:CHANNEL,CHANNEL,...
+  std::string conventions;                ///< empty: the method's own
   std::map<std::string, bool> canonizers; ///< those switched on or off, by name
   bool reportCanonizers = false;
   std::string schedule;    ///< "plain", "vector", or empty: the default
@@ -34,9 +34,10 @@ struct CompileRequest {
   bool report = false;     ///< and where it went
 };
 
-/// Null on failure; then `error` says what (without a final newline) and `exitCode` is 1 (bad input) or 2
-/// (unsupported).
-std::unique_ptr<LoadedExplainer> compileModel(const CompileRequest &request, std::string &error, int &exitCode);
+/// Null on failure; then `error` says what (without a final newline) and `exitCode` is 1 (bad
+/// input) or 2 (unsupported).
+std::unique_ptr<LoadedExplainer> compileModel(const CompileRequest &request, std::string &error,
+                                              int &exitCode);
 
 /// The canonizers: their names, and what each does.
 std::vector<std::pair<std::string, std::string>> canonizers();

@@ -15,16 +15,19 @@ int64_t product(const int64_t *dims, int64_t count) {
 }
 
 bool allFinite(const std::vector<float> &values) {
-  return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+  return std::all_of(values.begin(), values.end(),
+                     [](float value) { return std::isfinite(value); });
 }
 
 bool checkFinite(const Explanation &result, std::string &error) {
-  const char *bad = !allFinite(result.logits) ? "logits" : !allFinite(result.layers) ? "layers" : nullptr;
+  const char *bad = !allFinite(result.logits)   ? "logits"
+                    : !allFinite(result.layers) ? "layers"
+                                                : nullptr;
   for (const MethodMaps &method : result.methods)
     bad = !allFinite(method.maps) ? "relevance" : !allFinite(method.maps2d) ? "2-D map" : bad;
   if (bad)
-    error = std::string("every computed value must be finite, found NaN or infinity in the ") + bad +
-            "; nothing is written for this input";
+    error = std::string("every computed value must be finite, found NaN or infinity in the ") +
+            bad + "; nothing is written for this input";
   return !bad;
 }
 
@@ -60,13 +63,15 @@ std::vector<int64_t> topClasses(const float *logits, int64_t classes, int64_t k)
   std::vector<int64_t> order(classes);
   std::iota(order.begin(), order.end(), 0);
   k = std::min(k, classes);
-  std::partial_sort(order.begin(), order.begin() + k, order.end(),
-                    [&](int64_t a, int64_t b) { return logits[a] > logits[b] || (logits[a] == logits[b] && a < b); });
+  std::partial_sort(order.begin(), order.begin() + k, order.end(), [&](int64_t a, int64_t b) {
+    return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
+  });
   order.resize(k);
   return order;
 }
 
-std::vector<float> sliceTarget(const std::vector<float> &values, int64_t rows, int64_t targets, int64_t target) {
+std::vector<float> sliceTarget(const std::vector<float> &values, int64_t rows, int64_t targets,
+                               int64_t target) {
   auto size = static_cast<int64_t>(values.size()) / (rows * targets);
   std::vector<float> slice;
   slice.reserve(rows * size);
@@ -77,22 +82,28 @@ std::vector<float> sliceTarget(const std::vector<float> &values, int64_t rows, i
   return slice;
 }
 
-ExplainerSession::ExplainerSession(const Explainer &explainer, WorkerPool &pool, bool layers) noexcept
+ExplainerSession::ExplainerSession(const Explainer &explainer, WorkerPool &pool,
+                                   bool layers) noexcept
     : explainer(explainer), model(*explainer.interface()), pool(pool), wantLayers(layers) {
-  workspaceSize = (explainer.workspaceSize() + SALIENCY_ALIGNMENT - 1) / SALIENCY_ALIGNMENT * SALIENCY_ALIGNMENT;
+  workspaceSize = (explainer.workspaceSize() + SALIENCY_ALIGNMENT - 1) / SALIENCY_ALIGNMENT *
+                  SALIENCY_ALIGNMENT;
   workspace = std::aligned_alloc(SALIENCY_ALIGNMENT, workspaceSize);
 }
 
 ExplainerSession::~ExplainerSession() { std::free(workspace); }
 
-bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targets, CallTensors &tensors,
-                            const std::function<void(int64_t, int64_t)> &progress, Explanation &result,
-                            std::string &error) {
-  int64_t perImage = static_cast<int64_t>(targets.size()) / input.batch, rows = input.batch * perImage;
+bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targets,
+                            CallTensors &tensors,
+                            const std::function<void(int64_t, int64_t)> &progress,
+                            Explanation &result, std::string &error) {
+  int64_t perImage = static_cast<int64_t>(targets.size()) / input.batch,
+          rows = input.batch * perImage;
   result.images = input.batch;
   result.targets = perImage;
   result.classes.resize(rows);
-  auto mapSize = [&](const saliency_map &map) { return rows * product(map.dims + 1, map.rank - 1); };
+  auto mapSize = [&](const saliency_map &map) {
+    return rows * product(map.dims + 1, map.rank - 1);
+  };
   auto planeSize = [&](const saliency_map &map) { return rows * product(map.plane, 2); };
   int64_t mapFloats = 0, planeFloats = 0;
   for (const saliency_map *map = model.maps; map != model.maps + model.map_count; ++map) {
@@ -101,7 +112,8 @@ bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targ
   }
   std::vector<float> maps(mapFloats), maps2d(planeFloats);
   result.logits.resize(input.batch * model.classes);
-  result.layers.resize(wantLayers ? input.batch / model.batch * perImage * model.layer_elements : 0);
+  result.layers.resize(wantLayers ? input.batch / model.batch * perImage * model.layer_elements
+                                  : 0);
   const std::vector<saliency_tensor> &views = tensors.forBatch(input.batch);
 
   saliency_args args = {};
@@ -136,12 +148,13 @@ bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targ
   return status == SALIENCY_OK && checkFinite(result, error);
 }
 
-std::optional<Explanation> ExplainerSession::explain(const Input &input, const TargetChoice &choice,
-                                                     CallTensors &tensors,
-                                                     const std::function<void(int64_t, int64_t)> &progress,
-                                                     std::string &error) {
+std::optional<Explanation>
+ExplainerSession::explain(const Input &input, const TargetChoice &choice, CallTensors &tensors,
+                          const std::function<void(int64_t, int64_t)> &progress,
+                          std::string &error) {
   if (!workspace) {
-    error = "the explainer needs " + std::to_string(workspaceSize) + " bytes of workspace, there is not so much memory";
+    error = "the explainer needs " + std::to_string(workspaceSize) +
+            " bytes of workspace, there is not so much memory";
     return std::nullopt;
   }
   std::vector<int64_t> targets(input.batch, SALIENCY_ARG_MAX);
@@ -159,7 +172,8 @@ std::optional<Explanation> ExplainerSession::explain(const Input &input, const T
   // The winner is done, and with it the logits are known: now the others of the k best.
   targets.clear();
   for (int64_t image = 0; image < input.batch; ++image) {
-    std::vector<int64_t> best = topClasses(&result.logits[image * model.classes], model.classes, choice.top);
+    std::vector<int64_t> best =
+        topClasses(&result.logits[image * model.classes], model.classes, choice.top);
     targets.insert(targets.end(), best.begin() + 1, best.end());
   }
   if (!call(input, targets, tensors, progress, rest, error))

@@ -21,10 +21,10 @@ struct MethodMaps {
 /// Everything computed for one input. B images, T targets of each.
 struct Explanation {
   int64_t images = 0, targets = 0;
-  std::vector<int64_t> classes; ///< [B][T]
+  std::vector<int64_t> classes;    ///< [B][T]
   std::vector<MethodMaps> methods; ///< in the explainer's order
-  std::vector<float> logits;    ///< [B] x classes
-  std::vector<float> layers;    ///< [B/N][T] x layer_elements
+  std::vector<float> logits;       ///< [B] x classes
+  std::vector<float> layers;       ///< [B/N][T] x layer_elements
 
   /// Whether target t is the same class for every image.
   bool oneClass(int64_t t) const;
@@ -40,12 +40,15 @@ public:
   ExplainerSession &operator=(const ExplainerSession &) = delete;
 
   /// Every value of the result is finite. `progress` is told how many of how many parts are done.
-  std::optional<Explanation> explain(const Input &input, const TargetChoice &choice, CallTensors &tensors,
-                                     const std::function<void(int64_t, int64_t)> &progress, std::string &error);
+  std::optional<Explanation> explain(const Input &input, const TargetChoice &choice,
+                                     CallTensors &tensors,
+                                     const std::function<void(int64_t, int64_t)> &progress,
+                                     std::string &error);
 
 private:
   bool call(const Input &input, const std::vector<int64_t> &targets, CallTensors &tensors,
-            const std::function<void(int64_t, int64_t)> &progress, Explanation &result, std::string &error);
+            const std::function<void(int64_t, int64_t)> &progress, Explanation &result,
+            std::string &error);
 
   const Explainer &explainer;
   const saliency_interface &model;
@@ -59,7 +62,8 @@ private:
 std::vector<int64_t> topClasses(const float *logits, int64_t classes, int64_t k);
 
 /// Values of one target: `rows` blocks of `size` out of [rows][targets][size].
-std::vector<float> sliceTarget(const std::vector<float> &values, int64_t rows, int64_t targets, int64_t target);
+std::vector<float> sliceTarget(const std::vector<float> &values, int64_t rows, int64_t targets,
+                               int64_t target);
 
 } // namespace saliency
 

@@ -45,26 +45,32 @@ public:
       if (!isLossless(row, std::abs(scale)))
         for (size_t i = 0; i < names.size(); ++i)
           names[i] = std::max(names[i], std::strlen(words(row)[i]));
-    std::string result = line({"layer", "kind", "rule"}, {"arrives", "leaves", "stabiliser", "bias", "dead units", "rule"});
+    std::string result = line({"layer", "kind", "rule"},
+                              {"arrives", "leaves", "stabiliser", "bias", "dead units", "rule"});
     size_t hidden = 0;
     for (const FlowRow &row : rows)
       if (isLossless(row, std::abs(scale)))
-        hidden += &row != &rows.front() && &row != &rows.back(); // seed and map have a line of their own
+        hidden +=
+            &row != &rows.front() && &row != &rows.back(); // seed and map have a line of their own
       else
-        result += line(words(row), {cell(row.arrives), cell(row.leaves), cell(row.stabiliser), cell(row.bias), cell(row.dead),
-                                    cell(row.rule)});
+        result += line(words(row), {cell(row.arrives), cell(row.leaves), cell(row.stabiliser),
+                                    cell(row.bias), cell(row.dead), cell(row.rule)});
     if (hidden)
       result += "    " + std::to_string(hidden) + " more pass on what they get\n";
     return result;
   }
 
 private:
-  std::array<const char *, 3> words(const FlowRow &row) const { return {row.about->layer, row.about->kind, row.about->rule}; }
+  std::array<const char *, 3> words(const FlowRow &row) const {
+    return {row.about->layer, row.about->kind, row.about->rule};
+  }
   std::string cell(double value) const {
     double part = 100 * value / scale;
-    return percent ? number("%.1f", std::abs(part) < 0.05 ? 0 : part) : number("%.4g", value); // no -0.0
+    return percent ? number("%.1f", std::abs(part) < 0.05 ? 0 : part)
+                   : number("%.4g", value); // no -0.0
   }
-  std::string line(const std::array<const char *, 3> &left, const std::array<std::string, 6> &cells) const {
+  std::string line(const std::array<const char *, 3> &left,
+                   const std::array<std::string, 6> &cells) const {
     std::string result = "    ";
     for (size_t i = 0; i < left.size(); ++i)
       result += padded(left[i], names[i] + 2);
@@ -82,12 +88,14 @@ private:
 
 } // namespace
 
-std::vector<FlowRow> flowOf(const Explanation &result, const saliency_interface &model, int64_t image, int64_t target) {
+std::vector<FlowRow> flowOf(const Explanation &result, const saliency_interface &model,
+                            int64_t image, int64_t target) {
   if (model.report_count == 0 || result.layers.empty())
     return {};
   const saliency_layer &report = model.layers[model.layer_count - 1];
-  const float *sums = &result.layers[((image / model.batch) * result.targets + target) * model.layer_elements + report.offset +
-                                     image % model.batch * SALIENCY_REPORT_COLUMNS];
+  const float *sums =
+      &result.layers[((image / model.batch) * result.targets + target) * model.layer_elements +
+                     report.offset + image % model.batch * SALIENCY_REPORT_COLUMNS];
   std::vector<FlowRow> rows(static_cast<size_t>(model.report_count));
   for (size_t i = 0; i < rows.size(); ++i, sums += model.batch * SALIENCY_REPORT_COLUMNS) {
     FlowRow &row = rows[i];
@@ -107,8 +115,9 @@ std::string flowText(const std::vector<FlowRow> &rows, const std::string &title)
   for (const FlowRow &row : rows)
     largest = std::max(largest, std::abs(row.arrives));
   bool percent = std::abs(seed) > 1e-6 * largest; // a contrast's seed adds up to 0
-  std::string text = "  where the relevance of " + title + " went, " +
-                     (percent ? "in % of the seed's" : "in absolute numbers, since the seed's sum is 0") + "\n";
+  std::string text =
+      "  where the relevance of " + title + " went, " +
+      (percent ? "in % of the seed's" : "in absolute numbers, since the seed's sum is 0") + "\n";
   text += Table(rows, percent ? seed : largest, percent).text();
   text += "    seed " + number("%.6g", seed) + ", map " + number("%.6g", map);
   return text + (percent ? " (" + number("%.1f", 100 * map / seed) + " %)\n" : "\n");

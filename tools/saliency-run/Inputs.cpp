@@ -19,8 +19,8 @@ bool checkStems(const std::vector<std::string> &paths, std::string &error) {
     auto [place, isNew] = seen.emplace(stemOf(path), path);
     if (isNew)
       continue;
-    error =
-        "inputs must differ in their file names without folder and extension, found " + place->second + " and " + path;
+    error = "inputs must differ in their file names without folder and extension, found " +
+            place->second + " and " + path;
     return false;
   }
   return true;
@@ -30,10 +30,13 @@ std::string imageShapeText(const saliency_interface &model) {
   return shapeText({model.input_dims + 1, model.input_dims + model.input_rank});
 }
 
-static bool isArray(const std::string &path) { return std::filesystem::path(path).extension() == ".npy"; }
+static bool isArray(const std::string &path) {
+  return std::filesystem::path(path).extension() == ".npy";
+}
 
 /// The preset, then what the other options change of it.
-static std::optional<Preprocessing> preprocessingFor(const RunOptions &options, int64_t channels, std::string &error) {
+static std::optional<Preprocessing> preprocessingFor(const RunOptions &options, int64_t channels,
+                                                     std::string &error) {
   const Preset *preset = findPreset(options.preset.empty() ? "torch-imagenet" : options.preset);
   if (!preset) {
     error = "--preset must be one of those in the help text, found '" + options.preset + "'";
@@ -50,7 +53,8 @@ static std::optional<Preprocessing> preprocessingFor(const RunOptions &options, 
   if (channels == 1)
     how.order = ColourOrder::Gray;
   if (channels == 1 && options.preset.empty() && options.mean.empty()) {
-    error = "a picture for a network with one channel needs --preset (unit, none) or --mean and --std";
+    error =
+        "a picture for a network with one channel needs --preset (unit, none) or --mean and --std";
     return std::nullopt;
   }
   if (!options.order.empty())
@@ -58,7 +62,8 @@ static std::optional<Preprocessing> preprocessingFor(const RunOptions &options, 
                 : options.order == "bgr" ? ColourOrder::Bgr
                                          : ColourOrder::Rgb;
   if ((how.order == ColourOrder::Gray) != (channels == 1)) {
-    error = "--layout must suit the network's channels, found " + options.order + " and " + std::to_string(channels);
+    error = "--layout must suit the network's channels, found " + options.order + " and " +
+            std::to_string(channels);
     return std::nullopt;
   }
   how.fit = options.fit == "none" ? Fit::Squash : Fit::Centre;
@@ -66,23 +71,26 @@ static std::optional<Preprocessing> preprocessingFor(const RunOptions &options, 
   return how;
 }
 
-static bool loadPicture(Input &input, const RunOptions &options, const saliency_interface &model, std::string &error) {
+static bool loadPicture(Input &input, const RunOptions &options, const saliency_interface &model,
+                        std::string &error) {
   const int64_t *dims = model.input_dims;
-  if (model.input_rank != 4 || (dims[1] != 1 && dims[1] != 3) || dims[2] > 16384 || dims[3] > 16384) {
-    error = "a picture needs a network with input 1xHxW or 3xHxW, this one takes " + imageShapeText(model) +
-            "; use a .npy file";
+  if (model.input_rank != 4 || (dims[1] != 1 && dims[1] != 3) || dims[2] > 16384 ||
+      dims[3] > 16384) {
+    error = "a picture needs a network with input 1xHxW or 3xHxW, this one takes " +
+            imageShapeText(model) + "; use a .npy file";
     return false;
   }
   if (model.batch != 1) {
-    error = "a picture needs an explainer compiled for batch 1, found batch " + std::to_string(model.batch) +
-            "; use a .npy file";
+    error = "a picture needs an explainer compiled for batch 1, found batch " +
+            std::to_string(model.batch) + "; use a .npy file";
     return false;
   }
   std::optional<Preprocessing> how = preprocessingFor(options, dims[1], error);
   std::optional<Picture> file = how ? readPicture(input.path, error) : std::nullopt;
   if (!file)
     return false;
-  input.picture = fitPicture(*file, *how, static_cast<int>(dims[3]), static_cast<int>(dims[2]), error);
+  input.picture =
+      fitPicture(*file, *how, static_cast<int>(dims[3]), static_cast<int>(dims[2]), error);
   if (!input.picture) {
     error = input.path + ": " + error;
     return false;
@@ -97,19 +105,21 @@ static bool loadArray(Input &input, const saliency_interface &model, std::string
   if (!array)
     return false;
   const std::vector<int64_t> &shape = array->shape;
-  bool fits = static_cast<int64_t>(shape.size()) == model.input_rank && shape[0] > 0 && shape[0] <= INT32_MAX &&
-              shape[0] % model.batch == 0 && std::equal(shape.begin() + 1, shape.end(), model.input_dims + 1);
+  bool fits = static_cast<int64_t>(shape.size()) == model.input_rank && shape[0] > 0 &&
+              shape[0] <= INT32_MAX && shape[0] % model.batch == 0 &&
+              std::equal(shape.begin() + 1, shape.end(), model.input_dims + 1);
   if (!fits) {
     std::string images = model.batch == 1 ? "B" : "(B*" + std::to_string(model.batch) + ")";
     error = input.path + ": an array must have the shape " + images + "x" + imageShapeText(model) +
             " of the network's input, found " + shapeText(shape);
     return false;
   }
-  auto bad =
-      std::find_if(array->values.begin(), array->values.end(), [](float value) { return !std::isfinite(value); });
+  auto bad = std::find_if(array->values.begin(), array->values.end(),
+                          [](float value) { return !std::isfinite(value); });
   if (bad != array->values.end()) {
-    error = input.path + ": every value of an input must be finite, found " + (std::isnan(*bad) ? "NaN" : "infinity") +
-            " at flat index " + std::to_string(bad - array->values.begin());
+    error = input.path + ": every value of an input must be finite, found " +
+            (std::isnan(*bad) ? "NaN" : "infinity") + " at flat index " +
+            std::to_string(bad - array->values.begin());
     return false;
   }
   input.batch = shape[0];
@@ -117,8 +127,8 @@ static bool loadArray(Input &input, const saliency_interface &model, std::string
   return true;
 }
 
-std::optional<Input> loadInput(const std::string &path, const RunOptions &options, const saliency_interface &model,
-                               std::string &error) {
+std::optional<Input> loadInput(const std::string &path, const RunOptions &options,
+                               const saliency_interface &model, std::string &error) {
   Input input;
   input.path = path;
   input.stem = stemOf(path);

@@ -24,9 +24,10 @@ std::string stemOf(const std::string &path);
 /// Two inputs with one stem would overwrite each other's outputs.
 bool checkStems(const std::vector<std::string> &paths, std::string &error);
 
-/// Reads a picture or an array of the network's shape; every value is finite. `error` names the file.
-std::optional<Input> loadInput(const std::string &path, const RunOptions &options, const saliency_interface &model,
-                               std::string &error);
+/// Reads a picture or an array of the network's shape; every value is finite. `error` names the
+/// file.
+std::optional<Input> loadInput(const std::string &path, const RunOptions &options,
+                               const saliency_interface &model, std::string &error);
 
 /// "3x224x224": the shape behind the batch axis.
 std::string imageShapeText(const saliency_interface &model);

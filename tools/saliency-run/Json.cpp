@@ -7,7 +7,8 @@
 
 namespace saliency {
 
-/// Bytes of the UTF-8 sequence at the start of `text`, 0 if there is none (RFC 3629: no overlong forms, no surrogates).
+/// Bytes of the UTF-8 sequence at the start of `text`, 0 if there is none (RFC 3629: no overlong
+/// forms, no surrogates).
 static size_t utf8Length(std::string_view text) {
   auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   unsigned lead = byte(0);

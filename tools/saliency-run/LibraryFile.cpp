@@ -21,8 +21,8 @@ bool checkLibraryFile(const std::string &path, std::string &error) {
   uint64_t size = std::filesystem::file_size(path, code);
   std::ifstream file(path, std::ios::binary);
   ElfW(Ehdr) header = {};
-  if (code || !file.read(reinterpret_cast<char *>(&header), sizeof header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
-      header.e_phentsize != sizeof(ElfW(Phdr)))
+  if (code || !file.read(reinterpret_cast<char *>(&header), sizeof header) ||
+      std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_phentsize != sizeof(ElfW(Phdr)))
     return true;
   uint64_t needed = std::max(endOf(header.e_phoff, uint64_t(header.e_phnum) * header.e_phentsize),
                              endOf(header.e_shoff, uint64_t(header.e_shnum) * header.e_shentsize));
@@ -36,8 +36,8 @@ bool checkLibraryFile(const std::string &path, std::string &error) {
   }
   if (file && needed <= size)
     return true;
-  error = path + ": an explainer must be a whole shared library, of at least " + std::to_string(needed) + " bytes, found " +
-          std::to_string(size);
+  error = path + ": an explainer must be a whole shared library, of at least " +
+          std::to_string(needed) + " bytes, found " + std::to_string(size);
   return false;
 }
 

@@ -12,7 +12,8 @@ namespace saliency {
 
 static const char description[] =
     "Explains what a network sees in a picture: one relevance map per picture and class.\n"
-    "Compiles MODEL.onnx for one attribution method, or takes an EXPLAINER.so with its .weights file beside it.";
+    "Compiles MODEL.onnx for one attribution method, or takes an EXPLAINER.so with its .weights "
+    "file beside it.";
 
 static const char examples[] = R"(Examples:
   saliency-run squeezenet.onnx --method=rsp --target=top2 --out-dir=maps dog.jpg
@@ -87,7 +88,8 @@ std::optional<TargetChoice> parseTarget(const std::string &text, std::string &er
   return choice;
 }
 
-static bool splitParams(const std::vector<std::string> &texts, RunOptions &options, std::string &error) {
+static bool splitParams(const std::vector<std::string> &texts, RunOptions &options,
+                        std::string &error) {
   for (const std::string &text : texts) {
     size_t equals = text.find('=');
     if (equals == 0 || equals == std::string::npos) {
@@ -116,41 +118,62 @@ struct RawOptions {
 
 static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
   const char *group = "What";
-  app.add_option("--method", options.method, "attribution method, for an ONNX model; several, separated by commas, share one forward pass")->type_name("NAME")->group(group);
+  app.add_option("--method", options.method,
+                 "attribution method, for an ONNX model; several, separated by commas, share one "
+                 "forward pass")
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--param", raw.params, "a parameter of the method; may be repeated")
       ->allow_extra_args(false)
       ->type_name("KEY=VALUE")
       ->group(group);
-  app.add_option("--conventions", options.conventions, "a library's set of switches: zennit, captum, torchray, ...")
+  app.add_option("--conventions", options.conventions,
+                 "a library's set of switches: zennit, captum, torchray, ...")
       ->type_name("NAME")
       ->group(group);
-  app.add_option("--then", options.steps, "a step that refines the 2-D map: gradual-extrapolation[:KEY=VALUE,...]; may be repeated")
+  app.add_option(
+         "--then", options.steps,
+         "a step that refines the 2-D map: gradual-extrapolation[:KEY=VALUE,...]; may be repeated")
       ->allow_extra_args(false)
       ->type_name("NAME[:...]")
       ->group(group);
-  app.add_option("--condition", options.conditions, "VALUE:CHANNEL,...: carry relevance on through these channels of a value alone; may be repeated")
+  app.add_option("--condition", options.conditions,
+                 "VALUE:CHANNEL,...: carry relevance on through these channels of a value alone; "
+                 "may be repeated")
       ->allow_extra_args(false)
       ->type_name("CONDITION")
       ->group(group);
-  app.add_option("--class-maps", options.classMaps, "of a detector: the heads' class scores, samples x (anchors * classes) x spatial, before softmax or sigmoid; a class "
-                                                      "scores what its best anchor and position do")
+  app.add_option("--class-maps", options.classMaps,
+                 "of a detector: the heads' class scores, samples x (anchors * classes) x spatial, "
+                 "before softmax or sigmoid; a class "
+                 "scores what its best anchor and position do")
       ->type_name("NAME,...")
       ->group(group);
-  app.add_option("--anchors", options.anchors, "anchors of each of these maps, or one number for all; channels are anchor by anchor; default: 1")->type_name("NUMBER,...")->group(group);
-  app.add_option("--composite", options.composite, "which layer takes which rule of the method: a name, or a .yaml file")
+  app.add_option("--anchors", options.anchors,
+                 "anchors of each of these maps, or one number for all; channels are anchor by "
+                 "anchor; default: 1")
+      ->type_name("NUMBER,...")
+      ->group(group);
+  app.add_option("--composite", options.composite,
+                 "which layer takes which rule of the method: a name, or a .yaml file")
       ->type_name("NAME")
       ->group(group);
   for (const auto &[name, text] : canonizers()) {
-    auto store = [&options, name = name](const std::string &value) { options.canonizers[name] = value == "on"; };
-    app.add_option_function<std::string>("--" + name, store, text + "; default: as the conventions ask")
+    auto store = [&options, name = name](const std::string &value) {
+      options.canonizers[name] = value == "on";
+    };
+    app.add_option_function<std::string>("--" + name, store,
+                                         text + "; default: as the conventions ask")
         ->check(CLI::IsMember({"on", "off"}))
         ->type_name("on|off")
         ->group(group);
   }
   app.add_flag("--report-canonizers", options.reportCanonizers,
-               "say on standard error what these folded, and the largest change of an output on random inputs")
+               "say on standard error what these folded, and the largest change of an output on "
+               "random inputs")
       ->group(group);
-  app.add_option("--target", raw.target, "such as 3,5 or top3; default: the class with the highest logit")
+  app.add_option("--target", raw.target,
+                 "such as 3,5 or top3; default: the class with the highest logit")
       ->type_name("CLASSES")
       ->group(group);
   app.add_option("--schedule", options.schedule, "plain or vector, for an ONNX model")
@@ -165,16 +188,23 @@ static void declareWhat(CLI::App &app, RunOptions &options, RawOptions &raw) {
 
 static void declareOutput(CLI::App &app, RunOptions &options) {
   const char *group = "Output";
-  app.add_option("--out-dir", options.outDir, "folder of the files, made if absent; default: the current one")
+  app.add_option("--out-dir", options.outDir,
+                 "folder of the files, made if absent; default: the current one")
       ->type_name("DIR")
       ->group(group);
   app.add_flag("--map2d", options.map2d, "also write the 2-D maps")->group(group);
   app.add_flag("--logits", options.logits, "also write the logits")->group(group);
-  app.add_flag("--prepared", options.prepared, "also write the input as the network takes it")->group(group);
-  app.add_flag("--dump-relevance", options.dumpRelevance, "also write the relevance of every layer")->group(group);
-  app.add_flag("--report", options.report, "also say where relevance went, layer by layer")->group(group);
-  app.add_option("--labels", options.labels, "names of the classes, one a line")->type_name("FILE")->group(group);
-  app.add_flag("--json", options.json, "one JSON document on standard output instead of text")->group(group);
+  app.add_flag("--prepared", options.prepared, "also write the input as the network takes it")
+      ->group(group);
+  app.add_flag("--dump-relevance", options.dumpRelevance, "also write the relevance of every layer")
+      ->group(group);
+  app.add_flag("--report", options.report, "also say where relevance went, layer by layer")
+      ->group(group);
+  app.add_option("--labels", options.labels, "names of the classes, one a line")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--json", options.json, "one JSON document on standard output instead of text")
+      ->group(group);
   app.add_flag("--quiet", options.quiet, "no text and no progress")->group(group);
 }
 
@@ -184,7 +214,9 @@ std::optional<RunOptions> parseOptions(int argc, char **argv, int &exitCode) {
   CLI::App app(description, "saliency-run");
   app.footer(footer);
   app.get_formatter()->column_width(26);
-  app.add_option("MODEL", options.model, "network (.onnx) or compiled explainer (.so)")->required()->type_name(" ");
+  app.add_option("MODEL", options.model, "network (.onnx) or compiled explainer (.so)")
+      ->required()
+      ->type_name(" ");
   app.add_option("INPUT", options.inputs, "JPEG, PNG or .npy files")->required()->type_name(" ");
   declareWhat(app, options, raw);
   declareOutput(app, options);

@@ -39,8 +39,8 @@ struct RunOptions {
   int range = 1, size = 0;
 };
 
-/// Reads the command line. On --help and on errors there are no options, everything has been printed, and `exitCode`
-/// is 0 or 1.
+/// Reads the command line. On --help and on errors there are no options, everything has been
+/// printed, and `exitCode` is 0 or 1.
 std::optional<RunOptions> parseOptions(int argc, char **argv, int &exitCode);
 
 /// "3,5", "top3", or "" for the winner.

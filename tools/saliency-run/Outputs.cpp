@@ -17,8 +17,8 @@ constexpr int viewableSide = 224;
 
 class Writer {
 public:
-  Writer(const Input &input, const Explanation &result, const saliency_interface &model, const RunOptions &options,
-         std::string &error)
+  Writer(const Input &input, const Explanation &result, const saliency_interface &model,
+         const RunOptions &options, std::string &error)
       : input(input), result(result), model(model), options(options), error(error) {}
 
   bool writeAll() {
@@ -29,7 +29,8 @@ public:
       if (options.dumpRelevance && !writeLayers(t))
         return false;
     }
-    if (options.logits && !addArray("logits", -1, ".logits.npy", {result.images, model.classes}, result.logits))
+    if (options.logits &&
+        !addArray("logits", -1, ".logits.npy", {result.images, model.classes}, result.logits))
       return false;
     if (options.prepared && !writePrepared())
       return false;
@@ -46,14 +47,19 @@ private:
     std::vector<int64_t> shape(map.dims, map.dims + map.rank);
     shape[0] = result.images;
     std::string name = nameOf(t) + suffixOf(m);
-    bool good = addArray("map", t, name + ".npy", shape, sliceTarget(found.maps, result.images, result.targets, t)) &&
-                (!options.map2d || addArray("map2d", t, name + ".map2d.npy", {result.images, 1, map.plane[0], map.plane[1]},
-                                            sliceTarget(found.maps2d, result.images, result.targets, t)));
+    bool good =
+        addArray("map", t, name + ".npy", shape,
+                 sliceTarget(found.maps, result.images, result.targets, t)) &&
+        (!options.map2d ||
+         addArray("map2d", t, name + ".map2d.npy", {result.images, 1, map.plane[0], map.plane[1]},
+                  sliceTarget(found.maps2d, result.images, result.targets, t)));
     return belongsTo(m), good;
   }
 
   /// ".grad-cam" among several methods.
-  std::string suffixOf(int64_t m) const { return model.map_count > 1 ? "." + std::string(model.maps[m].method) : ""; }
+  std::string suffixOf(int64_t m) const {
+    return model.map_count > 1 ? "." + std::string(model.maps[m].method) : "";
+  }
   /// What was written since the last call belongs to method `m`.
   void belongsTo(int64_t m) {
     for (; attributed < written.size(); ++attributed)
@@ -79,7 +85,8 @@ private:
         size *= dim;
       std::vector<float> &values = stacked.emplace_back();
       for (int64_t step = 0; step < steps; ++step) {
-        auto start = result.layers.begin() + (step * result.targets + t) * model.layer_elements + layer->offset;
+        auto start = result.layers.begin() + (step * result.targets + t) * model.layer_elements +
+                     layer->offset;
         values.insert(values.end(), start, start + size);
       }
       if (!shape.empty())
@@ -93,14 +100,19 @@ private:
   /// The 2-D map at the network's size, alone and over the photograph.
   bool writePictures(int64_t t, int64_t m) {
     const Picture &photograph = *input.picture;
-    int height = static_cast<int>(model.maps[m].plane[0]), width = static_cast<int>(model.maps[m].plane[1]);
-    std::vector<float> map = sliceTarget(result.methods[m].maps2d, result.images, result.targets, t);
+    int height = static_cast<int>(model.maps[m].plane[0]),
+        width = static_cast<int>(model.maps[m].plane[1]);
+    std::vector<float> map =
+        sliceTarget(result.methods[m].maps2d, result.images, result.targets, t);
     if (height != photograph.height || width != photograph.width)
       map = resizeMap(map.data(), width, height, photograph.width, photograph.height);
-    int side = std::min(photograph.width, photograph.height), factor = (viewableSide + side - 1) / side;
+    int side = std::min(photograph.width, photograph.height),
+        factor = (viewableSide + side - 1) / side;
     std::string name = nameOf(t) + suffixOf(m);
-    bool good = addPicture("png", t, name + ".png", enlarge(renderSigned(map, photograph.width, photograph.height), factor)) &&
-                addPicture("overlay", t, name + ".overlay.png", enlarge(overlay(photograph, map), factor));
+    bool good =
+        addPicture("png", t, name + ".png",
+                   enlarge(renderSigned(map, photograph.width, photograph.height), factor)) &&
+        addPicture("overlay", t, name + ".overlay.png", enlarge(overlay(photograph, map), factor));
     return belongsTo(m), good;
   }
 
@@ -109,12 +121,15 @@ private:
     return bytes && add(kind, t, suffix, {*bytes});
   }
 
-  bool addArray(const char *kind, int64_t t, const std::string &suffix, const std::vector<int64_t> &shape,
-                const std::vector<float> &values) {
-    return add(kind, t, suffix, {npyHeader(shape), {reinterpret_cast<const char *>(values.data()), values.size() * 4}});
+  bool addArray(const char *kind, int64_t t, const std::string &suffix,
+                const std::vector<int64_t> &shape, const std::vector<float> &values) {
+    return add(
+        kind, t, suffix,
+        {npyHeader(shape), {reinterpret_cast<const char *>(values.data()), values.size() * 4}});
   }
 
-  bool add(const char *kind, int64_t t, const std::string &suffix, std::initializer_list<std::string_view> parts) {
+  bool add(const char *kind, int64_t t, const std::string &suffix,
+           std::initializer_list<std::string_view> parts) {
     std::string path = (std::filesystem::path(options.outDir) / (input.stem + suffix)).string();
     for (const std::string &other : options.inputs) {
       if (std::error_code code; std::filesystem::equivalent(other, path, code)) {
@@ -144,7 +159,8 @@ private:
 } // namespace
 
 static bool failOutDir(const std::string &folder, std::error_code code, std::string &error) {
-  error = folder + ": --out-dir must be a folder or a place where one can be made: " + code.message();
+  error =
+      folder + ": --out-dir must be a folder or a place where one can be made: " + code.message();
   return false;
 }
 
@@ -159,12 +175,14 @@ bool checkOutDir(const std::string &folder, std::string &error) {
 }
 
 std::optional<std::vector<WrittenFile>> writeOutputs(const Input &input, const Explanation &result,
-                                                     const saliency_interface &model, const RunOptions &options,
+                                                     const saliency_interface &model,
+                                                     const RunOptions &options,
                                                      std::string &error) {
   std::error_code code;
   std::filesystem::create_directories(options.outDir, code);
   if (!std::filesystem::is_directory(options.outDir)) {
-    failOutDir(options.outDir, code ? code : std::make_error_code(std::errc::not_a_directory), error);
+    failOutDir(options.outDir, code ? code : std::make_error_code(std::errc::not_a_directory),
+               error);
     return std::nullopt;
   }
   Writer writer(input, result, model, options, error);

@@ -19,8 +19,8 @@ bool checkOutDir(const std::string &folder, std::string &error);
 
 /// Writes all files of one input, together or not at all; makes the folder if it is absent.
 std::optional<std::vector<WrittenFile>> writeOutputs(const Input &input, const Explanation &result,
-                                                     const saliency_interface &model, const RunOptions &options,
-                                                     std::string &error);
+                                                     const saliency_interface &model,
+                                                     const RunOptions &options, std::string &error);
 
 } // namespace saliency
 

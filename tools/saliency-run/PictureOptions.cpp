@@ -32,7 +32,8 @@ bool checkColours(const RunOptions &options, std::string &error) {
 
 void declarePictures(CLI::App &app, RunOptions &options) {
   const char *group = "Pictures";
-  app.add_option("--preset", options.preset, "normalisation, see below; default for colour: torch-imagenet")
+  app.add_option("--preset", options.preset,
+                 "normalisation, see below; default for colour: torch-imagenet")
       ->type_name("NAME")
       ->group(group);
   app.add_option("--mean", options.mean, "three numbers or one: input = (px/255 - mean) / std")
@@ -45,7 +46,8 @@ void declarePictures(CLI::App &app, RunOptions &options) {
       ->allow_extra_args(false)
       ->type_name("R,G,B")
       ->group(group);
-  app.add_option("--range", options.range, "1 (default), or 255: --mean and --std are in units of px")
+  app.add_option("--range", options.range,
+                 "1 (default), or 255: --mean and --std are in units of px")
       ->check(CLI::IsMember({1, 255}))
       ->type_name("N")
       ->group(group);
@@ -54,12 +56,14 @@ void declarePictures(CLI::App &app, RunOptions &options) {
       ->type_name("NAME")
       ->group(group);
   app.add_option("--crop", options.fit,
-                 "center (default): scale the short side, cut the middle; none: scale both sides to the network's")
+                 "center (default): scale the short side, cut the middle; none: scale both sides "
+                 "to the network's")
       ->check(CLI::IsMember({"center", "none"}))
       ->type_name("NAME")
       ->group(group);
   app.add_option("--size", options.size,
-                 "short side before the crop; default: the network's / 0.875, and pictures of its size stay as they are")
+                 "short side before the crop; default: the network's / 0.875, and pictures of its "
+                 "size stay as they are")
       ->check(CLI::Range(1, 16384))
       ->type_name("N")
       ->group(group);

@@ -13,7 +13,8 @@ namespace saliency {
 constexpr int64_t shownClasses = 5;
 
 static bool isWordNetId(std::string_view word) {
-  return word.size() == 9 && word[0] == 'n' && word.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  return word.size() == 9 && word[0] == 'n' &&
+         word.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
 bool Labels::read(const std::string &path, int64_t classes, std::string &error) {
@@ -25,14 +26,15 @@ bool Labels::read(const std::string &path, int64_t classes, std::string &error) 
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.ends_with('\r'))
       line.remove_suffix(1);
-    if (size_t gap = line.find_first_of(" \t"); gap != std::string_view::npos && isWordNetId(line.substr(0, gap)))
+    if (size_t gap = line.find_first_of(" \t");
+        gap != std::string_view::npos && isWordNetId(line.substr(0, gap)))
       line.remove_prefix(gap + 1);
     names.emplace_back(line);
   }
   if (static_cast<int64_t>(names.size()) == classes)
     return true;
-  error = path + ": a file of labels must have one line for each of the network's " + std::to_string(classes) +
-          " classes, found " + std::to_string(names.size());
+  error = path + ": a file of labels must have one line for each of the network's " +
+          std::to_string(classes) + " classes, found " + std::to_string(names.size());
   return false;
 }
 
@@ -75,27 +77,33 @@ Report::Report(const RunOptions &options, const saliency_interface &model, const
   json.beginArray();
 }
 
-void Report::add(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files) {
+void Report::add(const Input &input, const Explanation &result,
+                 const std::vector<WrittenFile> &files) {
   if (options.json)
     addJson(input, result, files);
   else if (!options.quiet)
     addText(input, result, files);
 }
 
-void Report::addText(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files) const {
+void Report::addText(const Input &input, const Explanation &result,
+                     const std::vector<WrittenFile> &files) const {
   for (int64_t image = 0; image < result.images; ++image) {
     const float *logits = &result.logits[image * model.classes];
     std::vector<double> shares = softmax(logits, model.classes);
     std::string place = result.images > 1 ? " [" + std::to_string(image) + "]" : "";
     std::printf("%s%s\n", input.path.c_str(), place.c_str());
     for (int64_t index : topClasses(logits, model.classes, shownClasses))
-      std::printf("  %5lld %10.4f %5.1f %%%s%s\n", static_cast<long long>(index), logits[index], 100 * shares[index],
-                  labels[index].empty() ? "" : "  ", std::string(labels[index]).c_str());
+      std::printf("  %5lld %10.4f %5.1f %%%s%s\n", static_cast<long long>(index), logits[index],
+                  100 * shares[index], labels[index].empty() ? "" : "  ",
+                  std::string(labels[index]).c_str());
   }
   for (int64_t image = 0; options.report && image < result.images; ++image)
     for (int64_t t = 0; t < result.targets; ++t) {
       std::string place = result.images > 1 ? " in image " + std::to_string(image) : "";
-      std::fputs(flowText(flowOf(result, model, image, t), flowTitle(result.classOf(image, t)) + place).c_str(), stdout);
+      std::fputs(
+          flowText(flowOf(result, model, image, t), flowTitle(result.classOf(image, t)) + place)
+              .c_str(),
+          stdout);
     }
   for (const WrittenFile &file : files)
     std::printf("  -> %s\n", file.path.c_str());
@@ -170,7 +178,8 @@ void Report::addImageJson(const Explanation &result, int64_t image) {
   json.endObject();
 }
 
-void Report::addJson(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files) {
+void Report::addJson(const Input &input, const Explanation &result,
+                     const std::vector<WrittenFile> &files) {
   json.beginObject();
   json.field("input", input.path);
   json.key("images");

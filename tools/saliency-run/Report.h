@@ -29,8 +29,10 @@ public:
   bool finish();
 
 private:
-  void addText(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files) const;
-  void addJson(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files);
+  void addText(const Input &input, const Explanation &result,
+               const std::vector<WrittenFile> &files) const;
+  void addJson(const Input &input, const Explanation &result,
+               const std::vector<WrittenFile> &files);
   void addImageJson(const Explanation &result, int64_t image);
   void mapFields(const Explanation &result, int64_t method, int64_t image, int64_t target);
   std::string flowTitle(int64_t index) const;

@@ -20,14 +20,17 @@ int fail(const std::string &error, int exitCode = 1) {
 
 bool isLibrary(const std::string &path) { return std::filesystem::path(path).extension() == ".so"; }
 
-std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std::string &error, int &exitCode) {
+std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std::string &error,
+                                                 int &exitCode) {
   exitCode = 1;
   if (isLibrary(options.model)) {
-    if (options.method.empty() && options.conventions.empty() && options.composite.empty() && options.schedule.empty() &&
-        options.steps.empty() && options.conditions.empty() && options.canonizers.empty() && !options.reportCanonizers &&
-        options.classMaps.empty() && options.anchors.empty())
+    if (options.method.empty() && options.conventions.empty() && options.composite.empty() &&
+        options.schedule.empty() && options.steps.empty() && options.conditions.empty() &&
+        options.canonizers.empty() && !options.reportCanonizers && options.classMaps.empty() &&
+        options.anchors.empty())
       return loadExplainer(options.model, error, exitCode);
-    error = "--method, --conventions, --composite, --condition, --class-maps, --anchors, --then, --schedule and canonizers belong to an ONNX "
+    error = "--method, --conventions, --composite, --condition, --class-maps, --anchors, --then, "
+            "--schedule and canonizers belong to an ONNX "
             "model; a compiled explainer has them fixed";
     return nullptr;
   }
@@ -58,24 +61,27 @@ bool checkRequest(const RunOptions &options, const saliency_interface &model, st
   std::string classes = std::to_string(model.classes), fixed = std::to_string(model.fixed_target);
   for (int64_t target : options.target.classes) {
     if (target >= model.classes) {
-      error = "--target must be below the network's " + classes + " classes, found " + std::to_string(target);
+      error = "--target must be below the network's " + classes + " classes, found " +
+              std::to_string(target);
       return false;
     }
     if (model.fixed_target >= 0 && target != model.fixed_target) {
-      error =
-          "--target must be " + fixed + ", the class this explainer was compiled for, found " + std::to_string(target);
+      error = "--target must be " + fixed + ", the class this explainer was compiled for, found " +
+              std::to_string(target);
       return false;
     }
   }
   if (options.target.top > (model.fixed_target < 0 ? model.classes : 1)) {
     error = model.fixed_target < 0
                 ? "--target=topK must not exceed the network's " + classes + " classes, found top"
-                : "--target=topK needs an explainer for any class, this one was compiled for " + fixed + ", found top";
+                : "--target=topK needs an explainer for any class, this one was compiled for " +
+                      fixed + ", found top";
     error += std::to_string(options.target.top);
     return false;
   }
   if (options.report && !model.report_count) {
-    error = "--report needs an explainer compiled to say where relevance goes (saliency-opt --report)";
+    error =
+        "--report needs an explainer compiled to say where relevance goes (saliency-opt --report)";
     return false;
   }
   if (options.dumpRelevance && model.layer_count == (model.report_count ? 1 : 0)) {
@@ -92,7 +98,8 @@ int runInputs(const RunOptions &options, const LoadedExplainer &compiled, Progre
   CallTensors tensors;
   if (!checkRequest(options, model, error) ||
       (!options.labels.empty() && !labels.read(options.labels, model.classes, error)) ||
-      !tensors.read(options, model, !isLibrary(options.model), error) || !checkOutDir(options.outDir, error))
+      !tensors.read(options, model, !isLibrary(options.model), error) ||
+      !checkOutDir(options.outDir, error))
     return fail(error);
   int processors = static_cast<int>(std::thread::hardware_concurrency());
   WorkerPool pool(options.threads ? options.threads : std::max(1, processors));
@@ -100,7 +107,8 @@ int runInputs(const RunOptions &options, const LoadedExplainer &compiled, Progre
   Report report(options, model, labels);
   for (size_t i = 0; i < options.inputs.size(); ++i) {
     const std::string &path = options.inputs[i];
-    std::string place = "[" + std::to_string(i + 1) + "/" + std::to_string(options.inputs.size()) + "] " + path;
+    std::string place =
+        "[" + std::to_string(i + 1) + "/" + std::to_string(options.inputs.size()) + "] " + path;
     progress.show(place);
     std::optional<Input> input = loadInput(path, options, model, error);
     if (!input)
@@ -108,10 +116,12 @@ int runInputs(const RunOptions &options, const LoadedExplainer &compiled, Progre
     auto onPart = [&](int64_t done, int64_t total) {
       progress.show(place + "  " + std::to_string(done) + "/" + std::to_string(total));
     };
-    std::optional<Explanation> result = session.explain(*input, options.target, tensors, onPart, error);
+    std::optional<Explanation> result =
+        session.explain(*input, options.target, tensors, onPart, error);
     if (!result)
       return progress.clear(), fail(path + ": " + error);
-    std::optional<std::vector<WrittenFile>> files = writeOutputs(*input, *result, model, options, error);
+    std::optional<std::vector<WrittenFile>> files =
+        writeOutputs(*input, *result, model, options, error);
     progress.clear();
     if (!files)
       return fail(error);

@@ -68,11 +68,14 @@ bool SharedExplainer::mapWeights(const std::string &path, std::string &error) {
     return false;
   }
   auto size = static_cast<size_t>(status.st_size);
-  void *address = S_ISREG(status.st_mode) && size ? mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
+  void *address = S_ISREG(status.st_mode) && size
+                      ? mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0)
+                      : MAP_FAILED;
   close(file);
   if (address == MAP_FAILED) {
     error = path + ": the weights must be a file that can be mapped, of " +
-            std::to_string(explainer.interface()->weights_size) + " bytes, found " + std::to_string(size);
+            std::to_string(explainer.interface()->weights_size) + " bytes, found " +
+            std::to_string(size);
     return false;
   }
   explainer.weights = address;
@@ -92,7 +95,8 @@ bool SharedExplainer::verifyWeights(const std::string &path, std::string &error)
   const char *payload = static_cast<const char *>(explainer.weights) + sizeof header;
   if (header.id != explainer.interface()->weights_id ||
       saliency_weights_checksum(payload, expected - sizeof header) != header.id) {
-    error = path + ": the weights must be those the explainer was compiled with, this file is another or damaged";
+    error = path + ": the weights must be those the explainer was compiled with, this file is "
+                   "another or damaged";
     return false;
   }
   return true;
@@ -100,14 +104,15 @@ bool SharedExplainer::verifyWeights(const std::string &path, std::string &error)
 
 } // namespace
 
-std::unique_ptr<LoadedExplainer> loadExplainer(const std::string &path, std::string &error, int &exitCode) {
+std::unique_ptr<LoadedExplainer> loadExplainer(const std::string &path, std::string &error,
+                                               int &exitCode) {
   auto model = std::make_unique<SharedExplainer>();
   exitCode = 1;
   if (!model->load(path, error))
     return nullptr;
   if (int version = model->explainer.abiVersion(); version != SALIENCY_ABI_VERSION) {
-    error = path + ": an explainer must have ABI version " + std::to_string(SALIENCY_ABI_VERSION) + ", found " +
-            std::to_string(version);
+    error = path + ": an explainer must have ABI version " + std::to_string(SALIENCY_ABI_VERSION) +
+            ", found " + std::to_string(version);
     exitCode = 2;
     return nullptr;
   }

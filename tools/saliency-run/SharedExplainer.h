@@ -10,9 +10,10 @@
 
 namespace saliency {
 
-/// Loads EXPLAINER.so, its five functions `saliency_explainer_*`, and maps EXPLAINER.weights beside it, whose checksum
-/// is verified. On failure null, `error` and `exitCode` as compileModel.
-std::unique_ptr<LoadedExplainer> loadExplainer(const std::string &path, std::string &error, int &exitCode);
+/// Loads EXPLAINER.so, its five functions `saliency_explainer_*`, and maps EXPLAINER.weights beside
+/// it, whose checksum is verified. On failure null, `error` and `exitCode` as compileModel.
+std::unique_ptr<LoadedExplainer> loadExplainer(const std::string &path, std::string &error,
+                                               int &exitCode);
 
 } // namespace saliency
 

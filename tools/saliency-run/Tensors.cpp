@@ -13,7 +13,8 @@ static bool readClasses(const std::string &name, const std::string &value, int64
   std::optional<std::vector<int64_t>> numbers = parseIntegers(value);
   bool valid = numbers.has_value();
   for (int64_t number : valid ? *numbers : std::vector<int64_t>())
-    valid &= number >= 0 && number < classCount && std::count(numbers->begin(), numbers->end(), number) == 1;
+    valid &= number >= 0 && number < classCount &&
+             std::count(numbers->begin(), numbers->end(), number) == 1;
   if (!valid) {
     error = "--param " + name + " must be different classes below " + std::to_string(classCount) +
             " such as 3,4,0, found '" + value + "'";
@@ -23,15 +24,17 @@ static bool readClasses(const std::string &name, const std::string &value, int64
   return true;
 }
 
-static bool readFloats(const saliency_tensor_declaration &declared, const std::string &path, std::vector<float> &floats,
-                       std::string &error) {
+static bool readFloats(const saliency_tensor_declaration &declared, const std::string &path,
+                       std::vector<float> &floats, std::string &error) {
   std::optional<NpyArray> array = readNpy(path, error);
   if (!array)
     return false;
   auto size = static_cast<int64_t>(array->values.size());
   if (size == 0 || size % declared.elements != 0 ||
-      !std::all_of(array->values.begin(), array->values.end(), [](float value) { return std::isfinite(value); })) {
-    error = path + ": --param " + declared.name + " must be a file with finite values, a multiple of " +
+      !std::all_of(array->values.begin(), array->values.end(),
+                   [](float value) { return std::isfinite(value); })) {
+    error = path + ": --param " + declared.name +
+            " must be a file with finite values, a multiple of " +
             std::to_string(declared.elements) + ", found " + std::to_string(size);
     return false;
   }
@@ -39,15 +42,18 @@ static bool readFloats(const saliency_tensor_declaration &declared, const std::s
   return true;
 }
 
-bool CallTensors::read(const RunOptions &options, const saliency_interface &model, bool compiled, std::string &error) {
+bool CallTensors::read(const RunOptions &options, const saliency_interface &model, bool compiled,
+                       std::string &error) {
   const auto *begin = model.tensors, *end = model.tensors + model.tensor_count;
   for (const auto &[key, value] : options.params) {
-    const auto *declared = std::find_if(begin, end, [&](const auto &tensor) { return key == tensor.name; });
+    const auto *declared =
+        std::find_if(begin, end, [&](const auto &tensor) { return key == tensor.name; });
     if (declared == end) {
       if (compiled)
         continue;
       error =
-          "--param " + key + ": a compiled explainer takes only its per-call tensors, its other parameters are fixed";
+          "--param " + key +
+          ": a compiled explainer takes only its per-call tensors, its other parameters are fixed";
       return false;
     }
     Tensor &tensor = tensors.emplace_back();
@@ -60,8 +66,9 @@ bool CallTensors::read(const RunOptions &options, const saliency_interface &mode
                          : static_cast<int64_t>(tensor.floats.size()) / declared->elements;
   }
   for (const auto *declared = begin; declared != end; ++declared) {
-    if (declared->required && std::none_of(tensors.begin(), tensors.end(),
-                                           [&](const Tensor &given) { return given.name == declared->name; })) {
+    if (declared->required &&
+        std::none_of(tensors.begin(), tensors.end(),
+                     [&](const Tensor &given) { return given.name == declared->name; })) {
       error = std::string("this method needs --param ") + declared->name + "=" +
               (declared->kind == SALIENCY_TENSOR_CLASSES ? "CLASSES" : "FILE.npy");
       return false;
@@ -76,7 +83,8 @@ const std::vector<saliency_tensor> &CallTensors::forBatch(int64_t batch) {
     tensor.repeated.clear();
     for (int64_t image = 0; image < batch; ++image)
       tensor.repeated.insert(tensor.repeated.end(), tensor.classes.begin(), tensor.classes.end());
-    const void *data = tensor.floats.empty() ? static_cast<const void *>(tensor.repeated.data()) : tensor.floats.data();
+    const void *data = tensor.floats.empty() ? static_cast<const void *>(tensor.repeated.data())
+                                             : tensor.floats.data();
     views.push_back({tensor.name.c_str(), data, tensor.count});
   }
   return views;

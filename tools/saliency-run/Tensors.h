@@ -13,9 +13,10 @@ namespace saliency {
 /// Values of the per-call tensors, the same for every image.
 class CallTensors {
 public:
-  /// Takes from the options what the explainer declares. With `compiled`, the other parameters were for the compiler;
-  /// otherwise they are an error.
-  bool read(const RunOptions &options, const saliency_interface &model, bool compiled, std::string &error);
+  /// Takes from the options what the explainer declares. With `compiled`, the other parameters were
+  /// for the compiler; otherwise they are an error.
+  bool read(const RunOptions &options, const saliency_interface &model, bool compiled,
+            std::string &error);
 
   /// The tensors of a call with that many images; valid until the next call.
   const std::vector<saliency_tensor> &forBatch(int64_t batch);

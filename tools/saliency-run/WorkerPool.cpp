@@ -40,7 +40,8 @@ void WorkerPool::serve() {
   }
 }
 
-int WorkerPool::parallelFor(void *context, void (*body)(void *data, int64_t index), void *data, int64_t count) {
+int WorkerPool::parallelFor(void *context, void (*body)(void *data, int64_t index), void *data,
+                            int64_t count) {
   auto &pool = *static_cast<WorkerPool *>(context);
   if (pool.threads.empty() || count < 2 || pool.busy.exchange(true, std::memory_order_acquire))
     return 1;

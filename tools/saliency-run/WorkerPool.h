@@ -18,8 +18,10 @@ public:
   explicit WorkerPool(int threads);
   ~WorkerPool();
 
-  /// For saliency_args; `context` is the pool. One loop at a time: a nested or concurrent one is declined (1).
-  static int parallelFor(void *context, void (*body)(void *data, int64_t index), void *data, int64_t count);
+  /// For saliency_args; `context` is the pool. One loop at a time: a nested or concurrent one is
+  /// declined (1).
+  static int parallelFor(void *context, void (*body)(void *data, int64_t index), void *data,
+                         int64_t count);
 
 private:
   void serve();

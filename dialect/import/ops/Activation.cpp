@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Relu-6, 13, 14; Sigmoid-6, 13; Tanh-6, 13; LeakyRelu-6, 16; Clip-6, 11, 12, 13; Softmax-1, 11, 13.
+// Relu-6, 13, 14; Sigmoid-6, 13; Tanh-6, 13; LeakyRelu-6, 16; Clip-6, 11, 12, 13; Softmax-1,
+// 11, 13.
 #include "dialect/import/Axes.h"
 #include "dialect/import/ops/Handlers.h"
 #include <cfloat>
@@ -9,7 +10,8 @@ using namespace mlir;
 
 namespace saliency {
 
-template <typename OpT> static LogicalResult importUnary(Node &node, ArrayRef<NamedAttribute> attributes = {}) {
+template <typename OpT>
+static LogicalResult importUnary(Node &node, ArrayRef<NamedAttribute> attributes = {}) {
   FailureOr<Value> x = node.getValue(0);
   return failed(x) ? failure() : node.replaceWith<OpT>({*x}, attributes);
 }
@@ -22,7 +24,8 @@ LogicalResult importLeakyRelu(Node &node) {
   float alpha = 0.01f;
   if (failed(node.read("alpha", alpha)))
     return failure();
-  return importUnary<LeakyReluOp>(node, {node.attr("alpha", node.getBuilder().getF32FloatAttr(alpha))});
+  return importUnary<LeakyReluOp>(node,
+                                  {node.attr("alpha", node.getBuilder().getF32FloatAttr(alpha))});
 }
 
 /// A bound of Clip-11 and later: a constant scalar, or absent.
@@ -33,7 +36,8 @@ static LogicalResult readBound(Node &node, size_t i, float &bound) {
   if (failed(tensor))
     return failure();
   if (tensor->size() != 1)
-    return node.badInput() << "a bound of Clip is one number, found extents " << listText(tensor->getShape());
+    return node.badInput() << "a bound of Clip is one number, found extents "
+                           << listText(tensor->getShape());
   bound = tensor->at<float>(0);
   return success();
 }
@@ -47,12 +51,13 @@ LogicalResult importClip(Node &node) {
     return failure();
   }
   Builder &builder = node.getBuilder();
-  return importUnary<ClipOp>(node,
-                             {node.attr("min", builder.getF32FloatAttr(low)), node.attr("max", builder.getF32FloatAttr(high))});
+  return importUnary<ClipOp>(node, {node.attr("min", builder.getF32FloatAttr(low)),
+                                    node.attr("max", builder.getF32FloatAttr(high))});
 }
 
-/// Softmax before version 13 flattens its data to a matrix at `axis` and normalises the rows. Along one axis that is what
-/// later versions do; otherwise the trailing axes are merged, the sample axis kept apart.
+/// Softmax before version 13 flattens its data to a matrix at `axis` and normalises the rows. Along
+/// one axis that is what later versions do; otherwise the trailing axes are merged, the sample axis
+/// kept apart.
 LogicalResult importSoftmax(Node &node) {
   FailureOr<Value> x = node.getValue(0);
   if (failed(x))
@@ -67,7 +72,8 @@ LogicalResult importSoftmax(Node &node) {
     return failure();
   Builder &builder = node.getBuilder();
   auto onAxis = [&](int64_t at) { return node.attr("axis", builder.getI64IntegerAttr(at)); };
-  bool trailingOnes = llvm::all_of(shape.drop_front(*axis + 1), [](int64_t extent) { return extent == 1; });
+  bool trailingOnes =
+      llvm::all_of(shape.drop_front(*axis + 1), [](int64_t extent) { return extent == 1; });
   if (!flattens || trailingOnes)
     return node.replaceWith<SoftmaxOp>({*x}, {onAxis(*axis)});
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Add, Sub, Mul, Div-7, 13, 14 and Sum-6, 8, 13: an op on data, folded on constants. Integers wrap as in ONNX runtimes.
+// Add, Sub, Mul, Div-7, 13, 14 and Sum-6, 8, 13: an op on data, folded on constants. Integers wrap
+// as in ONNX runtimes.
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
 
@@ -58,8 +59,9 @@ template <typename Function> static LogicalResult fold(Node &node) {
     return failure();
   return visitNumeric(node, a.getType(), [&](auto zero) {
     using T = decltype(zero);
-    return fillResult<T>(node, a.getType(), a.getShape(), a.isSplat() && b.isSplat(),
-                         [&](int64_t i) { return Function::apply(a.template at<T>(i), b.template at<T>(i)); });
+    return fillResult<T>(
+        node, a.getType(), a.getShape(), a.isSplat() && b.isSplat(),
+        [&](int64_t i) { return Function::apply(a.template at<T>(i), b.template at<T>(i)); });
   });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Operators that make constants: Constant-1, 9, 11, 12, 13, 19, 21; ConstantOfShape-9, 20, 21; Shape and Size-1, 13, 15,
-// 19, 21 (every shape is static); Range-11.
+// Operators that make constants: Constant-1, 9, 11, 12, 13, 19, 21; ConstantOfShape-9, 20, 21;
+// Shape and Size-1, 13, 15, 19, 21 (every shape is static); Range-11.
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
 #include <cmath>
@@ -11,8 +11,9 @@ using namespace mlir;
 namespace saliency {
 
 LogicalResult foldConstant(Node &node) {
-  static constexpr StringRef names[] = {"value",      "value_float",  "value_floats", "value_int",
-                                        "value_ints", "sparse_value", "value_string", "value_strings"};
+  static constexpr StringRef names[] = {"value",        "value_float",  "value_floats",
+                                        "value_int",    "value_ints",   "sparse_value",
+                                        "value_string", "value_strings"};
   int64_t given = llvm::count_if(names, [&](StringRef name) { return node.hasAttribute(name); });
   if (given != 1)
     return node.badInput() << "a constant has one value, found " << given;
@@ -26,7 +27,8 @@ LogicalResult foldConstant(Node &node) {
   if (tensor)
     return node.setResult(0, *tensor);
   if (node.getVersion() < 12)
-    return node.badInput() << "a constant is given by the attribute 'value' before version 12, found another";
+    return node.badInput()
+           << "a constant is given by the attribute 'value' before version 12, found another";
   float real = 0;
   int64_t integer = 0;
   std::optional<SmallVector<float>> reals;
@@ -51,7 +53,8 @@ LogicalResult foldConstantOfShape(Node &node) {
   if (failed(shape) || failed(node.read("value", value)))
     return failure();
   if (value->size() != 1)
-    return node.badInput() << "the value is one number, found extents " << listText(value->getShape());
+    return node.badInput() << "the value is one number, found extents "
+                           << listText(value->getShape());
   if (failed(node.checkSize(value->getType(), *shape)))
     return failure();
   return node.setResult(0, HostTensor::splat(value->getType(), *shape, value->bytes()));
@@ -63,11 +66,13 @@ LogicalResult foldShape(Node &node) {
     return failure();
   ArrayRef<int64_t> shape = x->getShape();
   int64_t rank = shape.size(), start = 0, end = rank;
-  if (node.getVersion() >= 15 && (failed(node.read("start", start)) || failed(node.read("end", end))))
+  if (node.getVersion() >= 15 &&
+      (failed(node.read("start", start)) || failed(node.read("end", end))))
     return failure();
   auto clamp = [&](int64_t at) { return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank); };
   start = clamp(start);
-  return node.setResult(0, HostTensor::ofInts(shape.slice(start, std::max<int64_t>(clamp(end) - start, 0))));
+  return node.setResult(
+      0, HostTensor::ofInts(shape.slice(start, std::max<int64_t>(clamp(end) - start, 0))));
 }
 
 LogicalResult foldSize(Node &node) {
@@ -85,15 +90,18 @@ LogicalResult foldRange(Node &node) {
     if (failed(bound))
       return failure();
     if (bound->size() != 1 || bound->getType() != (i == 0 ? *bound : bounds[0]).getType())
-      return node.badInput() << "start, limit and delta are numbers of one type, found " << nameOf(bound->getType())
-                             << " with extents " << listText(bound->getShape());
+      return node.badInput() << "start, limit and delta are numbers of one type, found "
+                             << nameOf(bound->getType()) << " with extents "
+                             << listText(bound->getShape());
     bounds.push_back(*bound);
   }
   ElementType type = bounds[0].getType();
-  double start = bounds[0].asDouble(0), limit = bounds[1].asDouble(0), delta = bounds[2].asDouble(0);
+  double start = bounds[0].asDouble(0), limit = bounds[1].asDouble(0),
+         delta = bounds[2].asDouble(0);
   double count = std::ceil((limit - start) / delta);
   if (!(delta != 0) || !std::isfinite(count) || count > 9e18)
-    return node.badInput() << "a range is finite, found start " << start << ", limit " << limit << " and delta " << delta;
+    return node.badInput() << "a range is finite, found start " << start << ", limit " << limit
+                           << " and delta " << delta;
   int64_t entries = static_cast<int64_t>(std::max(count, 0.0));
   return visitNumeric(node, type, [&](auto zero) {
     using T = decltype(zero);

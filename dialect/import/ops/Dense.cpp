@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Gemm-7, 9, 11, 13 and MatMul-1, 9, 13. A product with a constant matrix on the right is a dense layer; its weights are
-// stored outputs x inputs, with alpha, beta and transpositions folded in. Other products stay products of two operands.
+// Gemm-7, 9, 11, 13 and MatMul-1, 9, 13. A product with a constant matrix on the right is a dense
+// layer; its weights are stored outputs x inputs, with alpha, beta and transpositions folded in.
+// Other products stay products of two operands.
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
 
@@ -9,7 +10,9 @@ using namespace mlir;
 
 namespace saliency {
 
-static ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
+static ArrayRef<int64_t> shapeOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
 
 static FailureOr<HostTensor> transposed(Node &node, const HostTensor &matrix) {
   ArrayRef<int64_t> shape = matrix.getShape();
@@ -34,7 +37,8 @@ static FailureOr<HostTensor> scaled(Node &node, const HostTensor &x, float facto
 static FailureOr<Value> buildScaled(Node &node, Value x, float factor) {
   if (factor == 1.0f)
     return x;
-  return node.build<MulOp>({x, node.buildConstant(HostTensor::splat(ElementType::F32, {}, &factor), "factor")});
+  return node.build<MulOp>(
+      {x, node.buildConstant(HostTensor::splat(ElementType::F32, {}, &factor), "factor")});
 }
 
 static FailureOr<Value> buildTransposed(Node &node, Value matrix) {
@@ -48,8 +52,8 @@ struct GemmParameters {
 };
 } // namespace
 
-/// The bias of a dense layer with `outputs` outputs: a constant C of one row, repeated and scaled. None where C is absent,
-/// computed, or differs between rows.
+/// The bias of a dense layer with `outputs` outputs: a constant C of one row, repeated and scaled.
+/// None where C is absent, computed, or differs between rows.
 static FailureOr<std::optional<HostTensor>> rowBias(Node &node, int64_t outputs, float beta) {
   if (!node.hasInput(2) || !node.getInput(2)->isConstant())
     return std::optional<HostTensor>();
@@ -60,7 +64,8 @@ static FailureOr<std::optional<HostTensor>> rowBias(Node &node, int64_t outputs,
   bool oneRow = shape.size() <= 1 || (shape.size() == 2 && shape[0] == 1);
   if (!oneRow || (!shape.empty() && shape.back() != outputs && shape.back() != 1))
     return std::optional<HostTensor>();
-  FailureOr<HostTensor> row = c->reshaped(shape.empty() ? ArrayRef<int64_t>{1} : shape.take_back(1));
+  FailureOr<HostTensor> row =
+      c->reshaped(shape.empty() ? ArrayRef<int64_t>{1} : shape.take_back(1));
   if (failed(row = broadcastTo(node, *row, {outputs})) || failed(row = scaled(node, *row, beta)))
     return failure();
   return std::optional<HostTensor>(*row);
@@ -75,8 +80,8 @@ static LogicalResult addMatrix(Node &node, Value product, float beta) {
   if (failed(sum))
     return failure();
   if (shapeOf(*sum) != shapeOf(product))
-    return node.badInput() << "C broadcasts to the product's extents " << listText(shapeOf(product)) << ", found "
-                           << listText(shapeOf(*c));
+    return node.badInput() << "C broadcasts to the product's extents " << listText(shapeOf(product))
+                           << ", found " << listText(shapeOf(*c));
   return node.setResult(0, *sum);
 }
 
@@ -101,7 +106,8 @@ static LogicalResult importDense(Node &node, Value x, const GemmParameters &gemm
   }
   if (*bias) {
     bool untouched = gemm.beta == 1.0f && node.getInput(2)->getShape() == (*bias)->getShape();
-    FailureOr<Value> value = untouched ? node.getValue(2) : node.buildConstant(**bias, node.getInputName(2));
+    FailureOr<Value> value =
+        untouched ? node.getValue(2) : node.buildConstant(**bias, node.getInputName(2));
     if (failed(value))
       return failure();
     operands.push_back(*value);
@@ -109,7 +115,8 @@ static LogicalResult importDense(Node &node, Value x, const GemmParameters &gemm
   FailureOr<Value> product = node.build<GemmOp>(operands);
   if (failed(product))
     return failure();
-  return node.hasInput(2) && !*bias ? addMatrix(node, *product, gemm.beta) : node.setResult(0, *product);
+  return node.hasInput(2) && !*bias ? addMatrix(node, *product, gemm.beta)
+                                    : node.setResult(0, *product);
 }
 
 LogicalResult importGemm(Node &node) {
@@ -122,7 +129,8 @@ LogicalResult importGemm(Node &node) {
     if (!operand)
       return failure();
     if (operand->getShape().size() != 2)
-      return node.badInput() << "the factors are matrices, found extents " << listText(operand->getShape());
+      return node.badInput() << "the factors are matrices, found extents "
+                             << listText(operand->getShape());
   }
   FailureOr<Value> a = node.getValue(0);
   if (failed(a) || (gemm.transA && failed(a = buildTransposed(node, *a))))

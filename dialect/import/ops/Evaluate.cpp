@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Operators that are only evaluated on constants: the rest of what exporters write into shape computations.
+// Operators that are only evaluated on constants: the rest of what exporters write into shape
+// computations.
 #include "dialect/import/Axes.h"
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
@@ -14,12 +15,13 @@ namespace saliency {
 LogicalResult requireConstants(Node &node) {
   if (node.allConstant())
     return success();
-  return node.unsupported() << "this operator is evaluated on constants only, found a computed operand";
+  return node.unsupported()
+         << "this operator is evaluated on constants only, found a computed operand";
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // One operand
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 template <typename Fn> static LogicalResult foldUnary(Node &node, Fn compute) {
   if (failed(requireConstants(node)))
@@ -79,9 +81,9 @@ LogicalResult foldNot(Node &node) {
                              [&](int64_t i) -> uint8_t { return !x->at<uint8_t>(i); });
 }
 
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Two operands
-//===--------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 template <typename Fn> static LogicalResult foldBinary(Node &node, Fn compute) {
   if (failed(requireConstants(node)))
@@ -93,7 +95,9 @@ template <typename Fn> static LogicalResult foldBinary(Node &node, Fn compute) {
   return visitNumeric(node, a.getType(), [&](auto zero) {
     using T = decltype(zero);
     return fillResult<T>(node, a.getType(), a.getShape(), a.isSplat() && b.isSplat(),
-                         [&](int64_t i) { return static_cast<T>(compute(a.template at<T>(i), b.template at<T>(i))); });
+                         [&](int64_t i) {
+                           return static_cast<T>(compute(a.template at<T>(i), b.template at<T>(i)));
+                         });
   });
 }
 
@@ -106,8 +110,9 @@ template <typename Fn> static LogicalResult foldComparison(Node &node, Fn compar
   const auto &[a, b] = *pair;
   return visitElementType(a.getType(), [&](auto zero) {
     using T = decltype(zero);
-    return fillResult<uint8_t>(node, ElementType::Bool, a.getShape(), a.isSplat() && b.isSplat(),
-                               [&](int64_t i) -> uint8_t { return compare(a.template at<T>(i), b.template at<T>(i)); });
+    return fillResult<uint8_t>(
+        node, ElementType::Bool, a.getShape(), a.isSplat() && b.isSplat(),
+        [&](int64_t i) -> uint8_t { return compare(a.template at<T>(i), b.template at<T>(i)); });
   });
 }
 
@@ -170,52 +175,60 @@ LogicalResult foldPow(Node &node) {
   FailureOr<HostTensor> base = node.getConstant(0, "the base"), exponent = failure();
   if (failed(base) || failed(exponent = node.getConstant(1, "the exponent")))
     return failure();
-  FailureOr<SmallVector<int64_t>> shape = broadcastShape(node, base->getShape(), exponent->getShape());
-  if (failed(shape) || failed(base = broadcastTo(node, *base, *shape)) || failed(exponent = broadcastTo(node, *exponent, *shape)))
+  FailureOr<SmallVector<int64_t>> shape =
+      broadcastShape(node, base->getShape(), exponent->getShape());
+  if (failed(shape) || failed(base = broadcastTo(node, *base, *shape)) ||
+      failed(exponent = broadcastTo(node, *exponent, *shape)))
     return failure();
   return visitNumeric(node, base->getType(), [&](auto zero) {
     using T = decltype(zero);
-    return fillResult<T>(node, base->getType(), *shape, base->isSplat() && exponent->isSplat(), [&](int64_t i) -> T {
-      double power = std::pow(base->asDouble(i), exponent->asDouble(i));
-      if constexpr (std::is_integral_v<T>)
-        return saturate<T>(power);
-      else
-        return static_cast<T>(power);
-    });
+    return fillResult<T>(node, base->getType(), *shape, base->isSplat() && exponent->isSplat(),
+                         [&](int64_t i) -> T {
+                           double power = std::pow(base->asDouble(i), exponent->asDouble(i));
+                           if constexpr (std::is_integral_v<T>)
+                             return saturate<T>(power);
+                           else
+                             return static_cast<T>(power);
+                         });
   });
 }
 
 LogicalResult foldMin(Node &node) {
   if (node.getNumInputs() != 2)
-    return node.unsupported() << "two constants are compared, found " << node.getNumInputs() << " operands";
+    return node.unsupported() << "two constants are compared, found " << node.getNumInputs()
+                              << " operands";
   return foldBinary(node, [](auto a, auto b) { return std::min(a, b); });
 }
 LogicalResult foldMax(Node &node) {
   if (node.getNumInputs() != 2)
-    return node.unsupported() << "two constants are compared, found " << node.getNumInputs() << " operands";
+    return node.unsupported() << "two constants are compared, found " << node.getNumInputs()
+                              << " operands";
   return foldBinary(node, [](auto a, auto b) { return std::max(a, b); });
 }
 
 LogicalResult foldWhere(Node &node) {
   if (failed(requireConstants(node)))
     return failure();
-  FailureOr<HostTensor> condition = node.getConstant(0, "the condition"), a = failure(), b = failure();
+  FailureOr<HostTensor> condition = node.getConstant(0, "the condition"), a = failure(),
+                        b = failure();
   if (failed(condition) || failed(a = node.getConstant(1, "the first choice")) ||
       failed(b = node.getConstant(2, "the second choice")))
     return failure();
   if (condition->getType() != ElementType::Bool || a->getType() != b->getType())
-    return node.badInput() << "the condition is bool and the choices have one type, found " << nameOf(condition->getType())
-                           << ", " << nameOf(a->getType()) << " and " << nameOf(b->getType());
+    return node.badInput() << "the condition is bool and the choices have one type, found "
+                           << nameOf(condition->getType()) << ", " << nameOf(a->getType())
+                           << " and " << nameOf(b->getType());
   FailureOr<SmallVector<int64_t>> shape = broadcastShape(node, a->getShape(), b->getShape());
   if (failed(shape) || failed(shape = broadcastShape(node, *shape, condition->getShape())) ||
-      failed(condition = broadcastTo(node, *condition, *shape)) || failed(a = broadcastTo(node, *a, *shape)) ||
-      failed(b = broadcastTo(node, *b, *shape)))
+      failed(condition = broadcastTo(node, *condition, *shape)) ||
+      failed(a = broadcastTo(node, *a, *shape)) || failed(b = broadcastTo(node, *b, *shape)))
     return failure();
   bool splat = condition->isSplat() && a->isSplat() && b->isSplat();
   return visitElementType(a->getType(), [&](auto zero) {
     using T = decltype(zero);
-    return fillResult<T>(node, a->getType(), *shape, splat,
-                         [&](int64_t i) { return condition->at<uint8_t>(i) ? a->at<T>(i) : b->at<T>(i); });
+    return fillResult<T>(node, a->getType(), *shape, splat, [&](int64_t i) {
+      return condition->at<uint8_t>(i) ? a->at<T>(i) : b->at<T>(i);
+    });
   });
 }
 

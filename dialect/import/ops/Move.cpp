@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Operators that move entries: Transpose-1, 13, 21; Concat-4, 11, 13; Expand-8, 13 and Tile-6, 13 (of constants).
+// Operators that move entries: Transpose-1, 13, 21; Concat-4, 11, 13; Expand-8, 13 and Tile-6, 13
+// (of constants).
 #include "dialect/import/Axes.h"
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
@@ -25,7 +26,8 @@ LogicalResult importTranspose(Node &node) {
     if (failed(axes))
       return failure();
     if (static_cast<int64_t>(axes->size()) != rank)
-      return node.badInput() << "perm names every axis of the data " << listText(from) << ", found " << listText(*requested);
+      return node.badInput() << "perm names every axis of the data " << listText(from) << ", found "
+                             << listText(*requested);
     permutation = *axes;
   }
   if (!x->isConstant())
@@ -45,7 +47,8 @@ static LogicalResult foldConcat(Node &node, ArrayRef<int64_t> shape, int64_t axi
   FailureOr<HostTensor> result = node.allocate(node.getInput(0)->constant->getType(), shape);
   if (failed(result))
     return failure();
-  int64_t outer = *elementCount(shape.take_front(axis)), inner = *elementCount(shape.drop_front(axis + 1));
+  int64_t outer = *elementCount(shape.take_front(axis)),
+          inner = *elementCount(shape.drop_front(axis + 1));
   int64_t element = sizeOf(result->getType()), row = shape[axis] * inner * element, before = 0;
   for (size_t i = 0; i < node.getNumInputs(); ++i) {
     const HostTensor &part = *node.getInput(i)->constant;
@@ -82,7 +85,8 @@ LogicalResult importConcat(Node &node) {
         return failure();
       operands.push_back(*value);
     }
-    return node.replaceWith<ConcatOp>(operands, {node.attr("axis", node.getBuilder().getI64IntegerAttr(*axis))});
+    return node.replaceWith<ConcatOp>(
+        operands, {node.attr("axis", node.getBuilder().getI64IntegerAttr(*axis))});
   }
   SmallVector<int64_t> shape(first->getShape());
   for (size_t i = 1; i < node.getNumInputs(); ++i) {
@@ -90,13 +94,15 @@ LogicalResult importConcat(Node &node) {
     if (!part)
       return failure();
     SmallVector<int64_t> same(part->getShape());
-    bool fits = same.size() == shape.size() && part->constant->getType() == first->constant->getType();
+    bool fits =
+        same.size() == shape.size() && part->constant->getType() == first->constant->getType();
     int64_t extent = fits ? same[*axis] : 0;
     if (fits)
       same[*axis] = shape[*axis];
     if (!fits || same != shape || llvm::AddOverflow(shape[*axis], extent, shape[*axis]))
-      return node.badInput() << "the parts have one type and the same extents except on axis " << *axis << ", found "
-                             << listText(first->getShape()) << " and " << listText(part->getShape());
+      return node.badInput() << "the parts have one type and the same extents except on axis "
+                             << *axis << ", found " << listText(first->getShape()) << " and "
+                             << listText(part->getShape());
   }
   return foldConcat(node, shape, *axis);
 }
@@ -130,8 +136,8 @@ LogicalResult foldTile(Node &node) {
     shape.push_back(fits ? extent : 0);
   }
   if (!fits)
-    return node.badInput() << "the repeats are counts, one per axis of the data " << listText(from) << ", found "
-                           << listText(*repeats);
+    return node.badInput() << "the repeats are counts, one per axis of the data " << listText(from)
+                           << ", found " << listText(*repeats);
   if (failed(node.checkSize(x->getType(), shape)))
     return failure();
   FailureOr<HostTensor> result = stridedCopy(node, *x, spread, 0, strides);

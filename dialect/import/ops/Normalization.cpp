@@ -19,10 +19,12 @@ LogicalResult importBatchNormalization(Node &node) {
   if (!spatial)
     return node.unsupported() << "statistics are per channel (spatial = 1), found spatial = 0";
   if (training)
-    return node.unsupported() << "a network is in inference form (training_mode = 0), found training_mode = 1";
+    return node.unsupported()
+           << "a network is in inference form (training_mode = 0), found training_mode = 1";
   for (size_t i = 1; i < node.getNumOutputs(); ++i)
     if (node.isUsed(i))
-      return node.unsupported() << "a network is in inference form with one output, found output " << i << " in use";
+      return node.unsupported() << "a network is in inference form with one output, found output "
+                                << i << " in use";
 
   static constexpr StringRef names[] = {"", "the scale", "the shift", "the mean", "the variance"};
   SmallVector<Value> operands;
@@ -34,19 +36,23 @@ LogicalResult importBatchNormalization(Node &node) {
       return failure();
     operands.push_back(*value);
   }
-  return node.replaceWith<BatchNormOp>(operands, {node.attr("epsilon", node.getBuilder().getF32FloatAttr(epsilon))});
+  return node.replaceWith<BatchNormOp>(
+      operands, {node.attr("epsilon", node.getBuilder().getF32FloatAttr(epsilon))});
 }
 
 LogicalResult importLayerNormalization(Node &node) {
   float epsilon = 1e-5f;
-  int64_t requested = -1, stash = onnx::TensorProto::FLOAT; // the statistics' type; all are computed in float32 here
+  int64_t requested = -1,
+          stash =
+              onnx::TensorProto::FLOAT; // the statistics' type; all are computed in float32 here
   FailureOr<Value> x = node.getValue(0);
   if (failed(x) || failed(node.read("axis", requested)) || failed(node.read("epsilon", epsilon)) ||
       failed(node.read("stash_type", stash)))
     return failure();
   for (size_t i = 1; i < node.getNumOutputs(); ++i)
     if (node.isUsed(i))
-      return node.unsupported() << "a layer norm has one output in inference, found output " << i << " in use";
+      return node.unsupported() << "a layer norm has one output in inference, found output " << i
+                                << " in use";
   ArrayRef<int64_t> shape = cast<RankedTensorType>(x->getType()).getShape();
   FailureOr<int64_t> axis = normalizeAxis(node, requested, shape.size());
   if (failed(axis))
@@ -58,21 +64,24 @@ LogicalResult importLayerNormalization(Node &node) {
   static constexpr StringRef names[] = {"", "the scale", "the shift"};
   for (size_t i : {1, 2}) {
     float zero = 0;
-    FailureOr<HostTensor> parameter =
-        node.hasInput(i) ? node.getFloatConstant(i, names[i]) : HostTensor::splat(ElementType::F32, normalised, &zero);
+    FailureOr<HostTensor> parameter = node.hasInput(i)
+                                          ? node.getFloatConstant(i, names[i])
+                                          : HostTensor::splat(ElementType::F32, normalised, &zero);
     if (failed(parameter))
       return failure();
     bool untouched = node.hasInput(i) && parameter->getShape() == normalised;
     if (!untouched && failed(parameter = broadcastTo(node, *parameter, normalised)))
       return failure();
-    FailureOr<Value> value = untouched ? node.getValue(i) : node.buildConstant(*parameter, names[i].drop_front(4));
+    FailureOr<Value> value =
+        untouched ? node.getValue(i) : node.buildConstant(*parameter, names[i].drop_front(4));
     if (failed(value))
       return failure();
     operands.push_back(*value);
   }
   Builder &builder = node.getBuilder();
-  return node.replaceWith<LayerNormOp>(operands, {node.attr("axis", builder.getI64IntegerAttr(*axis)),
-                                                  node.attr("epsilon", builder.getF32FloatAttr(epsilon))});
+  return node.replaceWith<LayerNormOp>(operands,
+                                       {node.attr("axis", builder.getI64IntegerAttr(*axis)),
+                                        node.attr("epsilon", builder.getF32FloatAttr(epsilon))});
 }
 
 } // namespace saliency

@@ -24,14 +24,16 @@ static LogicalResult readValue(Node &node, float &value) {
   if (failed(tensor))
     return failure();
   if (tensor->size() != 1)
-    return node.badInput() << "the padding's value is one number, found extents " << listText(tensor->getShape());
+    return node.badInput() << "the padding's value is one number, found extents "
+                           << listText(tensor->getShape());
   value = tensor->at<float>(0);
   return success();
 }
 
 static FailureOr<Padding> readPadding(Node &node, int64_t rank) {
   constexpr int64_t kMost = int64_t(1) << 30;
-  FailureOr<std::optional<SmallVector<int64_t>>> pads = node.getIntsFrom(node.getVersion() < 11, 1, "pads");
+  FailureOr<std::optional<SmallVector<int64_t>>> pads =
+      node.getIntsFrom(node.getVersion() < 11, 1, "pads");
   if (failed(pads))
     return failure();
   if (!*pads)
@@ -44,12 +46,14 @@ static FailureOr<Padding> readPadding(Node &node, int64_t rank) {
     axes = *requested;
   }
   if ((*pads)->size() != 2 * axes.size())
-    return node.badInput() << "pads has two entries for each of " << axes.size() << " axes, found " << listText(**pads);
+    return node.badInput() << "pads has two entries for each of " << axes.size() << " axes, found "
+                           << listText(**pads);
   Padding padding{SmallVector<int64_t>(rank, 0), SmallVector<int64_t>(rank, 0)};
   for (auto [i, axis] : llvm::enumerate(axes)) {
     padding.low[axis] = (**pads)[i];
     padding.high[axis] = (**pads)[axes.size() + i];
-    if (std::abs(std::max(padding.low[axis], -kMost - 1)) > kMost || std::abs(std::max(padding.high[axis], -kMost - 1)) > kMost)
+    if (std::abs(std::max(padding.low[axis], -kMost - 1)) > kMost ||
+        std::abs(std::max(padding.high[axis], -kMost - 1)) > kMost)
       return node.badInput() << "pads lie in [-2^30, 2^30], found " << listText(**pads);
   }
   if (failed(readValue(node, padding.value)))
@@ -86,18 +90,21 @@ LogicalResult importPad(Node &node) {
     starts[axis] = std::max<int64_t>(-low, 0);
     shape[axis] -= starts[axis] + std::max<int64_t>(-high, 0);
     if (shape[axis] < 1)
-      return node.badInput() << "negative padding leaves entries, found " << low << " and " << high << " on axis " << axis;
+      return node.badInput() << "negative padding leaves entries, found " << low << " and " << high
+                             << " on axis " << axis;
     low = std::max<int64_t>(low, 0);
     high = std::max<int64_t>(high, 0);
     grows |= low > 0 || high > 0;
   }
   if (cuts) {
-    x = node.build<SliceOp>({*x}, {node.attr("starts", starts), node.attr("sizes", shape), node.attr("strides", ones)});
+    x = node.build<SliceOp>(
+        {*x}, {node.attr("starts", starts), node.attr("sizes", shape), node.attr("strides", ones)});
     if (failed(x) || !grows)
       return failed(x) ? failure() : node.setResult(0, *x);
   }
   return node.replaceWith<PadOp>({*x},
-                                 {node.attr("low", padding->low), node.attr("high", padding->high), node.attr("interior", zeros),
+                                 {node.attr("low", padding->low), node.attr("high", padding->high),
+                                  node.attr("interior", zeros),
                                   node.attr("value", builder.getF32FloatAttr(padding->value))});
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reductions of constants: ReduceProd, ReduceMax, ReduceMin-1, 11, 12, 13, 18, 20 and ReduceSum-1, 11, 13; and the axes that
-// all reductions share.
+// Reductions of constants: ReduceProd, ReduceMax, ReduceMin-1, 11, 12, 13, 18, 20 and ReduceSum-1,
+// 11, 13; and the axes that all reductions share.
 #include "dialect/import/Axes.h"
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
@@ -13,7 +13,8 @@ namespace saliency {
 FailureOr<ReductionAxes> readReductionAxes(Node &node, int64_t rank, int64_t attributeUntil) {
   ReductionAxes reduction;
   bool noopOnEmpty = false, attribute = node.getVersion() < attributeUntil;
-  if (failed(node.read("keepdims", reduction.keepDims)) || (!attribute && failed(node.read("noop_with_empty_axes", noopOnEmpty))))
+  if (failed(node.read("keepdims", reduction.keepDims)) ||
+      (!attribute && failed(node.read("noop_with_empty_axes", noopOnEmpty))))
     return failure();
   FailureOr<std::optional<SmallVector<int64_t>>> requested = node.getIntsFrom(attribute, 1, "axes");
   if (failed(requested))
@@ -31,7 +32,8 @@ FailureOr<ReductionAxes> readReductionAxes(Node &node, int64_t rank, int64_t att
 }
 
 template <typename Fn>
-static LogicalResult foldReduction(Node &node, int64_t attributeUntil, bool emptyAllowed, double start, Fn combine) {
+static LogicalResult foldReduction(Node &node, int64_t attributeUntil, bool emptyAllowed,
+                                   double start, Fn combine) {
   if (failed(requireConstants(node)))
     return failure();
   FailureOr<HostTensor> x = node.getConstant(0, "the operand");
@@ -45,7 +47,8 @@ static LogicalResult foldReduction(Node &node, int64_t attributeUntil, bool empt
     return node.badInput() << "an extreme is taken over entries, found extents " << listText(from);
 
   // The kept axes number the results, the reduced ones the entries of each.
-  SmallVector<int64_t> shape, kept, keptStrides, reduced, reducedStrides, own = rowMajorStrides(from);
+  SmallVector<int64_t> shape, kept, keptStrides, reduced, reducedStrides,
+      own = rowMajorStrides(from);
   for (auto [axis, extent] : llvm::enumerate(from)) {
     bool isReduced = llvm::is_contained(reduction->axes, static_cast<int64_t>(axis));
     (isReduced ? reduced : kept).push_back(extent);
@@ -81,10 +84,14 @@ template <typename T, typename Fn> static T wrap(T a, T b, Fn compute) {
 }
 
 LogicalResult foldReduceProd(Node &node) {
-  return foldReduction(node, 18, true, 1, [](auto a, auto b) { return wrap(a, b, [](auto a, auto b) { return a * b; }); });
+  return foldReduction(node, 18, true, 1, [](auto a, auto b) {
+    return wrap(a, b, [](auto a, auto b) { return a * b; });
+  });
 }
 LogicalResult foldReduceSum(Node &node) {
-  return foldReduction(node, 13, true, 0, [](auto a, auto b) { return wrap(a, b, [](auto a, auto b) { return a + b; }); });
+  return foldReduction(node, 13, true, 0, [](auto a, auto b) {
+    return wrap(a, b, [](auto a, auto b) { return a + b; });
+  });
 }
 LogicalResult foldReduceMax(Node &node) {
   return foldReduction(node, 18, false, 0, [](auto a, auto b) { return std::max(a, b); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Parts of a tensor: Slice-1, 10, 11, 13; Split-2, 11, 13, 18; Gather-1, 11, 13 (of constants, or of data at constant indices).
+// Parts of a tensor: Slice-1, 10, 11, 13; Split-2, 11, 13, 18; Gather-1, 11, 13 (of constants, or
+// of data at constant indices).
 #include "dialect/import/Axes.h"
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
@@ -13,10 +14,12 @@ namespace saliency {
 namespace {
 struct Range {
   SmallVector<int64_t> starts, sizes, strides;
-  explicit Range(ArrayRef<int64_t> shape) : starts(shape.size(), 0), sizes(shape), strides(shape.size(), 1) {}
+  explicit Range(ArrayRef<int64_t> shape)
+      : starts(shape.size(), 0), sizes(shape), strides(shape.size(), 1) {}
 
-  /// ONNX's start:end:step on an axis of which the whole is taken so far. Bounds count from the end where negative, and are
-  /// then limited to the axis; a negative step walks down to just above `end`.
+  /// ONNX's start:end:step on an axis of which the whole is taken so far. Bounds count from the end
+  /// where negative, and are then limited to the axis; a negative step walks down to just above
+  /// `end`.
   void restrict(int64_t axis, int64_t start, int64_t end, int64_t step) {
     int64_t extent = sizes[axis];
     if (extent == 0)
@@ -40,8 +43,9 @@ static LogicalResult setSlice(Node &node, size_t i, const Operand &x, const Rang
   if (!x.isConstant()) {
     if (llvm::is_contained(range.sizes, 0))
       return node.unsupported() << "results have entries, found extents " << listText(range.sizes);
-    FailureOr<Value> slice = node.build<SliceOp>(
-        {x.value}, {node.attr("starts", range.starts), node.attr("sizes", range.sizes), node.attr("strides", range.strides)});
+    FailureOr<Value> slice = node.build<SliceOp>({x.value}, {node.attr("starts", range.starts),
+                                                             node.attr("sizes", range.sizes),
+                                                             node.attr("strides", range.strides)});
     return failed(slice) ? failure() : node.setResult(i, *slice);
   }
   SmallVector<int64_t> strides = rowMajorStrides(x.getShape());
@@ -62,7 +66,8 @@ LogicalResult importSlice(Node &node) {
   std::optional<SmallVector<int64_t>> lists[4];
   static constexpr StringRef names[] = {"starts", "ends", "axes", "steps"};
   for (size_t i = 0; i != (attributes ? 3 : 4); ++i) {
-    FailureOr<std::optional<SmallVector<int64_t>>> list = node.getIntsFrom(attributes, i + 1, names[i]);
+    FailureOr<std::optional<SmallVector<int64_t>>> list =
+        node.getIntsFrom(attributes, i + 1, names[i]);
     if (failed(list))
       return failure();
     lists[i] = *list;
@@ -75,9 +80,11 @@ LogicalResult importSlice(Node &node) {
     requestedAxes.emplace(llvm::to_vector(llvm::seq<int64_t>(starts->size())));
   if (!steps)
     steps.emplace(starts->size(), 1);
-  if (starts->size() != ends->size() || starts->size() != requestedAxes->size() || starts->size() != steps->size())
-    return node.badInput() << "starts, ends, axes and steps have one length, found " << starts->size() << ", " << ends->size()
-                           << ", " << requestedAxes->size() << " and " << steps->size();
+  if (starts->size() != ends->size() || starts->size() != requestedAxes->size() ||
+      starts->size() != steps->size())
+    return node.badInput() << "starts, ends, axes and steps have one length, found "
+                           << starts->size() << ", " << ends->size() << ", "
+                           << requestedAxes->size() << " and " << steps->size();
   FailureOr<SmallVector<int64_t>> axes = normalizeAxes(node, *requestedAxes, shape.size());
   if (failed(axes))
     return failure();
@@ -87,7 +94,8 @@ LogicalResult importSlice(Node &node) {
     if (step == 0)
       return node.badInput() << "a step is not 0, found 0 on axis " << axis;
     if (step < 0 && !x->isConstant())
-      return node.unsupported() << "steps over data are positive, found " << step << " on axis " << axis;
+      return node.unsupported() << "steps over data are positive, found " << step << " on axis "
+                                << axis;
     range.restrict(axis, start, end, step);
   }
   return setSlice(node, 0, *x, range);
@@ -95,26 +103,29 @@ LogicalResult importSlice(Node &node) {
 
 /// Extents of the parts of an axis of `extent`, one per output.
 static FailureOr<SmallVector<int64_t>> splitExtents(Node &node, int64_t extent) {
-  FailureOr<std::optional<SmallVector<int64_t>>> requested = node.getIntsFrom(node.getVersion() < 13, 1, "split");
+  FailureOr<std::optional<SmallVector<int64_t>>> requested =
+      node.getIntsFrom(node.getVersion() < 13, 1, "split");
   int64_t outputs = node.getNumOutputs(), parts = outputs;
   if (failed(requested) || (node.getVersion() >= 18 && failed(node.read("num_outputs", parts))))
     return failure();
   if (parts != outputs)
-    return node.badInput() << "num_outputs is the number of outputs (" << outputs << "), found " << parts;
+    return node.badInput() << "num_outputs is the number of outputs (" << outputs << "), found "
+                           << parts;
   if (*requested) {
     int64_t sum = 0;
     bool fits = static_cast<int64_t>((*requested)->size()) == outputs;
     for (int64_t part : **requested)
       fits = fits && part >= 0 && !llvm::AddOverflow(sum, part, sum);
     if (!fits || sum != extent)
-      return node.badInput() << "split has one extent for each of " << outputs << " outputs, " << extent << " in all, found "
-                             << listText(**requested);
+      return node.badInput() << "split has one extent for each of " << outputs << " outputs, "
+                             << extent << " in all, found " << listText(**requested);
     return **requested;
   }
   // Before version 18 all parts are equal; since then the last may be smaller.
   int64_t part = (extent + parts - 1) / parts, last = extent - part * (parts - 1);
   if (last < 0 || (last != part && node.getVersion() < 18))
-    return node.badInput() << "an axis of extent " << extent << " must divide into the outputs, found " << parts;
+    return node.badInput() << "an axis of extent " << extent
+                           << " must divide into the outputs, found " << parts;
   SmallVector<int64_t> extents(parts, part);
   extents.back() = last;
   return extents;
@@ -142,7 +153,8 @@ LogicalResult importSplit(Node &node) {
 }
 
 /// Gather of a constant along `axis`: result[..., i..., ...] = x[..., index[i], ...].
-static LogicalResult foldGather(Node &node, const HostTensor &x, int64_t axis, const HostTensor &indices) {
+static LogicalResult foldGather(Node &node, const HostTensor &x, int64_t axis,
+                                const HostTensor &indices) {
   ArrayRef<int64_t> from = x.getShape();
   SmallVector<int64_t> shape(from.take_front(axis));
   llvm::append_range(shape, indices.getShape());
@@ -150,12 +162,14 @@ static LogicalResult foldGather(Node &node, const HostTensor &x, int64_t axis, c
   FailureOr<HostTensor> result = node.allocate(x.getType(), shape);
   if (failed(result))
     return failure();
-  int64_t outer = *elementCount(from.take_front(axis)), inner = *elementCount(from.drop_front(axis + 1));
+  int64_t outer = *elementCount(from.take_front(axis)),
+          inner = *elementCount(from.drop_front(axis + 1));
   int64_t element = sizeOf(x.getType()), picks = indices.size();
   char *destination = result->mutableBytes();
   for (int64_t o = 0; o != outer; ++o)
     for (int64_t i = 0; i != picks; ++i) {
-      int64_t index = indices.asInt(i), first = (o * from[axis] + (index < 0 ? index + from[axis] : index)) * inner;
+      int64_t index = indices.asInt(i),
+              first = (o * from[axis] + (index < 0 ? index + from[axis] : index)) * inner;
       for (int64_t k = 0; k != inner; ++k, destination += element)
         std::memcpy(destination, x.bytes() + (x.isSplat() ? 0 : (first + k) * element), element);
     }
@@ -177,34 +191,42 @@ LogicalResult importGather(Node &node) {
   if (!indices->isInteger())
     return node.badInput() << "indices are int32 or int64, found " << nameOf(indices->getType());
   int64_t extent = from[*axis];
-  for (int64_t i = 0, count = indices->isSplat() ? std::min<int64_t>(1, indices->size()) : indices->size(); i != count; ++i)
+  for (int64_t i = 0,
+               count = indices->isSplat() ? std::min<int64_t>(1, indices->size()) : indices->size();
+       i != count; ++i)
     if (int64_t index = indices->asInt(i); index < -extent || index >= extent)
-      return node.badInput() << "indices lie in [" << -extent << ", " << extent - 1 << "], found " << index;
+      return node.badInput() << "indices lie in [" << -extent << ", " << extent - 1 << "], found "
+                             << index;
   if (x->isConstant())
     return foldGather(node, *x->constant, *axis, *indices);
   constexpr int64_t kMostSlices = 256;
   if (indices->size() < 1 || indices->size() > kMostSlices)
-    return node.unsupported() << "data is gathered at 1 to " << kMostSlices << " indices, found indices with extents "
+    return node.unsupported() << "data is gathered at 1 to " << kMostSlices
+                              << " indices, found indices with extents "
                               << listText(indices->getShape());
 
   // One slice an index, side by side; neighbours in order are one slice.
   SmallVector<Value> slices;
   for (int64_t i = 0, next; i != indices->size(); i = next) {
-    auto at = [&](int64_t i) { return indices->asInt(i) < 0 ? indices->asInt(i) + extent : indices->asInt(i); };
+    auto at = [&](int64_t i) {
+      return indices->asInt(i) < 0 ? indices->asInt(i) + extent : indices->asInt(i);
+    };
     for (next = i + 1; next != indices->size() && at(next) == at(next - 1) + 1;)
       ++next;
     Range range(from);
     range.starts[*axis] = at(i);
     range.sizes[*axis] = next - i;
-    FailureOr<Value> slice = node.build<SliceOp>(
-        {x->value}, {node.attr("starts", range.starts), node.attr("sizes", range.sizes), node.attr("strides", range.strides)});
+    FailureOr<Value> slice = node.build<SliceOp>({x->value}, {node.attr("starts", range.starts),
+                                                              node.attr("sizes", range.sizes),
+                                                              node.attr("strides", range.strides)});
     if (failed(slice))
       return failure();
     slices.push_back(*slice);
   }
   FailureOr<Value> joined = slices.front();
   if (slices.size() > 1)
-    joined = node.build<ConcatOp>(slices, {node.attr("axis", node.getBuilder().getI64IntegerAttr(*axis))});
+    joined = node.build<ConcatOp>(slices,
+                                  {node.attr("axis", node.getBuilder().getI64IntegerAttr(*axis))});
   if (failed(joined))
     return failure();
   SmallVector<int64_t> shape(from.take_front(*axis));

@@ -12,10 +12,8 @@ namespace saliency {
 
 /// A buffer is passed as a memref descriptor: pointer to free, pointer to use,
 /// offset, size, stride. Nothing reads the size.
-static void pushDescriptor(IRBuilder<> &b, Value *pointer,
-                           SmallVectorImpl<Value *> &arguments) {
-  arguments.append({pointer, pointer, b.getInt64(0), b.getInt64(0),
-                    b.getInt64(1)});
+static void pushDescriptor(IRBuilder<> &b, Value *pointer, SmallVectorImpl<Value *> &arguments) {
+  arguments.append({pointer, pointer, b.getInt64(0), b.getInt64(0), b.getInt64(1)});
 }
 
 /// saliency_parallel(hooks, body, data, count): the caller's threads, or a loop
@@ -31,30 +29,27 @@ static void defineParallel(Module &module) {
   auto block = [&](StringRef name) {
     return BasicBlock::Create(module.getContext(), name, function);
   };
-  Value *hooks = function->getArg(0), *body = function->getArg(1),
-        *data = function->getArg(2), *count = function->getArg(3);
+  Value *hooks = function->getArg(0), *body = function->getArg(1), *data = function->getArg(2),
+        *count = function->getArg(3);
   BasicBlock *entry = block("entry"), *ask = block("ask"), *loop = block("loop"),
              *done = block("done");
 
   b.SetInsertPoint(entry);
   auto field = [&](uint64_t offset) {
-    return b.CreateLoad(pointer, b.CreateConstInBoundsGEP1_64(
-                                     b.getInt8Ty(), hooks, offset));
+    return b.CreateLoad(pointer, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), hooks, offset));
   };
   Value *run = field(offsetof(saliency_args, parallel_for));
   b.CreateCondBr(b.CreateIsNull(run), loop, ask);
 
   b.SetInsertPoint(ask);
   Value *context = field(offsetof(saliency_args, parallel_context));
-  auto *runType = FunctionType::get(b.getInt32Ty(),
-                                    {pointer, pointer, pointer, i64}, false);
+  auto *runType = FunctionType::get(b.getInt32Ty(), {pointer, pointer, pointer, i64}, false);
   Value *refused = b.CreateCall(runType, run, {context, body, data, count});
   b.CreateCondBr(b.CreateIsNull(refused), done, loop);
 
   b.SetInsertPoint(loop);
   PHINode *index = b.CreatePHI(i64, 3);
-  b.CreateCall(FunctionType::get(b.getVoidTy(), {pointer, i64}, false), body,
-               {data, index});
+  b.CreateCall(FunctionType::get(b.getVoidTy(), {pointer, i64}, false), body, {data, index});
   Value *next = b.CreateAdd(index, b.getInt64(1));
   index->addIncoming(b.getInt64(0), entry);
   index->addIncoming(b.getInt64(0), ask);
@@ -69,22 +64,19 @@ void addBridge(Module &module, const Interface &interface) {
   LLVMContext &context = module.getContext();
   IRBuilder<> b(context);
   Type *pointer = b.getPtrTy();
-  auto *bridge = Function::Create(
-      FunctionType::get(b.getVoidTy(), {pointer, pointer, pointer}, false),
-      GlobalValue::ExternalLinkage, "saliency_model_kernel", module);
+  auto *bridge =
+      Function::Create(FunctionType::get(b.getVoidTy(), {pointer, pointer, pointer}, false),
+                       GlobalValue::ExternalLinkage, "saliency_model_kernel", module);
   b.SetInsertPoint(BasicBlock::Create(context, "", bridge));
   Value *buffers = bridge->getArg(0), *counts = bridge->getArg(1);
 
   SmallVector<Value *> arguments;
   for (unsigned i = 0; i < interface.countArgument(); ++i)
-    pushDescriptor(b,
-                   b.CreateLoad(pointer, b.CreateConstInBoundsGEP1_64(
-                                             pointer, buffers, i)),
+    pushDescriptor(b, b.CreateLoad(pointer, b.CreateConstInBoundsGEP1_64(pointer, buffers, i)),
                    arguments);
   for (unsigned i = 0; i < 1 + interface.tensors.size(); ++i)
-    arguments.push_back(b.CreateLoad(
-        b.getInt64Ty(),
-        b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), counts, i)));
+    arguments.push_back(
+        b.CreateLoad(b.getInt64Ty(), b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), counts, i)));
   arguments.push_back(bridge->getArg(2));
 
   Function *kernel = module.getFunction(kKernelName);

@@ -10,15 +10,14 @@
 using namespace llvm;
 
 namespace saliency {
-mlir::FailureOr<CompiledModel>
-CompiledModel::compile(mlir::ModuleOp from, const EmitOptions &options) {
+mlir::FailureOr<CompiledModel> CompiledModel::compile(mlir::ModuleOp from,
+                                                      const EmitOptions &options) {
   auto fail = [&](Error error) {
     return from.emitError("code generation: ") << toString(std::move(error));
   };
   auto interface = Interface::of(from);
   auto weights = WeightsFile::of(from);
-  auto workspace =
-      from->getAttrOfType<mlir::IntegerAttr>(kWorkspaceSizeAttr);
+  auto workspace = from->getAttrOfType<mlir::IntegerAttr>(kWorkspaceSizeAttr);
   if (failed(interface) || failed(weights))
     return mlir::failure();
   if (!workspace)
@@ -35,8 +34,7 @@ CompiledModel::compile(mlir::ModuleOp from, const EmitOptions &options) {
                        .machine = std::move(*machine),
                        .context = std::make_unique<LLVMContext>(),
                        .module = nullptr};
-  result.module =
-      mlir::translateModuleToLLVMIR(from, *result.context, options.prefix);
+  result.module = mlir::translateModuleToLLVMIR(from, *result.context, options.prefix);
   if (!result.module)
     return mlir::failure();
   Module &module = *result.module;

@@ -37,8 +37,7 @@ using ObjectCode = llvm::SmallVector<char, 0>;
 struct CompiledModel {
   /// Translates a module that went through the LLVM pipeline and links the
   /// C entry. Diagnostics go to the module's context.
-  static mlir::FailureOr<CompiledModel> compile(mlir::ModuleOp module,
-                                                const EmitOptions &options);
+  static mlir::FailureOr<CompiledModel> compile(mlir::ModuleOp module, const EmitOptions &options);
 
   EmitOptions options;
   Interface interface;

@@ -14,8 +14,7 @@ namespace {
 /// pointers, in the order of the fields.
 class Writer {
 public:
-  explicit Writer(Module &module)
-      : module(module), context(module.getContext()) {}
+  explicit Writer(Module &module) : module(module), context(module.getContext()) {}
 
   Constant *integer(int64_t value) {
     return ConstantInt::getSigned(Type::getInt64Ty(context), value);
@@ -28,9 +27,7 @@ public:
     return ConstantDataArray::get(context, padded);
   }
 
-  Constant *string(StringRef text) {
-    return global(ConstantDataArray::getString(context, text));
-  }
+  Constant *string(StringRef text) { return global(ConstantDataArray::getString(context, text)); }
 
   Constant *structure(ArrayRef<Constant *> fields) {
     return ConstantStruct::getAnon(context, fields);
@@ -40,15 +37,14 @@ public:
   Constant *array(ArrayRef<Constant *> elements) {
     if (elements.empty())
       return ConstantPointerNull::get(PointerType::get(context, 0));
-    return global(ConstantArray::get(
-        ArrayType::get(elements.front()->getType(), elements.size()), elements));
+    return global(
+        ConstantArray::get(ArrayType::get(elements.front()->getType(), elements.size()), elements));
   }
 
 private:
   Constant *global(Constant *value) {
     return new GlobalVariable(module, value->getType(), /*isConstant=*/true,
-                              GlobalValue::PrivateLinkage, value,
-                              "saliency_text");
+                              GlobalValue::PrivateLinkage, value, "saliency_text");
   }
 
   Module &module;
@@ -59,12 +55,10 @@ Constant *describeMaps(Writer &w, const Interface &interface,
                        ArrayRef<EmitOptions::Method> methods) {
   SmallVector<Constant *> maps;
   for (auto [i, map] : llvm::enumerate(interface.maps)) {
-    EmitOptions::Method method =
-        i < methods.size() ? methods[i] : EmitOptions::Method();
+    EmitOptions::Method method = i < methods.size() ? methods[i] : EmitOptions::Method();
     maps.push_back(w.structure(
-        {w.string(method.name), w.string(method.parameters),
-         w.integer(map.shape.size()), w.integers(map.shape, SALIENCY_MAX_RANK),
-         w.integers(map.plane, 2)}));
+        {w.string(method.name), w.string(method.parameters), w.integer(map.shape.size()),
+         w.integers(map.shape, SALIENCY_MAX_RANK), w.integers(map.plane, 2)}));
   }
   return w.array(maps);
 }
@@ -72,30 +66,27 @@ Constant *describeMaps(Writer &w, const Interface &interface,
 Constant *describeLayers(Writer &w, const Interface &interface) {
   SmallVector<Constant *> layers;
   for (const Interface::Layer &layer : interface.layers)
-    layers.push_back(w.structure(
-        {w.string(layer.name), w.integer(layer.offset),
-         w.integer(layer.shape.size()),
-         w.integers(layer.shape, SALIENCY_MAX_RANK)}));
+    layers.push_back(
+        w.structure({w.string(layer.name), w.integer(layer.offset), w.integer(layer.shape.size()),
+                     w.integers(layer.shape, SALIENCY_MAX_RANK)}));
   return w.array(layers);
 }
 
 Constant *describeTensors(Writer &w, const Interface &interface) {
   SmallVector<Constant *> tensors;
   for (const Interface::Tensor &tensor : interface.tensors)
-    tensors.push_back(w.structure(
-        {w.string(tensor.name),
-         w.integer(tensor.classes ? SALIENCY_TENSOR_CLASSES
-                                  : SALIENCY_TENSOR_FLOATS),
-         w.integer(tensor.required), w.integer(tensor.elements)}));
+    tensors.push_back(
+        w.structure({w.string(tensor.name),
+                     w.integer(tensor.classes ? SALIENCY_TENSOR_CLASSES : SALIENCY_TENSOR_FLOATS),
+                     w.integer(tensor.required), w.integer(tensor.elements)}));
   return w.array(tensors);
 }
 
 Constant *describeReport(Writer &w, const Interface &interface) {
   SmallVector<Constant *> rows;
   for (const Interface::ReportRow &row : interface.report)
-    rows.push_back(w.structure({w.string(row.layer), w.string(row.kind),
-                                w.string(row.rule),
-                                w.string(row.conservation)}));
+    rows.push_back(w.structure(
+        {w.string(row.layer), w.string(row.kind), w.string(row.rule), w.string(row.conservation)}));
   return w.array(rows);
 }
 
@@ -126,12 +117,10 @@ void addDescription(Module &module, const CompiledModel &model) {
       w.integer(interface.report.size()),
       describeReport(w, interface),
   });
-  assert(module.getDataLayout().getTypeAllocSize(value->getType()) ==
-             sizeof(saliency_interface) &&
+  assert(module.getDataLayout().getTypeAllocSize(value->getType()) == sizeof(saliency_interface) &&
          "explainer.h has other fields");
-  new GlobalVariable(module, value->getType(), /*isConstant=*/true,
-                     GlobalValue::ExternalLinkage, value,
-                     "saliency_model_description");
+  new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage,
+                     value, "saliency_model_description");
 }
 
 } // namespace saliency

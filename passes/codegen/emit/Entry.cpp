@@ -11,8 +11,7 @@ using namespace llvm;
 namespace saliency {
 namespace {
 
-constexpr StringLiteral kExported[] = {"explain", "workspace_size",
-                                       "abi_version", "error_string",
+constexpr StringLiteral kExported[] = {"explain", "workspace_size", "abi_version", "error_string",
                                        "interface"};
 
 Expected<std::unique_ptr<Module>> loadEntry(LLVMContext &context) {

@@ -17,8 +17,7 @@ std::string beside(StringRef path, StringRef extension) {
   return result.str().str();
 }
 
-Error emitCompanions(const CompiledModel &model, StringRef path,
-                     OutputSet &outputs) {
+Error emitCompanions(const CompiledModel &model, StringRef path, OutputSet &outputs) {
   if (Error error = outputs.add(beside(path, "weights"), model.weights.bytes()))
     return error;
   return outputs.add(beside(path, "h"), [&](raw_pwrite_stream &os) {
@@ -29,8 +28,7 @@ Error emitCompanions(const CompiledModel &model, StringRef path,
 
 } // namespace
 
-Error emitObject(const CompiledModel &model, StringRef path,
-                 OutputSet &outputs) {
+Error emitObject(const CompiledModel &model, StringRef path, OutputSet &outputs) {
   using Files = CompiledModel::Files;
   const Triple &triple = model.machine->getTargetTriple();
   auto objects = model.objects(hasLinker(triple) ? Files::Several : Files::One);
@@ -53,16 +51,14 @@ Error emitLLVM(const CompiledModel &model, StringRef path, OutputSet &outputs) {
   return emitCompanions(model, path, outputs);
 }
 
-Error emitSharedLibrary(const CompiledModel &model, StringRef path,
-                        OutputSet &outputs) {
+Error emitSharedLibrary(const CompiledModel &model, StringRef path, OutputSet &outputs) {
   auto objects = model.objects(CompiledModel::Files::Several);
   if (!objects)
     return objects.takeError();
   Expected<std::string> library = outputs.reserve(path);
   if (!library)
     return library.takeError();
-  if (Error error = linkShared(model.machine->getTargetTriple(), *objects,
-                               *library))
+  if (Error error = linkShared(model.machine->getTargetTriple(), *objects, *library))
     return error;
   return emitCompanions(model, path, outputs);
 }

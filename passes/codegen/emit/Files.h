@@ -12,14 +12,11 @@ namespace saliency {
 /// All add to `outputs`, and nothing appears before it is committed. The header
 /// and the weights lie beside `path`, with its stem.
 /// path.o, path.h, path.weights.
-llvm::Error emitObject(const CompiledModel &model, llvm::StringRef path,
-                       OutputSet &outputs);
+llvm::Error emitObject(const CompiledModel &model, llvm::StringRef path, OutputSet &outputs);
 /// path.so, path.h, path.weights. Needs a linker: lld, ld or a C compiler.
-llvm::Error emitSharedLibrary(const CompiledModel &model, llvm::StringRef path,
-                              OutputSet &outputs);
+llvm::Error emitSharedLibrary(const CompiledModel &model, llvm::StringRef path, OutputSet &outputs);
 /// path.ll, path.h, path.weights.
-llvm::Error emitLLVM(const CompiledModel &model, llvm::StringRef path,
-                     OutputSet &outputs);
+llvm::Error emitLLVM(const CompiledModel &model, llvm::StringRef path, OutputSet &outputs);
 
 } // namespace saliency
 

@@ -11,11 +11,8 @@ namespace saliency {
 namespace {
 
 std::string shape(ArrayRef<int64_t> dims) {
-  return "[" + llvm::join(llvm::map_range(dims,
-                                          [](int64_t dim) {
-                                            return std::to_string(dim);
-                                          }),
-                          "][") +
+  return "[" +
+         llvm::join(llvm::map_range(dims, [](int64_t dim) { return std::to_string(dim); }), "][") +
          "]";
 }
 
@@ -69,8 +66,7 @@ void HeaderPrinter::printUsage(StringRef stem) {
   const EmitOptions &options = model.options;
   os << "/* Generated. ";
   for (auto [i, method] : llvm::enumerate(options.methods)) {
-    os << (i ? ", " : options.methods.size() > 1 ? "Methods " : "Method ")
-       << method.name;
+    os << (i ? ", " : options.methods.size() > 1 ? "Methods " : "Method ") << method.name;
     if (!method.parameters.empty())
       os << " (" << method.parameters << ")";
   }
@@ -84,16 +80,13 @@ void HeaderPrinter::printUsage(StringRef stem) {
       os << ", " << options.methods[i].name;
     os << "\n";
   }
-  os
-     << " * logits float [" << interface.batch() << "][" << interface.classes
-     << "]\n *\n"
+  os << " * logits float [" << interface.batch() << "][" << interface.classes << "]\n *\n"
      << " * Weights: the contents of " << stem
      << ".weights at an address that is a multiple of 64,\n"
      << " * mapped or read.\n *\n"
      << " *     saliency_args args = {.size = sizeof args};\n"
      << " *     args.weights = weights;\n"
-     << " *     args.weights_size = " << prefix
-     << "_interface()->weights_size;\n"
+     << " *     args.weights_size = " << prefix << "_interface()->weights_size;\n"
      << " *     args.workspace_size = " << prefix << "_workspace_size();\n"
      << " *     args.workspace = aligned_alloc(64, args.workspace_size);\n"
      << " *     args.batch = " << interface.batch() << ";\n"
@@ -101,8 +94,7 @@ void HeaderPrinter::printUsage(StringRef stem) {
      << " *     args.maps = map;      // " << upper << "_MAP_ELEMENTS floats\n"
      << " *     saliency_status status = " << prefix << "_explain(&args);\n"
      << " *     if (status)\n"
-     << " *       fprintf(stderr, \"%s\\n\", " << prefix
-     << "_error_string(status));\n"
+     << " *       fprintf(stderr, \"%s\\n\", " << prefix << "_error_string(status));\n"
      << " */\n";
 }
 
@@ -155,8 +147,7 @@ void HeaderPrinter::printFunctions() {
 
 void HeaderPrinter::print(StringRef stem) {
   printUsage(stem);
-  os << "#ifndef " << upper << "_H\n#define " << upper << "_H\n\n"
-     << commonHeader() << "\n";
+  os << "#ifndef " << upper << "_H\n#define " << upper << "_H\n\n" << commonHeader() << "\n";
   printMacros();
   printFunctions();
   os << "#endif /* " << upper << "_H */\n";

@@ -37,30 +37,26 @@ Expected<JitModel> JitModel::load(CompiledModel model) {
     return process.takeError();
   (*jit)->getMainJITDylib().addGenerator(std::move(*process));
   for (ObjectCode &object : *objects)
-    if (Error error =
-            (*jit)->addObjectFile(std::make_unique<SmallVectorMemoryBuffer>(
-                std::move(object), model.options.prefix)))
+    if (Error error = (*jit)->addObjectFile(
+            std::make_unique<SmallVectorMemoryBuffer>(std::move(object), model.options.prefix)))
       return error;
   JitModel result(std::move(*jit), std::move(model.weights));
   const std::string &prefix = model.options.prefix;
   if (Error error = lookup(*result.jit, prefix + "_explain", result.explain))
     return error;
-  if (Error error =
-          lookup(*result.jit, prefix + "_interface", result.interface))
+  if (Error error = lookup(*result.jit, prefix + "_interface", result.interface))
     return error;
-  if (Error error = lookup(*result.jit, prefix + "_workspace_size",
-                           result.workspaceSize))
+  if (Error error = lookup(*result.jit, prefix + "_workspace_size", result.workspaceSize))
     return error;
-  if (Error error = lookup(*result.jit, prefix + "_error_string",
-                           result.errorString))
+  if (Error error = lookup(*result.jit, prefix + "_error_string", result.errorString))
     return error;
-  if (Error error =
-          lookup(*result.jit, prefix + "_abi_version", result.abiVersion))
+  if (Error error = lookup(*result.jit, prefix + "_abi_version", result.abiVersion))
     return error;
   return result;
 }
 
-mlir::FailureOr<JitModel> JitModel::load(mlir::MLIRContext &context, mlir::FailureOr<CompiledModel> model) {
+mlir::FailureOr<JitModel> JitModel::load(mlir::MLIRContext &context,
+                                         mlir::FailureOr<CompiledModel> model) {
   if (failed(model))
     return mlir::failure();
   Expected<JitModel> jit = load(std::move(*model));

@@ -19,7 +19,8 @@ public:
   /// Takes the model's module; it must be compiled for this machine.
   static llvm::Expected<JitModel> load(CompiledModel model);
   /// The same of a model that may have failed to compile; reports what it fails at.
-  static mlir::FailureOr<JitModel> load(mlir::MLIRContext &context, mlir::FailureOr<CompiledModel> model);
+  static mlir::FailureOr<JitModel> load(mlir::MLIRContext &context,
+                                        mlir::FailureOr<CompiledModel> model);
   JitModel(JitModel &&);
   ~JitModel();
 

@@ -61,7 +61,8 @@ struct Temporary {
       code = os.error();
       os.clear_error();
     }
-    return code ? createStringError(code, "cannot write '" + path + "': " + code.message()) : Error::success();
+    return code ? createStringError(code, "cannot write '" + path + "': " + code.message())
+                : Error::success();
   }
 };
 
@@ -72,7 +73,8 @@ Error run(const std::vector<std::string> &command) {
   SmallVector<StringRef> arguments(command.begin(), command.end());
   std::optional<StringRef> redirects[] = {std::nullopt, log.path.str(), log.path.str()};
   std::string problem;
-  int status = sys::ExecuteAndWait(arguments[0], arguments, std::nullopt, redirects, 0, 0, &problem);
+  int status =
+      sys::ExecuteAndWait(arguments[0], arguments, std::nullopt, redirects, 0, 0, &problem);
   if (status == 0)
     return Error::success();
   if (auto words = MemoryBuffer::getFile(log.path))

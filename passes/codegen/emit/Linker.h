@@ -12,10 +12,12 @@ namespace saliency {
 bool hasLinker(const llvm::Triple &triple);
 
 /// Writes a shared library of the objects. Fails with the linker's own words.
-llvm::Error linkShared(const llvm::Triple &triple, llvm::ArrayRef<ObjectCode> objects, llvm::StringRef library);
+llvm::Error linkShared(const llvm::Triple &triple, llvm::ArrayRef<ObjectCode> objects,
+                       llvm::StringRef library);
 
 /// One object of several, whose hidden symbols become local.
-llvm::Expected<ObjectCode> joinObjects(const llvm::Triple &triple, llvm::ArrayRef<ObjectCode> objects);
+llvm::Expected<ObjectCode> joinObjects(const llvm::Triple &triple,
+                                       llvm::ArrayRef<ObjectCode> objects);
 
 } // namespace saliency
 

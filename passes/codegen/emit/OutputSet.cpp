@@ -2,8 +2,8 @@
 #include "passes/codegen/emit/OutputSet.h"
 
 #include "llvm/ADT/SmallString.h"
-#include "llvm/Support/Errc.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Errc.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
@@ -13,8 +13,7 @@ using namespace llvm;
 namespace saliency {
 
 static Error fileError(StringRef path, std::error_code code) {
-  return createStringError(code, "cannot write '" + path +
-                                     "': " + code.message());
+  return createStringError(code, "cannot write '" + path + "': " + code.message());
 }
 
 OutputSet::~OutputSet() {
@@ -41,8 +40,7 @@ Expected<std::string> OutputSet::reserve(StringRef path) {
   return files.back().temporary;
 }
 
-Error OutputSet::add(StringRef path,
-                     function_ref<Error(raw_pwrite_stream &)> write) {
+Error OutputSet::add(StringRef path, function_ref<Error(raw_pwrite_stream &)> write) {
   Expected<std::string> temporary = reserve(path);
   if (!temporary)
     return temporary.takeError();

@@ -22,9 +22,8 @@ public:
   ~OutputSet();
 
   /// Writes a file and checks that all of it reached the disk.
-  llvm::Error
-  add(llvm::StringRef path,
-      llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
+  llvm::Error add(llvm::StringRef path,
+                  llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
   llvm::Error add(llvm::StringRef path, llvm::ArrayRef<char> bytes);
 
   /// A temporary name for a program to write; it is renamed to `path` too.

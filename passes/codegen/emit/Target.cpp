@@ -20,8 +20,8 @@ Target Target::host() {
   for (const auto &feature : found)
     features[feature.getKey()] = feature.getValue();
   for (auto [name, present] : features)
-    target.features += (target.features.empty() ? "" : ",") +
-                       std::string(present ? "+" : "-") + name.str();
+    target.features +=
+        (target.features.empty() ? "" : ",") + std::string(present ? "+" : "-") + name.str();
   return target;
 }
 
@@ -29,12 +29,10 @@ Target Target::of(StringRef triple, StringRef cpu) {
   if (triple.empty() && (cpu.empty() || cpu == "native"))
     return host();
   Target target;
-  target.triple =
-      triple.empty() ? sys::getDefaultTargetTriple() : Triple::normalize(triple);
+  target.triple = triple.empty() ? sys::getDefaultTargetTriple() : Triple::normalize(triple);
   target.cpu = cpu.str();
   if (target.cpu.empty())
-    target.cpu = Triple(target.triple).getArch() == Triple::x86_64 ? "x86-64"
-                                                                   : "generic";
+    target.cpu = Triple(target.triple).getArch() == Triple::x86_64 ? "x86-64" : "generic";
   return target;
 }
 
@@ -49,8 +47,7 @@ Expected<std::unique_ptr<TargetMachine>> Target::createMachine() const {
   (void)initialised;
 
   auto unusable = [&](const Twine &why) {
-    return createStringError("machine '" + Twine(triple) + "', CPU '" + cpu +
-                             "': " + why);
+    return createStringError("machine '" + Twine(triple) + "', CPU '" + cpu + "': " + why);
   };
   Triple parsed(triple);
   if (!parsed.isArch64Bit() || !parsed.isLittleEndian())
@@ -59,8 +56,7 @@ Expected<std::unique_ptr<TargetMachine>> Target::createMachine() const {
   const llvm::Target *target = TargetRegistry::lookupTarget(parsed, error);
   if (!target)
     return unusable(error);
-  std::unique_ptr<MCSubtargetInfo> subtarget(
-      target->createMCSubtargetInfo(parsed, "", ""));
+  std::unique_ptr<MCSubtargetInfo> subtarget(target->createMCSubtargetInfo(parsed, "", ""));
   if (!subtarget || (cpu != "generic" && !subtarget->isCPUStringValid(cpu)))
     return unusable("LLVM knows no such CPU");
 
@@ -69,8 +65,7 @@ Expected<std::unique_ptr<TargetMachine>> Target::createMachine() const {
   options.FunctionSections = true;
   options.DataSections = true;
   std::unique_ptr<TargetMachine> machine(target->createTargetMachine(
-      parsed, cpu, features, options, Reloc::PIC_, std::nullopt,
-      CodeGenOptLevel::Aggressive));
+      parsed, cpu, features, options, Reloc::PIC_, std::nullopt, CodeGenOptLevel::Aggressive));
   if (!machine)
     return unusable("LLVM cannot generate code for it");
   return machine;

@@ -10,8 +10,10 @@ struct AttentionRollout {
   static constexpr std::string_view name = "attention-rollout";
   static consteval void write(Method &m) {
     m.title = "Attention rollout";
-    m.source = "Abnar, Zuidema 2020 (ACL, arXiv 2005.00928), the products of (A + I) / 2 over layers, A the heads' mean";
-    m.help = "How far attention carries each patch to the class token, the same for every class; one number per patch.";
+    m.source = "Abnar, Zuidema 2020 (ACL, arXiv 2005.00928), the products of (A + I) / 2 over "
+               "layers, A the heads' mean";
+    m.help = "How far attention carries each patch to the class token, the same for every class; "
+             "one number per patch.";
 
     m.seed(m.target());
     m.elsewhere(gradient);

@@ -10,8 +10,10 @@ struct BetaSmooth {
   static constexpr std::string_view name = "beta-smooth";
   static consteval void write(Method &m) {
     m.title = "Beta-smoothed gradient";
-    m.source = "Dombrowski et al. 2019 (arXiv 1906.07983), section 4: the softplus's derivative sigmoid(beta z) for the rectifier's";
-    m.help = "The gradient, with every rectifier's step rounded off; the forward pass stays as it is.";
+    m.source = "Dombrowski et al. 2019 (arXiv 1906.07983), section 4: the softplus's derivative "
+               "sigmoid(beta z) for the rectifier's";
+    m.help =
+        "The gradient, with every rectifier's step rounded off; the forward pass stays as it is.";
     const auto beta = m.number("beta", 10, "steepness of the rounded step", 0);
     m.convention("zennit", beta.at(10));
 

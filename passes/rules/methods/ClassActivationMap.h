@@ -14,7 +14,8 @@ struct ClassActivationMap {
     m.help = "The layer's channels weighted by the classifier's weights behind the global average.";
     const Cam cam(m);
     finishCam(m, sumOverChannels(cam.A * sumPerChannel(cam.g)));
-    m.note("the summed gradient is the classifier's weight where a global average pool and a dense layer follow the layer");
+    m.note("the summed gradient is the classifier's weight where a global average pool and a dense "
+           "layer follow the layer");
   }
 };
 

@@ -11,7 +11,8 @@ struct DeconvNet {
   static consteval void write(Method &m) {
     m.title = "DeconvNet";
     m.source = "Zeiler, Fergus 2014 (arXiv 1311.2901), section 2.1: R' = R+ at each rectifier";
-    m.help = "The gradient, with every rectifier (Relu, Clip(0, c)) replaced by one applied to the relevance.";
+    m.help = "The gradient, with every rectifier (Relu, Clip(0, c)) replaced by one applied to the "
+             "relevance.";
     m.convention("captum");
     m.convention("zennit");
 

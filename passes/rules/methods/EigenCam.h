@@ -10,7 +10,8 @@ struct EigenCam {
   static constexpr std::string_view name = "eigen-cam";
   static consteval void write(Method &m) {
     m.title = "Eigen-CAM";
-    m.source = "Muhammad, Yeasin 2020 (IJCNN, arXiv 2008.00299), eq. 1 to 3, with centred channels as in pytorch-grad-cam";
+    m.source = "Muhammad, Yeasin 2020 (IJCNN, arXiv 2008.00299), eq. 1 to 3, with centred channels "
+               "as in pytorch-grad-cam";
     m.help = "The layer's first principal component over its channels; the same for every class.";
     m.valueName("layer", "the map that is analysed; default: the last map before the classifier");
     const auto scores = principal(m.layer());

@@ -12,7 +12,8 @@ struct FemPg {
   static consteval void write(Method &m) {
     m.title = "FEM of pytorch-grad-cam";
     m.source = "pytorch-grad-cam, FEM: not the method of Fuad et al. 2020, which it names";
-    m.help = "The layer's channels weighted by how many of their positions stand out by k deviations; the same for every class.";
+    m.help = "The layer's channels weighted by how many of their positions stand out by k "
+             "deviations; the same for every class.";
     m.valueName("layer", "the map that is weighted; default: the last map before the classifier");
     const KSigma rule(m);
     finishCam(m, sumOverChannels(m.layer() * meanPerChannel(rule.standsOut(m.layer()))));

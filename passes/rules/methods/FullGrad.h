@@ -16,19 +16,25 @@ struct FullGrad {
   }
   /// Every bias times its gradient; `summed` adds it up over the runs, where there are any.
   template <class F> static constexpr void collectBiases(Method &m, F &&summed) {
-    const auto biases = m.choice("biases", {"product", "gradient"}, "bias times gradient; or the gradient alone (Simple FullGrad)");
+    const auto biases = m.choice("biases", {"product", "gradient"},
+                                 "bias times gradient; or the gradient alone (Simple FullGrad)");
     const auto conv = m.convolution();
     const auto norm = m.normalisation();
     const auto post = [&](const auto &u) { return sumOverChannels(scaled(summed(u))); };
-    m.collect(conv, post(choose(biases.is("gradient"), conv.R, conv.b * conv.R)), ResizeMode::AlignCorners, hasBias);
-    const auto shift = norm.beta - norm.mean * overNonZero(norm.gamma, sqrt(norm.variance + norm.epsilon));
-    m.collect(norm, post(choose(biases.is("gradient"), norm.R, shift * norm.R)), ResizeMode::AlignCorners);
-    m.note("the map is the input's part; the full map is the 2-D one, in which biases of dense layers have no place");
+    m.collect(conv, post(choose(biases.is("gradient"), conv.R, conv.b * conv.R)),
+              ResizeMode::AlignCorners, hasBias);
+    const auto shift =
+        norm.beta - norm.mean * overNonZero(norm.gamma, sqrt(norm.variance + norm.epsilon));
+    m.collect(norm, post(choose(biases.is("gradient"), norm.R, shift * norm.R)),
+              ResizeMode::AlignCorners);
+    m.note("the map is the input's part; the full map is the 2-D one, in which biases of dense "
+           "layers have no place");
   }
 
   static consteval void write(Method &m) {
     m.title = "FullGrad";
-    m.source = "Srinivas, Fleuret 2019 (NeurIPS, arXiv 1905.00780), eq. 8, with the authors' post-processing";
+    m.source = "Srinivas, Fleuret 2019 (NeurIPS, arXiv 1905.00780), eq. 8, with the authors' "
+               "post-processing";
     m.help = "Input times gradient plus every layer's bias times gradient, resized to the input.";
     m.seed(m.target());
     m.elsewhere(gradient);

@@ -10,7 +10,8 @@ struct Gradient {
   static constexpr std::string_view name = "gradient";
   static consteval void write(Method &m) {
     m.title = "Gradient";
-    m.source = "Simonyan, Vedaldi, Zisserman 2013 (arXiv 1312.6034), section 3, signed and without the maximum over channels";
+    m.source = "Simonyan, Vedaldi, Zisserman 2013 (arXiv 1312.6034), section 3, signed and without "
+               "the maximum over channels";
     m.help = "The derivative of the target's logit with respect to the input.";
     m.convention("captum");
     m.convention("zennit");

@@ -10,9 +10,11 @@ struct GradientShap {
   static constexpr std::string_view name = "gradient-shap";
   static consteval void write(Method &m) {
     m.title = "GradientSHAP (expected gradients)";
-    m.source = "Lundberg, Lee 2017 (arXiv 1705.07874), as in their library; Erion et al. 2021 (arXiv 1906.10670), eq. 3";
+    m.source = "Lundberg, Lee 2017 (arXiv 1705.07874), as in their library; Erion et al. 2021 "
+               "(arXiv 1906.10670), eq. 3";
     m.help = "Integrated gradients averaged over baselines, at one random point of each path.";
-    const auto samples = m.integer("samples", 50, "points; each on the path from one baseline, in turn", 1, 1000000);
+    const auto samples =
+        m.integer("samples", 50, "points; each on the path from one baseline, in turn", 1, 1000000);
     const auto baseline = m.perChannel("baseline", {0}, "the baseline where the call gives none");
     const auto seed = m.integer("random-seed", 0, "key of the generator", 0, 9007199254740991);
     const auto baselines = m.images("baselines", "where the paths start, in turn");
@@ -25,7 +27,8 @@ struct GradientShap {
     m.elsewhere(gradient);
     m.finish(run.mean(m.map() * difference));
     m.holds(Invariant::Odd, Invariant::Homogeneous);
-    m.note("the papers leave the number of samples open; the same points for every image of a call");
+    m.note(
+        "the papers leave the number of samples open; the same points for every image of a call");
   }
 };
 

@@ -10,8 +10,10 @@ struct GuidedBackprop {
   static constexpr std::string_view name = "guided-backprop";
   static consteval void write(Method &m) {
     m.title = "Guided backpropagation";
-    m.source = "Springenberg et al. 2015 (arXiv 1412.6806), section 3.4: R' = 1[z > 0] R+ at each rectifier";
-    m.help = "The gradient, with negative values dropped at every rectifier (Relu, Clip(0, c)) that is open.";
+    m.source = "Springenberg et al. 2015 (arXiv 1412.6806), section 3.4: R' = 1[z > 0] R+ at each "
+               "rectifier";
+    m.help = "The gradient, with negative values dropped at every rectifier (Relu, Clip(0, c)) "
+             "that is open.";
     m.convention("captum");
     m.convention("zennit");
 

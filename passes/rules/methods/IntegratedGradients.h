@@ -11,7 +11,8 @@ struct IntegratedGradients {
   static consteval void write(Method &m) {
     m.title = "Integrated gradients";
     m.source = "Sundararajan, Taly, Yan 2017 (arXiv 1703.01365), eq. 1 and 3";
-    m.help = "The input's difference from a baseline times the gradient's mean on the straight path between them. Sums to the "
+    m.help = "The input's difference from a baseline times the gradient's mean on the straight "
+             "path between them. Sums to the "
              "difference of the logits, up to the quadrature.";
     const StraightPath path(m);
     m.convention("zennit", path.rule.is("right-riemann"), path.steps.at(20));

@@ -10,9 +10,12 @@ struct InternalInfluence {
   static constexpr std::string_view name = "internal-influence";
   static consteval void write(Method &m) {
     m.title = "Internal influence";
-    m.source = "Leino et al. 2018 (arXiv 1802.03788), definition 1, with the uniform distribution on the path from a baseline";
-    m.help = "The gradient of the target's logit at a layer, averaged over the straight path of inputs from a baseline.";
-    m.anyValueName("layer", "the values that influence; default: the last map before the classifier");
+    m.source = "Leino et al. 2018 (arXiv 1802.03788), definition 1, with the uniform distribution "
+               "on the path from a baseline";
+    m.help = "The gradient of the target's logit at a layer, averaged over the straight path of "
+             "inputs from a baseline.";
+    m.anyValueName("layer",
+                   "the values that influence; default: the last map before the classifier");
     const StraightPath path(m);
     m.defaults(path.rule.is("gauss-legendre"));
     m.finish(path.mean(gradient(m.target())));

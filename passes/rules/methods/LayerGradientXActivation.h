@@ -10,7 +10,8 @@ struct LayerGradientXActivation {
   static constexpr std::string_view name = "layer-gradient-x-activation";
   static consteval void write(Method &m) {
     m.title = "Layer gradient x activation";
-    m.source = "captum, LayerGradientXActivation; Ancona et al. 2018 (arXiv 1711.06104), eq. 3 at a layer";
+    m.source =
+        "captum, LayerGradientXActivation; Ancona et al. 2018 (arXiv 1711.06104), eq. 3 at a layer";
     m.help = "Activation times the gradient of the target's logit at a layer, every channel.";
     const Cam cam(m);
     m.finish(cam.A * cam.g);

@@ -10,9 +10,11 @@ struct LrpEpsilon {
   static constexpr std::string_view name = "lrp-epsilon";
   static consteval void write(Method &m) {
     m.title = "LRP-epsilon";
-    m.source = "Bach et al. 2015 (PLoS ONE 10(7) e0130140), eq. 58; sums and average pools by the Norm rule of zennit";
+    m.source = "Bach et al. 2015 (PLoS ONE 10(7) e0130140), eq. 58; sums and average pools by the "
+               "Norm rule of zennit";
     m.help = "Relevance flows back in proportion to contributions, with a stabilised denominator.";
-    const auto epsilon = m.number("epsilon", 1e-6, "stabiliser of the rule for convolution and dense layers", 0);
+    const auto epsilon =
+        m.number("epsilon", 1e-6, "stabiliser of the rule for convolution and dense layers", 0);
     const LrpFamily lrp(m);
     lrp.zennit();
     lrp.captum(epsilon.at(1e-9));

@@ -11,7 +11,8 @@ struct LrpFlat {
   static consteval void write(Method &m) {
     m.title = "LRP-flat";
     m.source = "Lapuschkin et al. 2019 (Nature Communications 10), supplement";
-    m.help = "Relevance flows back in equal parts to all inputs of a layer; meant for the first layers.";
+    m.help =
+        "Relevance flows back in equal parts to all inputs of a layer; meant for the first layers.";
     const LrpFamily lrp(m);
     lrp.zennit();
 

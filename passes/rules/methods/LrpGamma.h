@@ -10,9 +10,12 @@ struct LrpGamma {
   static constexpr std::string_view name = "lrp-gamma";
   static consteval void write(Method &m) {
     m.title = "LRP-gamma";
-    m.source = "Montavon et al. 2019 (LNCS 11700), section 10.2.3; inputs and outputs of both signs as in zennit";
-    m.help = "Contributions of the output's own sign count 1 + gamma times; between LRP-0 (gamma 0) and z+ (large gamma).";
-    const auto gamma = m.number("gamma", 0.25, "how much contributions of the output's sign are favoured", 0);
+    m.source = "Montavon et al. 2019 (LNCS 11700), section 10.2.3; inputs and outputs of both "
+               "signs as in zennit";
+    m.help = "Contributions of the output's own sign count 1 + gamma times; between LRP-0 (gamma "
+             "0) and z+ (large gamma).";
+    const auto gamma =
+        m.number("gamma", 0.25, "how much contributions of the output's sign are favoured", 0);
     const LrpFamily lrp(m);
     lrp.zennit();
 

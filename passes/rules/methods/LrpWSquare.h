@@ -11,7 +11,8 @@ struct LrpWSquare {
   static consteval void write(Method &m) {
     m.title = "LRP-w2";
     m.source = "Montavon et al. 2017 (Pattern Recognition 65), eq. 7";
-    m.help = "Relevance flows back in proportion to squared weights, whatever the input; meant for the first layer.";
+    m.help = "Relevance flows back in proportion to squared weights, whatever the input; meant for "
+             "the first layer.";
     const LrpFamily lrp(m);
     m.defaults(lrp.bias.is("dropped"));
     lrp.zennit();

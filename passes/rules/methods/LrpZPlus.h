@@ -10,8 +10,8 @@ struct LrpZPlus {
   static constexpr std::string_view name = "lrp-zplus";
   static consteval void write(Method &m) {
     m.title = "LRP-z+";
-    m.source =
-        "Bach et al. 2015 (PLoS ONE 10(7) e0130140), eq. 60 with alpha 1, beta 0; inputs of both signs and b+ as in zennit";
+    m.source = "Bach et al. 2015 (PLoS ONE 10(7) e0130140), eq. 60 with alpha 1, beta 0; inputs of "
+               "both signs and b+ as in zennit";
     m.help = "Relevance flows back in proportion to positive contributions only.";
     const LrpFamily lrp(m);
     lrp.zennit();

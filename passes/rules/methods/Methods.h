@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// All methods. A new method is one file beside this one and one entry here; its pass, flag and documentation follow.
+// All methods. A new method is one file beside this one and one entry here; its pass, flag and
+// documentation follow.
 #ifndef SALIENCY_RULES_METHODS_METHODS_H
 #define SALIENCY_RULES_METHODS_METHODS_H
 

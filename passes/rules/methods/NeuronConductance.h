@@ -12,7 +12,8 @@ struct NeuronConductance {
   static consteval void write(Method &m) {
     m.title = "Neuron conductance";
     m.source = "Dhamdhere, Sundararajan, Yan 2018 (arXiv 1805.12233), eq. 1";
-    m.help = "The part of integrated gradients that flows through one neuron; the parts of all neurons of a layer that separates input "
+    m.help = "The part of integrated gradients that flows through one neuron; the parts of all "
+             "neurons of a layer that separates input "
              "and classes add up to integrated gradients.";
     const auto neuron = chosenNeuron(m);
     const StraightPath path(m);

@@ -10,11 +10,14 @@ struct Occlusion {
   static constexpr std::string_view name = "occlusion";
   static consteval void write(Method &m) {
     m.title = "Occlusion";
-    m.source = "Zeiler, Fergus 2014 (arXiv 1311.2901), section 4.2: how far the class's probability falls behind a square";
-    m.help = "How much the score falls when a square window is covered; the mean over all windows that cover a position.";
+    m.source = "Zeiler, Fergus 2014 (arXiv 1311.2901), section 4.2: how far the class's "
+               "probability falls behind a square";
+    m.help = "How much the score falls when a square window is covered; the mean over all windows "
+             "that cover a position.";
     const auto window = m.integer("window", 8, "extent of the square", 1);
     const auto stride = m.integer("stride", 8, "distance of neighbouring windows", 1);
-    const auto fill = m.perChannel("baseline", {0}, "what covers the input, as the network takes it");
+    const auto fill =
+        m.perChannel("baseline", {0}, "what covers the input, as the network takes it");
     const auto score = m.choice("score", {"probability", "logit"}, "what falls");
     m.convention("captum", score.is("logit"));
     m.convention("xplique", window.at(3), stride.at(3), score.is("logit"));

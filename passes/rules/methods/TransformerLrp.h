@@ -10,9 +10,11 @@ struct TransformerLrp {
   static constexpr std::string_view name = "transformer-lrp";
   static consteval void write(Method &m) {
     m.title = "LRP of transformers";
-    m.source = "Chefer, Gur, Wolf 2021 (CVPR, arXiv 2012.09838), section 3: its relevance, carried to the pixels as in the "
+    m.source = "Chefer, Gur, Wolf 2021 (CVPR, arXiv 2012.09838), section 3: its relevance, carried "
+               "to the pixels as in the "
                "authors' code (full LRP)";
-    m.help = "Relevance by positive contributions through all layers of a transformer, down to the pixels.";
+    m.help = "Relevance by positive contributions through all layers of a transformer, down to the "
+             "pixels.";
 
     m.seed(m.target());
     cheferRules(m);

@@ -13,7 +13,8 @@ struct XGradCam {
     m.source = "Fu et al. 2020 (BMVC, arXiv 2008.02312), eq. 8";
     m.help = "The layer's channels weighted by their activation-weighted mean gradient.";
     const Cam cam(m);
-    finishCam(m, sumOverChannels(cam.A * plus(sumPerChannel(cam.g * cam.A), sumPerChannel(cam.A), 1e-7)));
+    finishCam(
+        m, sumOverChannels(cam.A * plus(sumPerChannel(cam.g * cam.A), sumPerChannel(cam.A), 1e-7)));
   }
 };
 

@@ -11,9 +11,11 @@ struct GradualExtrapolation {
   static consteval void write(Method &m) {
     m.title = "Gradual Extrapolation";
     m.source = "Szandala 2021 (IEEE Access 9, p. 95155), as the author's released code";
-    m.help = "Sharpens a coarse map with the activations where the network changes its resolution, down to the input's size.";
+    m.help = "Sharpens a coarse map with the activations where the network changes its resolution, "
+             "down to the input's size.";
     const auto variant = m.choice("variant", {"master", "experiments", "prism"},
-                                  "every activation by its largest entry; only those wider than the map; by its mean (TorchPRISM)");
+                                  "every activation by its largest entry; only those wider than "
+                                  "the map; by its mean (TorchPRISM)");
     m.record(m.selection());
     m.record(m.convolution(), strided);
     const auto map = m.map2d();
@@ -29,7 +31,8 @@ struct GradualExtrapolation {
     m.finish(zeroSafe(shifted, maxPerSample(shifted)));
     m.note("statistics are taken per sample; the released code takes them over the batch");
     m.note("a map that is the same everywhere gives 0, the released code NaN");
-    m.note("variant=experiments records every strided convolution; the branch of that name takes the first of each container");
+    m.note("variant=experiments records every strided convolution; the branch of that name takes "
+           "the first of each container");
   }
 };
 

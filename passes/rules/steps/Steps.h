@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// All steps that can follow a method (--then). A new step is one file beside this one and one entry here.
+// All steps that can follow a method (--then). A new step is one file beside this one and one entry
+// here.
 #ifndef SALIENCY_RULES_STEPS_STEPS_H
 #define SALIENCY_RULES_STEPS_STEPS_H
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /*
- * The weights file beside an explainer: a 64-byte header, then the payload that the kernel sees, padded with zeros to
- * a multiple of 64 bytes. Little endian. An explainer compares the header with the size and the id it was compiled
- * with; who loads the file from a disk may recompute the checksum once.
+ * The weights file beside an explainer: a 64-byte header, then the payload that the kernel sees,
+ * padded with zeros to a multiple of 64 bytes. Little endian. An explainer compares the header with
+ * the size and the id it was compiled with; who loads the file from a disk may recompute the
+ * checksum once.
  */
 #ifndef SALIENCY_WEIGHTS_H
 #define SALIENCY_WEIGHTS_H
@@ -23,7 +24,8 @@ typedef struct saliency_weights_header {
   uint64_t reserved[5];
 } saliency_weights_header;
 
-/* FNV-1a over 64-bit words, with the high half folded down after each; `size` is a multiple of 8. */
+/* FNV-1a over 64-bit words, with the high half folded down after each; `size` is a multiple of 8.
+ */
 static inline uint64_t saliency_weights_checksum(const void *payload, size_t size) {
   const unsigned char *bytes = (const unsigned char *)payload;
   uint64_t hash = 0xcbf29ce484222325u ^ size;

@@ -51,7 +51,8 @@ bool expectSameBits(const Form &form, const std::string &schedule, uint64_t seed
 }
 
 TEST(Contraction, RandomFormsEqualScalarLoops) {
-  const char *machines[] = {"", "vector-bits=512 vector-registers=32", "vector-bits=256 vector-registers=16",
+  const char *machines[] = {"", "vector-bits=512 vector-registers=32",
+                            "vector-bits=256 vector-registers=16",
                             "vector-bits=128 vector-registers=32",
                             "vector-bits=128 vector-registers=16 l1-bytes=256 l2-bytes=2048"};
   const char *cases = std::getenv("SALIENCY_CONTRACTION_CASES");
@@ -68,9 +69,10 @@ TEST(Contraction, RandomFormsEqualScalarLoops) {
 
 /// Sums of many random reals: the order differs, the result hardly.
 TEST(Contraction, LongSumsAreClose) {
-  for (const Form &form :
-       {convolution({.h = 7, .w = 7, .c = 256, .k = 64, .block = 32}), correlation({.h = 28, .w = 28, .c = 32, .k = 32}),
-        adjoint({.h = 7, .w = 7, .c = 32, .k = 256, .stride = 2}), matmul(1, 33, 47, 2000, false, true), gemv(65, 4096, false)}) {
+  for (const Form &form : {convolution({.h = 7, .w = 7, .c = 256, .k = 64, .block = 32}),
+                           correlation({.h = 28, .w = 28, .c = 32, .k = 32}),
+                           adjoint({.h = 7, .w = 7, .c = 32, .k = 256, .stride = 2}),
+                           matmul(1, 33, 47, 2000, false, true), gemv(65, 4096, false)}) {
     Jit expected(form.module(), naive), actual(form.module(), tiled);
     GuardedBuffer lhs(form.elements(0), true), rhs(form.elements(1), true);
     GuardedBuffer reference(form.elements(2), true), out(form.elements(2), true);

@@ -19,7 +19,8 @@ std::string type(const Form &form, unsigned i) {
     text += std::to_string(size) + "x";
   text += "f32";
   if (!form.strides[i].empty())
-    text += ", strided<[" + join(form.strides[i], ", ") + "], offset: " + std::to_string(form.offsets[i]) + ">";
+    text += ", strided<[" + join(form.strides[i], ", ") +
+            "], offset: " + std::to_string(form.offsets[i]) + ">";
   return text + ">";
 }
 
@@ -33,7 +34,8 @@ std::string tap(const Conv &conv, const char *o, const char *k) {
 }
 
 std::string inputMap(const Conv &conv, const char *channel) {
-  return "n, " + tap(conv, "oh", "kh") + ", " + tap(conv, "ow", "kw") + (conv.groups > 1 ? ", g, " : ", ") + channel;
+  return "n, " + tap(conv, "oh", "kh") + ", " + tap(conv, "ow", "kw") +
+         (conv.groups > 1 ? ", g, " : ", ") + channel;
 }
 
 std::vector<int64_t> grouped(std::vector<int64_t> shape, int64_t groups, int64_t channels) {
@@ -50,7 +52,8 @@ void insertLoop(Form &form, const std::string &name, int64_t extent) {
 
 std::string describe(const char *what, const Conv &conv) {
   std::ostringstream text;
-  text << what << "/" << conv.c << "to" << conv.k << "/" << conv.h << "x" << conv.w << "/k" << conv.kernel;
+  text << what << "/" << conv.c << "to" << conv.k << "/" << conv.h << "x" << conv.w << "/k"
+       << conv.kernel;
   if (conv.n > 1)
     text << "/n" << conv.n;
   if (conv.stride > 1)
@@ -95,7 +98,8 @@ Form finish(Form form, const std::string &reductions) {
 std::string Form::module() const {
   std::ostringstream text;
   std::string loops = "affine_map<(" + join(dims, ", ") + ") -> (";
-  text << "func.func @kernel(%lhs: " << type(*this, 0) << ", %rhs: " << type(*this, 1) << ", %out: " << type(*this, 2) << ") {\n";
+  text << "func.func @kernel(%lhs: " << type(*this, 0) << ", %rhs: " << type(*this, 1)
+       << ", %out: " << type(*this, 2) << ") {\n";
   if (zeroFill)
     text << "  %zero = arith.constant 0.0 : f32\n  linalg.fill ins(%zero : f32)"
          << " outs(%out : " << type(*this, 2) << ")\n";
@@ -105,10 +109,12 @@ std::string Form::module() const {
   text << "], iterator_types = [";
   for (size_t i = 0; i < dims.size(); ++i)
     text << (i ? ", " : "") << (reduction[i] ? "\"reduction\"" : "\"parallel\"");
-  text << "]} ins(%lhs, %rhs : " << type(*this, 0) << ", " << type(*this, 1) << ") outs(%out : " << type(*this, 2) << ")"
-       << (attributes.empty() ? "" : " attrs = {" + attributes + "}") << " {\n  ^bb0(%a: f32, %b: f32, %c: f32):\n"
-       << lhsFactor << rhsFactor << "    %p = arith.mulf " << (lhsFactor.empty() ? "%a" : "%f") << ", "
-       << (rhsFactor.empty() ? "%b" : "%g") << " : f32\n    %s = arith.addf %c, %p : f32\n"
+  text << "]} ins(%lhs, %rhs : " << type(*this, 0) << ", " << type(*this, 1)
+       << ") outs(%out : " << type(*this, 2) << ")"
+       << (attributes.empty() ? "" : " attrs = {" + attributes + "}")
+       << " {\n  ^bb0(%a: f32, %b: f32, %c: f32):\n"
+       << lhsFactor << rhsFactor << "    %p = arith.mulf " << (lhsFactor.empty() ? "%a" : "%f")
+       << ", " << (rhsFactor.empty() ? "%b" : "%g") << " : f32\n    %s = arith.addf %c, %p : f32\n"
        << "    linalg.yield %s : f32\n  }\n  return\n}\n";
   return text.str();
 }
@@ -149,7 +155,8 @@ Form convolution(const Conv &conv) {
     form.shapes[1].push_back(conv.groups);
   if (conv.block) {
     form.maps[1] = std::string(group) + "ko, kh, kw, c, ki";
-    form.shapes[1].insert(form.shapes[1].end(), {k / conv.block, conv.kernel, conv.kernel, c, conv.block});
+    form.shapes[1].insert(form.shapes[1].end(),
+                          {k / conv.block, conv.kernel, conv.kernel, c, conv.block});
   } else if (conv.sumLast) {
     form.maps[1] = std::string(group) + "k, kh, kw, c";
     form.shapes[1].insert(form.shapes[1].end(), {k, conv.kernel, conv.kernel, c});
@@ -157,7 +164,8 @@ Form convolution(const Conv &conv) {
     form.maps[1] = std::string(group) + "kh, kw, c, k";
     form.shapes[1].insert(form.shapes[1].end(), {conv.kernel, conv.kernel, c, k});
   }
-  form.maps[2] = std::string("n, oh, ow, ") + group + (conv.block ? "ko * " + std::to_string(conv.block) + " + ki" : "k");
+  form.maps[2] = std::string("n, oh, ow, ") + group +
+                 (conv.block ? "ko * " + std::to_string(conv.block) + " + ki" : "k");
   form.shapes[2] = grouped({conv.n, conv.h, conv.w}, conv.groups, conv.k);
   return finish(form, "kh kw c");
 }
@@ -240,7 +248,8 @@ Form channelsFirst(const Conv &conv) {
   insertLoop(form, "k", conv.k);
   insertLoop(form, "c", conv.c);
   tapLoops(form, conv);
-  form.maps = {"n, c, " + tap(conv, "oh", "kh") + ", " + tap(conv, "ow", "kw"), "k, c, kh, kw", "n, k, oh, ow"};
+  form.maps = {"n, c, " + tap(conv, "oh", "kh") + ", " + tap(conv, "ow", "kw"), "k, c, kh, kw",
+               "n, k, oh, ow"};
   form.shapes = {{{conv.n, conv.c, conv.inputRows(), conv.inputColumns()},
                   {conv.k, conv.c, conv.kernel, conv.kernel},
                   {conv.n, conv.k, conv.h, conv.w}}};
@@ -250,15 +259,17 @@ Form channelsFirst(const Conv &conv) {
 Form matmul(int64_t batch, int64_t m, int64_t n, int64_t k, bool transposeA, bool transposeB) {
   Form form;
   std::ostringstream name;
-  name << "matmul/" << m << "x" << n << "x" << k << (transposeA ? "/ta" : "") << (transposeB ? "/tb" : "");
+  name << "matmul/" << m << "x" << n << "x" << k << (transposeA ? "/ta" : "")
+       << (transposeB ? "/tb" : "");
   if (batch > 1)
     name << "/b" << batch;
   form.name = name.str();
   form.dims = {"b", "m", "n", "k"};
   form.extents = {batch, m, n, k};
   form.maps = {transposeA ? "b, k, m" : "b, m, k", transposeB ? "b, n, k" : "b, k, n", "b, m, n"};
-  form.shapes = {
-      {{batch, transposeA ? k : m, transposeA ? m : k}, {batch, transposeB ? n : k, transposeB ? k : n}, {batch, m, n}}};
+  form.shapes = {{{batch, transposeA ? k : m, transposeA ? m : k},
+                  {batch, transposeB ? n : k, transposeB ? k : n},
+                  {batch, m, n}}};
   return finish(form, "k");
 }
 

@@ -65,7 +65,8 @@ Form depthwiseCorrelation(const Conv &conv);
 /// Channels-first, unpacked: y[k,oh,ow] += x[c,oh*s+kh,ow*s+kw] * W[k,c,kh,kw].
 Form channelsFirst(const Conv &conv);
 /// C[b,m,n] += A[b,m,k] * B[b,k,n], each operand transposed on request.
-Form matmul(int64_t batch, int64_t m, int64_t n, int64_t k, bool transposeA = false, bool transposeB = false);
+Form matmul(int64_t batch, int64_t m, int64_t n, int64_t k, bool transposeA = false,
+            bool transposeB = false);
 /// y[m] += W[m,k] * x[k], or W[k,m].
 Form gemv(int64_t m, int64_t k, bool transpose);
 

@@ -17,7 +17,8 @@ public:
     int64_t page = sysconf(_SC_PAGESIZE);
     int64_t bytes = (count * 4 + page - 1) / page * page;
     length = bytes + 2 * page;
-    base = static_cast<char *>(mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    base = static_cast<char *>(
+        mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     mprotect(base, page, PROT_NONE);
     mprotect(base + page + bytes, page, PROT_NONE);
     first = reinterpret_cast<float *>(base + page + (atEnd ? bytes - count * 4 : 0));

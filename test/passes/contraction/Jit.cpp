@@ -24,11 +24,12 @@ using namespace mlir;
 namespace saliency::test {
 namespace {
 
-constexpr const char *lowering = "func.func(convert-linalg-to-loops,lower-affine,canonicalize,cse),"
-                                 "convert-scf-to-cf,expand-strided-metadata,lower-affine,"
-                                 "convert-vector-to-llvm,finalize-memref-to-llvm,convert-arith-to-llvm,"
-                                 "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
-                                 "convert-index-to-llvm,reconcile-unrealized-casts,canonicalize,cse";
+constexpr const char *lowering =
+    "func.func(convert-linalg-to-loops,lower-affine,canonicalize,cse),"
+    "convert-scf-to-cf,expand-strided-metadata,lower-affine,"
+    "convert-vector-to-llvm,finalize-memref-to-llvm,convert-arith-to-llvm,"
+    "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
+    "convert-index-to-llvm,reconcile-unrealized-casts,canonicalize,cse";
 
 const DialectRegistry &registry() {
   static DialectRegistry registry;

@@ -10,7 +10,9 @@ class Draw {
 public:
   explicit Draw(uint64_t seed) : engine(seed) {}
 
-  int64_t from(int64_t low, int64_t high) { return low + int64_t(engine() % uint64_t(high - low + 1)); }
+  int64_t from(int64_t low, int64_t high) {
+    return low + int64_t(engine() % uint64_t(high - low + 1));
+  }
   bool chance(int64_t percent) { return from(1, 100) <= percent; }
 
   Conv conv() {

@@ -12,7 +12,9 @@ using namespace saliency::test;
 
 namespace {
 
-std::string axesText(const Shape &numbers) { return numbers.empty() ? "array<i64>" : "array<i64: " + joined(numbers) + ">"; }
+std::string axesText(const Shape &numbers) {
+  return numbers.empty() ? "array<i64>" : "array<i64: " + joined(numbers) + ">";
+}
 
 void expectReductions(const Shape &shape, const Shape &axes) {
   Array x = randomArray(shape, 1);
@@ -36,8 +38,9 @@ void expectReductions(const Shape &shape, const Shape &axes) {
            : kind == "sum"           ? to + value
                                      : to + value / cells;
     });
-    expectResults(oneOp("saliency.reduce $0 {kind = #saliency.reduction<" + kind + ">, axes = " + axesText(axes) + "}", {x},
-                        tensorType(result)),
+    expectResults(oneOp("saliency.reduce $0 {kind = #saliency.reduction<" + kind +
+                            ">, axes = " + axesText(axes) + "}",
+                        {x}, tensorType(result)),
                   {expected}, 1e-5);
   }
 }
@@ -54,7 +57,9 @@ TEST(ReduceTest, nothing) { expectReductions({2, 3, 4}, {}); }
 TEST(BroadcastTest, perSampleAndChannel) {
   Array x = randomArray({2, 3, 1, 1}, 2), expected({2, 3, 4, 5});
   forEachIndex(expected.shape, [&](const Shape &at) { expected[at] = x[{at[0], at[1], 0, 0}]; });
-  expectResults(oneOp("saliency.broadcast $0 {shape = array<i64: 2, 3, 4, 5>}", {x}, tensorType(expected.shape)), {expected}, 0);
+  expectResults(oneOp("saliency.broadcast $0 {shape = array<i64: 2, 3, 4, 5>}", {x},
+                      tensorType(expected.shape)),
+                {expected}, 0);
 }
 
 TEST(DivideTest, everyKind) {
@@ -71,19 +76,22 @@ TEST(DivideTest, everyKind) {
   const std::pair<const char *, std::function<double(double, double, double)>> kinds[] = {
       {"plain", [&](double a, double b, double) { return a / b; }},
       {"stab", [&](double a, double b, double) { return a / (b + e * sign(b)); }},
-      {"stab_clip", [&](double a, double b, double) { return a / (sign(b) * std::max(std::abs(b), e)); }},
-      {"stab_rms", [&](double a, double b, double rms) { return a / (b + e * std::sqrt(rms) * sign(b)); }},
+      {"stab_clip",
+       [&](double a, double b, double) { return a / (sign(b) * std::max(std::abs(b), e)); }},
+      {"stab_rms",
+       [&](double a, double b, double rms) { return a / (b + e * std::sqrt(rms) * sign(b)); }},
       {"zero_safe", [&](double a, double b, double) { return b == 0 ? 0 : a / b; }},
       {"zero_bump", [&](double a, double b, double) { return b == 0 ? a / e : a / b; }},
       {"plus", [&](double a, double b, double) { return a / (b + e); }},
       {"plus_masked", [&](double a, double b, double) { return b == 0 ? 0 : a / (b + e); }}};
   for (const auto &[name, function] : kinds) {
     Array expected(shape);
-    forEachIndex(shape, [&](const Shape &at) { expected[at] = function(a[at], b[at], rms[at[0]]); });
-    expectResults(
-        oneOp(std::string("saliency.divide $0, $1 {division = #saliency.division<") + name + ">, epsilon = 1.25e-1 : f32}",
-              {a, b}, tensorType(shape)),
-        {expected});
+    forEachIndex(shape,
+                 [&](const Shape &at) { expected[at] = function(a[at], b[at], rms[at[0]]); });
+    expectResults(oneOp(std::string("saliency.divide $0, $1 {division = #saliency.division<") +
+                            name + ">, epsilon = 1.25e-1 : f32}",
+                        {a, b}, tensorType(shape)),
+                  {expected});
   }
 }
 
@@ -93,11 +101,14 @@ void expectPercentile(const Array &x, double q) {
   result[0] = samples;
   Array expected(result);
   for (int64_t n = 0; n != samples; ++n) {
-    std::vector<double> sorted(x.values.begin() + n * entries, x.values.begin() + (n + 1) * entries);
+    std::vector<double> sorted(x.values.begin() + n * entries,
+                               x.values.begin() + (n + 1) * entries);
     std::sort(sorted.rbegin(), sorted.rend());
     expected.values[n] = sorted[static_cast<size_t>(std::nearbyint((entries - 1) * (1 - q / 100)))];
   }
-  expectResults(oneOp("saliency.percentile $0 {q = " + std::to_string(q) + " : f64}", {x}, tensorType(result)), {expected}, 0);
+  expectResults(oneOp("saliency.percentile $0 {q = " + std::to_string(q) + " : f64}", {x},
+                      tensorType(result)),
+                {expected}, 0);
 }
 
 TEST(PercentileTest, ranks) {
@@ -106,7 +117,8 @@ TEST(PercentileTest, ranks) {
     expectPercentile(x, q);
 }
 TEST(PercentileTest, extremes) {
-  Array x({2, 6}, {-0.0, 0.0, 1e-45, -1e-45, INFINITY, -INFINITY, -3, -3, -3, -2, -INFINITY, -INFINITY});
+  Array x({2, 6},
+          {-0.0, 0.0, 1e-45, -1e-45, INFINITY, -INFINITY, -3, -3, -3, -2, -INFINITY, -INFINITY});
   for (double &value : x.values)
     value = static_cast<float>(value);
   for (double q : {0.0, 20.0, 40.0, 60.0, 80.0, 100.0})
@@ -119,10 +131,10 @@ TEST(ArgMaxTest, firstOnTies) {
 }
 
 TEST(OneHotTest, negativeIsNothing) {
-  Program program{
-      "func.func @f(%i: tensor<3xi64>) -> tensor<3x4xf32> {\n  %0 = saliency.one_hot %i {classes = 4 : i64} : (tensor<3xi64>) -> "
-      "tensor<3x4xf32>\n  return %0 : tensor<3x4xf32>\n}",
-      {Array({3}, {2, -1, 0})}};
+  Program program{"func.func @f(%i: tensor<3xi64>) -> tensor<3x4xf32> {\n  %0 = saliency.one_hot "
+                  "%i {classes = 4 : i64} : (tensor<3xi64>) -> "
+                  "tensor<3x4xf32>\n  return %0 : tensor<3x4xf32>\n}",
+                  {Array({3}, {2, -1, 0})}};
   expectResults(program, {Array({3, 4}, {0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0})}, 0);
 }
 
@@ -136,7 +148,9 @@ void expectResize(const std::string &mode, const Shape &from, const Shape &to) {
       double weight = 1;
       for (size_t i = 0; i != axes; ++i) {
         double in = double(from[i + 2]), out = double(to[i + 2]), position = double(at[i + 2]);
-        double where = mode == "half_pixel" ? (position + 0.5) * in / out - 0.5 : out > 1 ? position * (in - 1) / (out - 1) : 0;
+        double where = mode == "half_pixel" ? (position + 0.5) * in / out - 0.5
+                       : out > 1            ? position * (in - 1) / (out - 1)
+                                            : 0;
         where = std::min(std::max(where, 0.0), in - 1);
         int64_t lower = int64_t(where);
         bool upper = corner >> i & 1;
@@ -171,7 +185,9 @@ TEST(ResizeTest, everyMode) {
 TEST(ResizeTest, cubic) {
   auto kernel = [](double d) {
     d = std::abs(d);
-    return d <= 1 ? 1.5 * d * d * d - 2.5 * d * d + 1 : d < 2 ? -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2 : 0.0;
+    return d <= 1  ? 1.5 * d * d * d - 2.5 * d * d + 1
+           : d < 2 ? -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2
+                   : 0.0;
   };
   for (auto [rows, columns] : {std::pair<int64_t, int64_t>{9, 5}, {3, 8}}) {
     Array x = randomArray({2, 1, 4, 5}, 6), expected({2, 1, rows, columns});
@@ -184,10 +200,12 @@ TEST(ResizeTest, cubic) {
     forEachIndex({2, 1, rows, columns}, [&](const Shape &at) {
       for (int64_t i = 0; i != 4; ++i)
         for (int64_t j = 0; j != 5; ++j)
-          expected[at] += weight(rows, 4, at[2], i) * weight(columns, 5, at[3], j) * x[{at[0], at[1], i, j}];
+          expected[at] +=
+              weight(rows, 4, at[2], i) * weight(columns, 5, at[3], j) * x[{at[0], at[1], i, j}];
     });
-    expectResults(oneOp("saliency.resize $0 {mode = #saliency.resize_mode<cubic>, spatial = " + axesText({rows, columns}) + "}", {x},
-                        tensorType({2, 1, rows, columns})),
+    expectResults(oneOp("saliency.resize $0 {mode = #saliency.resize_mode<cubic>, spatial = " +
+                            axesText({rows, columns}) + "}",
+                        {x}, tensorType({2, 1, rows, columns})),
                   {expected});
   }
 }

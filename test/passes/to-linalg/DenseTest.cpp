@@ -19,7 +19,8 @@ void PrintTo(const DenseCase &c, std::ostream *os) { *os << c.name; }
 class DenseTest : public testing::TestWithParam<DenseCase> {
 protected:
   const DenseCase &c = GetParam();
-  Shape x = {c.samples, c.inputs}, y = {c.samples, c.outputs}, sampled = {c.samples, c.outputs, c.inputs};
+  Shape x = {c.samples, c.inputs}, y = {c.samples, c.outputs},
+        sampled = {c.samples, c.outputs, c.inputs};
   Shape weights = c.perSample ? sampled : Shape{c.outputs, c.inputs};
 
   template <typename Visit> void forEachProduct(Visit visit) const {
@@ -37,21 +38,27 @@ protected:
 };
 
 TEST_P(DenseTest, forward) {
-  Array in = randomArray(x, 1), w = randomArray(weights, 2), b = randomArray({c.outputs}, 3), expected(y);
+  Array in = randomArray(x, 1), w = randomArray(weights, 2), b = randomArray({c.outputs}, 3),
+        expected(y);
   forEachIndex(y, [&](const Shape &at) { expected[at] = b.values[at[1]]; });
-  forEachProduct([&](const Shape &to, const Shape &from, const Shape &weight) { expected[to] += w[weight] * in[from]; });
+  forEachProduct([&](const Shape &to, const Shape &from, const Shape &weight) {
+    expected[to] += w[weight] * in[from];
+  });
   expectBoth(oneOp("saliency.gemm $0, $1, $2", {in, w, b}, tensorType(y)), expected, {1, 2});
 }
 
 TEST_P(DenseTest, adjoint) {
   Array r = randomArray(y, 4), w = randomArray(weights, 5), expected(x);
-  forEachProduct([&](const Shape &to, const Shape &from, const Shape &weight) { expected[from] += w[weight] * r[to]; });
+  forEachProduct([&](const Shape &to, const Shape &from, const Shape &weight) {
+    expected[from] += w[weight] * r[to];
+  });
   expectBoth(oneOp("saliency.gemm_adjoint $0, $1", {w, r}, tensorType(x)), expected, {0});
 }
 
 TEST_P(DenseTest, correlate) {
   Array in = randomArray(x, 6), r = randomArray(y, 7), expected(sampled);
-  forEachIndex(sampled, [&](const Shape &at) { expected[at] = r[{at[0], at[1]}] * in[{at[0], at[2]}]; });
+  forEachIndex(sampled,
+               [&](const Shape &at) { expected[at] = r[{at[0], at[1]}] * in[{at[0], at[2]}]; });
   expectResults(oneOp("saliency.gemm_correlate $0, $1", {in, r}, tensorType(sampled)), {expected});
 }
 
@@ -70,8 +77,9 @@ void expectTokens(const Shape &between, bool perSample) {
   x.push_back(inputs), y.push_back(outputs);
   if (perSample)
     weights.insert(weights.begin(), samples);
-  Array in = randomArray(x, 31), r = randomArray(y, 32), w = randomArray(weights, 33), b = randomArray({outputs}, 34), forward(y),
-        adjoint(x), correlate({samples, outputs, inputs});
+  Array in = randomArray(x, 31), r = randomArray(y, 32), w = randomArray(weights, 33),
+        b = randomArray({outputs}, 34), forward(y), adjoint(x),
+        correlate({samples, outputs, inputs});
   forEachIndex(y, [&](const Shape &to) {
     forward[to] = b.values[to.back()];
     for (int64_t k = 0; k != inputs; ++k) {
@@ -86,7 +94,8 @@ void expectTokens(const Shape &between, bool perSample) {
   });
   expectResults(oneOp("saliency.gemm $0, $1, $2", {in, w, b}, tensorType(y)), {forward});
   expectResults(oneOp("saliency.gemm_adjoint $0, $1", {w, r}, tensorType(x)), {adjoint});
-  expectResults(oneOp("saliency.gemm_correlate $0, $1", {in, r}, tensorType(correlate.shape)), {correlate});
+  expectResults(oneOp("saliency.gemm_correlate $0, $1", {in, r}, tensorType(correlate.shape)),
+                {correlate});
 }
 TEST(TokensTest, shared) { expectTokens({7}, false); }
 TEST(TokensTest, perSample) { expectTokens({7}, true); }
@@ -104,7 +113,8 @@ void expectMatMul(const Shape &a, const Shape &b, const Shape &result) {
   };
   forEachIndex(result, [&](const Shape &at) {
     for (int64_t k = 0; k != a.back(); ++k)
-      expected[at] += left[leading(a, at, at[at.size() - 2], k)] * right[leading(b, at, k, at.back())];
+      expected[at] +=
+          left[leading(a, at, at[at.size() - 2], k)] * right[leading(b, at, k, at.back())];
   });
   expectResults(oneOp("saliency.matmul $0, $1", {left, right}, tensorType(result)), {expected});
 }

@@ -29,7 +29,8 @@ static constexpr llvm::StringLiteral kLoops =
     "function-boundary-type-conversion=identity-layout-map},"
     "buffer-results-to-out-params{hoist-static-allocs=1 modify-public-functions=1},"
     "func.func(convert-linalg-to-loops,llvm-request-c-wrappers),"
-    "expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-math-to-llvm,convert-math-to-libm,"
+    "expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-math-to-llvm,convert-math-to-"
+    "libm,"
     "convert-to-llvm,reconcile-unrealized-casts";
 
 static MLIRContext &sharedContext() {
@@ -69,7 +70,8 @@ std::string joined(const Shape &numbers) {
   return text;
 }
 
-Program oneOp(const std::string &line, std::vector<Array> arguments, const std::string &resultType) {
+Program oneOp(const std::string &line, std::vector<Array> arguments,
+              const std::string &resultType) {
   std::string parameters, types, op;
   for (size_t i = 0; i != arguments.size(); ++i) {
     std::string type = tensorType(arguments[i].shape);
@@ -78,8 +80,8 @@ Program oneOp(const std::string &line, std::vector<Array> arguments, const std::
   }
   for (char c : line)
     op += c == '$' ? "%a" : std::string(1, c);
-  return {"func.func @f(" + parameters + ") -> " + resultType + " {\n  %y = " + op + " : (" + types + ") -> " + resultType +
-              "\n  return %y : " + resultType + "\n}",
+  return {"func.func @f(" + parameters + ") -> " + resultType + " {\n  %y = " + op + " : (" +
+              types + ") -> " + resultType + "\n  return %y : " + resultType + "\n}",
           std::move(arguments)};
 }
 
@@ -90,7 +92,9 @@ public:
     data.resize(type.getNumElements() * 8);
     if (source)
       for (int64_t i = 0; i != type.getNumElements(); ++i)
-        visit([&](auto *entries) { entries[i] = static_cast<std::decay_t<decltype(*entries)>>(source->values[i]); });
+        visit([&](auto *entries) {
+          entries[i] = static_cast<std::decay_t<decltype(*entries)>>(source->values[i]);
+        });
     auto address = reinterpret_cast<int64_t>(data.data());
     descriptor = {address, address, 0};
     ArrayRef<int64_t> shape = type.getShape();
@@ -129,17 +133,21 @@ static void compileIn(func::FuncOp function, const Program &program) {
   llvm::BitVector erased(function.getNumArguments());
   for (unsigned number : program.constants) {
     BlockArgument argument = function.getArgument(number);
-    std::vector<float> values(program.arguments[number].values.begin(), program.arguments[number].values.end());
-    auto attribute = DenseElementsAttr::get(cast<RankedTensorType>(argument.getType()), ArrayRef(values));
+    std::vector<float> values(program.arguments[number].values.begin(),
+                              program.arguments[number].values.end());
+    auto attribute =
+        DenseElementsAttr::get(cast<RankedTensorType>(argument.getType()), ArrayRef(values));
     argument.replaceAllUsesWith(ConstantOp::create(builder, function.getLoc(), attribute));
     erased.set(number);
   }
   (void)function.eraseArguments(erased);
 }
 
-std::vector<Array> run(const Program &program, LayoutKind layout, Contractions contractions, std::string &error) {
+std::vector<Array> run(const Program &program, LayoutKind layout, Contractions contractions,
+                       std::string &error) {
   MLIRContext &context = sharedContext();
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) { error += diagnostic.str() + "\n"; });
+  ScopedDiagnosticHandler handler(
+      &context, [&](Diagnostic &diagnostic) { error += diagnostic.str() + "\n"; });
   auto fail = [&](const char *stage) {
     error = std::string(stage) + " failed: " + error;
     return std::vector<Array>();
@@ -177,7 +185,8 @@ std::vector<Array> run(const Program &program, LayoutKind layout, Contractions c
   buffers.reserve(type.getNumInputs() + type.getNumResults());
   for (unsigned number = 0, next = 0; number != program.arguments.size(); ++number)
     if (!program.constants.count(number))
-      buffers.emplace_back(cast<RankedTensorType>(type.getInput(next++)), &program.arguments[number]);
+      buffers.emplace_back(cast<RankedTensorType>(type.getInput(next++)),
+                           &program.arguments[number]);
   for (Type result : type.getResults())
     buffers.emplace_back(cast<RankedTensorType>(result), nullptr);
   SmallVector<void *> arguments;
@@ -209,8 +218,9 @@ static void expectClose(const Array &expected, const Array &found, double tolera
 void expectResults(const Program &program, const std::vector<Array> &results, double tolerance) {
   for (LayoutKind layout : {LayoutKind::ChannelsFirst, LayoutKind::ChannelsLast})
     for (Contractions contractions : {Contractions::Plain, Contractions::Tuned}) {
-      SCOPED_TRACE(std::string(layout == LayoutKind::ChannelsFirst ? "channels-first" : "channels-last") +
-                   (contractions == Contractions::Plain ? ", plain" : ", tuned") + "\n" + program.text);
+      SCOPED_TRACE(
+          std::string(layout == LayoutKind::ChannelsFirst ? "channels-first" : "channels-last") +
+          (contractions == Contractions::Plain ? ", plain" : ", tuned") + "\n" + program.text);
       std::string error;
       std::vector<Array> found = run(program, layout, contractions, error);
       ASSERT_EQ(error, "");

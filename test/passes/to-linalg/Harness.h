@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs a saliency program through the lowering, upstream's loops and the JIT, and compares with expected numbers.
+// Runs a saliency program through the lowering, upstream's loops and the JIT, and compares with
+// expected numbers.
 #ifndef SALIENCY_TEST_TO_LINALG_HARNESS_H
 #define SALIENCY_TEST_TO_LINALG_HARNESS_H
 
@@ -22,11 +23,14 @@ inline int64_t countOf(const Shape &shape) {
   return count;
 }
 
-/// A dense tensor in row-major logical order. Integer and boolean tensors hold their numbers as doubles, too.
+/// A dense tensor in row-major logical order. Integer and boolean tensors hold their numbers as
+/// doubles, too.
 struct Array {
   Array() = default;
-  explicit Array(Shape shape, double value = 0) : shape(std::move(shape)), values(countOf(this->shape), value) {}
-  Array(Shape shape, std::vector<double> values) : shape(std::move(shape)), values(std::move(values)) {}
+  explicit Array(Shape shape, double value = 0)
+      : shape(std::move(shape)), values(countOf(this->shape), value) {}
+  Array(Shape shape, std::vector<double> values)
+      : shape(std::move(shape)), values(std::move(values)) {}
 
   int64_t flat(const Shape &index) const {
     int64_t position = 0;
@@ -66,16 +70,20 @@ struct Program {
   std::set<unsigned> constants = {}; // arguments that are compiled in as saliency.constant
 };
 
-/// A program whose @f takes `arguments` as %0, %1, ... (float32) and returns what `line` computes: an op with "$0", "$1" for
-/// its operands, ended by its attributes, e.g. "saliency.resize $0 {...}".
+/// A program whose @f takes `arguments` as %0, %1, ... (float32) and returns what `line` computes:
+/// an op with "$0", "$1" for its operands, ended by its attributes, e.g. "saliency.resize $0
+/// {...}".
 Program oneOp(const std::string &line, std::vector<Array> arguments, const std::string &resultType);
 
-/// The results of @f, or nothing with `error` set. With tuned contractions, chains on constants are folded first.
-std::vector<Array> run(const Program &program, LayoutKind layout, Contractions contractions, std::string &error);
+/// The results of @f, or nothing with `error` set. With tuned contractions, chains on constants are
+/// folded first.
+std::vector<Array> run(const Program &program, LayoutKind layout, Contractions contractions,
+                       std::string &error);
 
-/// Expects `results` from every combination of layout and contractions, within `tolerance` of the largest number. NaN
-/// expects NaN.
-void expectResults(const Program &program, const std::vector<Array> &results, double tolerance = 2e-6);
+/// Expects `results` from every combination of layout and contractions, within `tolerance` of the
+/// largest number. NaN expects NaN.
+void expectResults(const Program &program, const std::vector<Array> &results,
+                   double tolerance = 2e-6);
 
 } // namespace saliency::test
 

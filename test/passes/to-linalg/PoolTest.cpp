@@ -24,7 +24,8 @@ class PoolTest : public testing::TestWithParam<PoolCase> {
 protected:
   const PoolCase &c = GetParam();
   Shape y = c.window.output(c.x, c.x[1]);
-  std::string attributes = std::string(c.window.ceil ? "ceil_mode, " : "") + "window = " + c.window.attribute();
+  std::string attributes =
+      std::string(c.window.ceil ? "ceil_mode, " : "") + "window = " + c.window.attribute();
 
   /// Cells that the sum of the window at `position` is divided by.
   double cells(const Shape &position) const {
@@ -45,7 +46,8 @@ protected:
     Shape best;
     forEachIndex(c.window.kernel, [&](const Shape &cell) {
       Shape at = c.window.cell(position, cell);
-      if (inside(at, spatial(c.x)) && (best.empty() || x[index(n, channel, at)] > x[index(n, channel, best)]))
+      if (inside(at, spatial(c.x)) &&
+          (best.empty() || x[index(n, channel, at)] > x[index(n, channel, best)]))
         best = at;
     });
     return best;
@@ -57,9 +59,11 @@ protected:
       value = std::round(value * 2) / 2 - 3;
     return x;
   }
-  Program unary(const std::string &op, const Array &operand, const Shape &result, const std::string &extra = "") const {
-    return {"func.func @f(%x: " + tensorType(operand.shape) + ") -> " + tensorType(result) + " {\n  %0 = saliency." + op +
-                " %x {" + attributes + extra + "} : (" + tensorType(operand.shape) + ") -> " + tensorType(result) +
+  Program unary(const std::string &op, const Array &operand, const Shape &result,
+                const std::string &extra = "") const {
+    return {"func.func @f(%x: " + tensorType(operand.shape) + ") -> " + tensorType(result) +
+                " {\n  %0 = saliency." + op + " %x {" + attributes + extra + "} : (" +
+                tensorType(operand.shape) + ") -> " + tensorType(result) +
                 "\n  return %0 : " + tensorType(result) + "\n}",
             {operand}};
   }
@@ -67,16 +71,21 @@ protected:
 
 TEST_P(PoolTest, maxPool) {
   Array x = tied(1), expected(y);
-  forEachIndex(y, [&](const Shape &at) { expected[at] = x[index(at[0], at[1], winner(x, at[0], at[1], spatial(at)))]; });
+  forEachIndex(y, [&](const Shape &at) {
+    expected[at] = x[index(at[0], at[1], winner(x, at[0], at[1], spatial(at)))];
+  });
   expectResults(unary("max_pool", x, y), {expected}, 0);
 }
 
 TEST_P(PoolTest, maxPoolAdjoint) {
   Array x = tied(2), r = randomArray(y, 3), expected(c.x);
-  forEachIndex(y, [&](const Shape &at) { expected[index(at[0], at[1], winner(x, at[0], at[1], spatial(at)))] += r[at]; });
-  expectResults({"func.func @f(%x: " + tensorType(c.x) + ", %r: " + tensorType(y) + ") -> " + tensorType(c.x) +
-                     " {\n  %0 = saliency.max_pool_adjoint %x, %r {" + attributes + "} : (" + tensorType(c.x) + ", " +
-                     tensorType(y) + ") -> " + tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
+  forEachIndex(y, [&](const Shape &at) {
+    expected[index(at[0], at[1], winner(x, at[0], at[1], spatial(at)))] += r[at];
+  });
+  expectResults({"func.func @f(%x: " + tensorType(c.x) + ", %r: " + tensorType(y) + ") -> " +
+                     tensorType(c.x) + " {\n  %0 = saliency.max_pool_adjoint %x, %r {" +
+                     attributes + "} : (" + tensorType(c.x) + ", " + tensorType(y) + ") -> " +
+                     tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
                  {x, r}},
                 {expected});
 }
@@ -84,10 +93,13 @@ TEST_P(PoolTest, maxPoolAdjoint) {
 TEST_P(PoolTest, maxPoolAdjointOfLowest) {
   // Nothing exceeds the padding: the first cell on data wins.
   Array x(c.x, -std::numeric_limits<double>::infinity()), r = randomArray(y, 4), expected(c.x);
-  forEachIndex(y, [&](const Shape &at) { expected[index(at[0], at[1], winner(x, at[0], at[1], spatial(at)))] += r[at]; });
-  expectResults({"func.func @f(%x: " + tensorType(c.x) + ", %r: " + tensorType(y) + ") -> " + tensorType(c.x) +
-                     " {\n  %0 = saliency.max_pool_adjoint %x, %r {" + attributes + "} : (" + tensorType(c.x) + ", " +
-                     tensorType(y) + ") -> " + tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
+  forEachIndex(y, [&](const Shape &at) {
+    expected[index(at[0], at[1], winner(x, at[0], at[1], spatial(at)))] += r[at];
+  });
+  expectResults({"func.func @f(%x: " + tensorType(c.x) + ", %r: " + tensorType(y) + ") -> " +
+                     tensorType(c.x) + " {\n  %0 = saliency.max_pool_adjoint %x, %r {" +
+                     attributes + "} : (" + tensorType(c.x) + ", " + tensorType(y) + ") -> " +
+                     tensorType(c.x) + "\n  return %0 : " + tensorType(c.x) + "\n}",
                  {x, r}},
                 {expected});
 }
@@ -96,9 +108,10 @@ TEST_P(PoolTest, avgPool) {
   Array x = randomArray(c.x, 5), expected(y);
   for (int64_t n = 0; n != c.x[0]; ++n)
     for (int64_t k = 0; k != c.x[1]; ++k)
-      forEachCell(c.window, spatial(c.x), spatial(y), [&](const Shape &position, const Shape &, const Shape &at) {
-        expected[index(n, k, position)] += x[index(n, k, at)] / cells(position);
-      });
+      forEachCell(c.window, spatial(c.x), spatial(y),
+                  [&](const Shape &position, const Shape &, const Shape &at) {
+                    expected[index(n, k, position)] += x[index(n, k, at)] / cells(position);
+                  });
   expectResults(unary("avg_pool", x, y, c.countPadding ? ", count_include_pad" : ""), {expected});
 }
 
@@ -106,10 +119,12 @@ TEST_P(PoolTest, avgPoolAdjoint) {
   Array r = randomArray(y, 6), expected(c.x);
   for (int64_t n = 0; n != c.x[0]; ++n)
     for (int64_t k = 0; k != c.x[1]; ++k)
-      forEachCell(c.window, spatial(c.x), spatial(y), [&](const Shape &position, const Shape &, const Shape &at) {
-        expected[index(n, k, at)] += r[index(n, k, position)] / cells(position);
-      });
-  std::string extra = ", spatial = array<i64: " + joined(spatial(c.x)) + ">" + (c.countPadding ? ", count_include_pad" : "");
+      forEachCell(c.window, spatial(c.x), spatial(y),
+                  [&](const Shape &position, const Shape &, const Shape &at) {
+                    expected[index(n, k, at)] += r[index(n, k, position)] / cells(position);
+                  });
+  std::string extra = ", spatial = array<i64: " + joined(spatial(c.x)) + ">" +
+                      (c.countPadding ? ", count_include_pad" : "");
   expectResults(unary("avg_pool_adjoint", r, c.x, extra), {expected});
 }
 
@@ -117,20 +132,24 @@ TEST(PoolNaNTest, crashesNothing) {
   Array x({1, 1, 2, 4}, std::nan("")), expected({1, 1, 1, 2}, std::nan(""));
   x[{0, 0, 1, 3}] = 2;
   Window window = makeWindow({2, 2}, {2, 2}, {0, 0}, {0, 0}, {1, 1});
-  expectResults({"func.func @f(%x: tensor<1x1x2x4xf32>) -> tensor<1x1x1x2xf32> {\n  %0 = saliency.max_pool %x {window = " +
-                     window.attribute() +
-                     "} : (tensor<1x1x2x4xf32>) -> tensor<1x1x1x2xf32>\n  return %0 : tensor<1x1x1x2xf32>\n}",
-                 {x}},
-                {expected});
+  expectResults(
+      {"func.func @f(%x: tensor<1x1x2x4xf32>) -> tensor<1x1x1x2xf32> {\n  %0 = saliency.max_pool "
+       "%x {window = " +
+           window.attribute() +
+           "} : (tensor<1x1x2x4xf32>) -> tensor<1x1x1x2xf32>\n  return %0 : tensor<1x1x1x2xf32>\n}",
+       {x}},
+      {expected});
   Array r({1, 1, 1, 2}, {3, 5}), routed({1, 1, 2, 4});
   routed[{0, 0, 0, 0}] = 3;
   routed[{0, 0, 1, 3}] = 5;
-  expectResults({"func.func @f(%x: tensor<1x1x2x4xf32>, %r: tensor<1x1x1x2xf32>) -> tensor<1x1x2x4xf32> {\n"
-                 "  %0 = saliency.max_pool_adjoint %x, %r {window = " +
-                     window.attribute() + "} : (tensor<1x1x2x4xf32>, tensor<1x1x1x2xf32>) -> tensor<1x1x2x4xf32>\n" +
-                     "  return %0 : tensor<1x1x2x4xf32>\n}",
-                 {x, r}},
-                {routed});
+  expectResults(
+      {"func.func @f(%x: tensor<1x1x2x4xf32>, %r: tensor<1x1x1x2xf32>) -> tensor<1x1x2x4xf32> {\n"
+       "  %0 = saliency.max_pool_adjoint %x, %r {window = " +
+           window.attribute() +
+           "} : (tensor<1x1x2x4xf32>, tensor<1x1x1x2xf32>) -> tensor<1x1x2x4xf32>\n" +
+           "  return %0 : tensor<1x1x2x4xf32>\n}",
+       {x, r}},
+      {routed});
 }
 
 const PoolCase kCases[] = {
@@ -140,7 +159,10 @@ const PoolCase kCases[] = {
     {"overlappingCounted", {1, 4, 7, 7}, makeWindow({3, 3}, {2, 2}, {1, 1}, {1, 1}, {1, 1}), true},
     {"asymmetric", {2, 2, 6, 5}, makeWindow({3, 2}, {2, 1}, {0, 1}, {1, 0}, {1, 1}), true},
     {"ceiling", {1, 3, 6, 7}, makeWindow({3, 3}, {2, 2}, {0, 0}, {0, 0}, {1, 1}, true)},
-    {"ceilingCounted", {1, 3, 6, 6}, makeWindow({3, 3}, {2, 2}, {1, 1}, {1, 0}, {1, 1}, true), true},
+    {"ceilingCounted",
+     {1, 3, 6, 6},
+     makeWindow({3, 3}, {2, 2}, {1, 1}, {1, 0}, {1, 1}, true),
+     true},
     {"ceilingTiling", {1, 2, 5, 5}, makeWindow({2, 2}, {2, 2}, {0, 0}, {0, 0}, {1, 1}, true)},
     {"paddedTiling", {1, 2, 6, 6}, makeWindow({2, 2}, {2, 2}, {1, 1}, {1, 1}, {1, 1})},
     {"dilated", {1, 3, 8, 8}, makeWindow({2, 3}, {1, 2}, {1, 1}, {1, 1}, {2, 2})},

@@ -13,7 +13,8 @@ std::string axes(const Shape &numbers) { return "array<i64: " + joined(numbers) 
 
 void expectReshape(const Shape &from, const Shape &to) {
   Array x = randomArray(from, 1);
-  expectResults(oneOp("saliency.reshape $0 {shape = " + axes(to) + "}", {x}, tensorType(to)), {Array(to, x.values)}, 0);
+  expectResults(oneOp("saliency.reshape $0 {shape = " + axes(to) + "}", {x}, tensorType(to)),
+                {Array(to, x.values)}, 0);
 }
 
 TEST(ReshapeTest, flatten) { expectReshape({2, 3, 4, 5}, {2, 60}); }
@@ -39,19 +40,21 @@ TEST(TransposeTest, everyPermutation) {
         from[permutation[i]] = at[i];
       expected[at] = x[from];
     });
-    expectResults(oneOp("saliency.transpose $0 {permutation = " + axes(permutation) + "}", {x}, tensorType(shape)), {expected},
-                  0);
+    expectResults(oneOp("saliency.transpose $0 {permutation = " + axes(permutation) + "}", {x},
+                        tensorType(shape)),
+                  {expected}, 0);
   } while (std::next_permutation(permutation.begin(), permutation.end()));
 }
 
 TEST(SliceTest, strided) {
   Array x = randomArray({2, 6, 7, 8}, 3), expected({1, 2, 3, 8});
-  forEachIndex(expected.shape, [&](const Shape &at) { expected[at] = x[{1 + at[0], 1 + 3 * at[1], 2 * at[2], at[3]}]; });
-  expectResults(
-      oneOp(
-          "saliency.slice $0 {starts = array<i64: 1, 1, 0, 0>, sizes = array<i64: 1, 2, 3, 8>, strides = array<i64: 1, 3, 2, 1>}",
-          {x}, tensorType(expected.shape)),
-      {expected}, 0);
+  forEachIndex(expected.shape, [&](const Shape &at) {
+    expected[at] = x[{1 + at[0], 1 + 3 * at[1], 2 * at[2], at[3]}];
+  });
+  expectResults(oneOp("saliency.slice $0 {starts = array<i64: 1, 1, 0, 0>, sizes = array<i64: 1, "
+                      "2, 3, 8>, strides = array<i64: 1, 3, 2, 1>}",
+                      {x}, tensorType(expected.shape)),
+                {expected}, 0);
 }
 
 void expectPad(const Shape &low, const Shape &high, const Shape &interior) {
@@ -66,8 +69,8 @@ void expectPad(const Shape &low, const Shape &high, const Shape &interior) {
       to[i] = low[i] + at[i] * (interior[i] + 1);
     expected[to] = x[at];
   });
-  expectResults(oneOp("saliency.pad $0 {low = " + axes(low) + ", high = " + axes(high) + ", interior = " + axes(interior) +
-                          ", value = 1.5 : f32}",
+  expectResults(oneOp("saliency.pad $0 {low = " + axes(low) + ", high = " + axes(high) +
+                          ", interior = " + axes(interior) + ", value = 1.5 : f32}",
                       {x}, tensorType(shape)),
                 {expected}, 0);
 }
@@ -77,17 +80,28 @@ TEST(PadTest, interior) { expectPad({0, 0, 1, 0}, {0, 2, 0, 1}, {0, 1, 2, 3}); }
 TEST(UpsampleTest, everyFactor) {
   for (const Shape &factors : {Shape{2, 3}, Shape{1, 4}, Shape{3, 1}, Shape{1, 1}}) {
     Array x = randomArray({2, 3, 2, 3}, 4), expected({2, 3, 2 * factors[0], 3 * factors[1]});
-    forEachIndex(expected.shape, [&](const Shape &at) { expected[at] = x[{at[0], at[1], at[2] / factors[0], at[3] / factors[1]}]; });
-    expectResults(oneOp("saliency.upsample $0 {factors = " + axes(factors) + "}", {x}, tensorType(expected.shape)), {expected}, 0);
+    forEachIndex(expected.shape, [&](const Shape &at) {
+      expected[at] = x[{at[0], at[1], at[2] / factors[0], at[3] / factors[1]}];
+    });
+    expectResults(oneOp("saliency.upsample $0 {factors = " + axes(factors) + "}", {x},
+                        tensorType(expected.shape)),
+                  {expected}, 0);
   }
 }
 TEST(UpsampleTest, volumesAndSignals) {
   Array signal = randomArray({2, 3, 4}, 4), longer({2, 3, 8});
-  forEachIndex(longer.shape, [&](const Shape &at) { longer[at] = signal[{at[0], at[1], at[2] / 2}]; });
-  expectResults(oneOp("saliency.upsample $0 {factors = array<i64: 2>}", {signal}, tensorType(longer.shape)), {longer}, 0);
+  forEachIndex(longer.shape,
+               [&](const Shape &at) { longer[at] = signal[{at[0], at[1], at[2] / 2}]; });
+  expectResults(
+      oneOp("saliency.upsample $0 {factors = array<i64: 2>}", {signal}, tensorType(longer.shape)),
+      {longer}, 0);
   Array volume = randomArray({1, 2, 2, 1, 3}, 4), larger({1, 2, 4, 3, 3});
-  forEachIndex(larger.shape, [&](const Shape &at) { larger[at] = volume[{at[0], at[1], at[2] / 2, at[3] / 3, at[4]}]; });
-  expectResults(oneOp("saliency.upsample $0 {factors = array<i64: 2, 3, 1>}", {volume}, tensorType(larger.shape)), {larger}, 0);
+  forEachIndex(larger.shape, [&](const Shape &at) {
+    larger[at] = volume[{at[0], at[1], at[2] / 2, at[3] / 3, at[4]}];
+  });
+  expectResults(oneOp("saliency.upsample $0 {factors = array<i64: 2, 3, 1>}", {volume},
+                      tensorType(larger.shape)),
+                {larger}, 0);
 }
 
 TEST(ConcatTest, everyAxis) {
@@ -102,7 +116,8 @@ TEST(ConcatTest, everyAxis) {
       from[axis] -= isFirst ? 0 : first[axis];
       expected[at] = isFirst ? a[from] : b[from];
     });
-    expectResults(oneOp("saliency.concat $0, $1 {axis = " + std::to_string(axis) + " : i64}", {a, b}, tensorType(result)),
+    expectResults(oneOp("saliency.concat $0, $1 {axis = " + std::to_string(axis) + " : i64}",
+                        {a, b}, tensorType(result)),
                   {expected}, 0);
   }
 }
@@ -118,13 +133,14 @@ TEST(BoundaryTest, cubes) {
   Array x = randomArray({3, 3, 3, 3}, 8), y = randomArray({3, 3, 3, 3}, 9), expected = x;
   for (size_t i = 0; i != x.values.size(); ++i)
     expected.values[i] = (x.values[i] + y.values[i]) * 2 - y.values[i];
-  Program program{R"(func.func @f(%x: tensor<3x3x3x3xf32>, %y: tensor<3x3x3x3xf32>) -> tensor<3x3x3x3xf32> {
+  Program program{
+      R"(func.func @f(%x: tensor<3x3x3x3xf32>, %y: tensor<3x3x3x3xf32>) -> tensor<3x3x3x3xf32> {
     %a = saliency.add %x, %y : (tensor<3x3x3x3xf32>, tensor<3x3x3x3xf32>) -> tensor<3x3x3x3xf32>
     %b = arith.addf %a, %a : tensor<3x3x3x3xf32>
     %c = arith.subf %b, %y : tensor<3x3x3x3xf32>
     return %c : tensor<3x3x3x3xf32>
   })",
-                  {x, y}};
+      {x, y}};
   expectResults(program, {expected});
   program.constants = {1};
   expectResults(program, {expected});

@@ -13,14 +13,16 @@ struct Window {
   bool ceil = false;
 
   std::string attribute() const {
-    return "#saliency.window<kernel = [" + joined(kernel) + "], strides = [" + joined(strides) + "], low = [" + joined(low) +
-           "], high = [" + joined(high) + "], dilations = [" + joined(dilations) + "]>";
+    return "#saliency.window<kernel = [" + joined(kernel) + "], strides = [" + joined(strides) +
+           "], low = [" + joined(low) + "], high = [" + joined(high) + "], dilations = [" +
+           joined(dilations) + "]>";
   }
   /// N x channels x output spatial.
   Shape output(const Shape &data, int64_t channels) const {
     Shape shape = {data[0], channels};
     for (size_t axis = 0; axis != kernel.size(); ++axis) {
-      int64_t room = data[axis + 2] + low[axis] + high[axis] - ((kernel[axis] - 1) * dilations[axis] + 1);
+      int64_t room =
+          data[axis + 2] + low[axis] + high[axis] - ((kernel[axis] - 1) * dilations[axis] + 1);
       int64_t count = room / strides[axis] + 1;
       if (ceil && room % strides[axis] != 0 && count * strides[axis] < data[axis + 2] + low[axis])
         ++count;
@@ -28,7 +30,8 @@ struct Window {
     }
     return shape;
   }
-  /// Data coordinates of kernel cell `cell` under window `position` (spatial axes only); may lie outside.
+  /// Data coordinates of kernel cell `cell` under window `position` (spatial axes only); may lie
+  /// outside.
   Shape cell(const Shape &position, const Shape &cell) const {
     Shape at(kernel.size());
     for (size_t axis = 0; axis != kernel.size(); ++axis)
@@ -37,8 +40,10 @@ struct Window {
   }
 };
 
-inline Window makeWindow(Shape kernel, Shape strides, Shape low, Shape high, Shape dilations, bool ceil = false) {
-  return {std::move(kernel), std::move(strides), std::move(low), std::move(high), std::move(dilations), ceil};
+inline Window makeWindow(Shape kernel, Shape strides, Shape low, Shape high, Shape dilations,
+                         bool ceil = false) {
+  return {std::move(kernel), std::move(strides),   std::move(low),
+          std::move(high),   std::move(dilations), ceil};
 }
 
 inline Shape spatial(const Shape &shape) { return Shape(shape.begin() + 2, shape.end()); }
@@ -54,8 +59,10 @@ inline bool inside(const Shape &at, const Shape &extents) {
   return true;
 }
 
-/// Calls `visit(position, cell, at)` for every window over `data` (spatial extents `output`) and each of its cells on data.
-template <typename Visit> void forEachCell(const Window &window, const Shape &data, const Shape &output, Visit visit) {
+/// Calls `visit(position, cell, at)` for every window over `data` (spatial extents `output`) and
+/// each of its cells on data.
+template <typename Visit>
+void forEachCell(const Window &window, const Shape &data, const Shape &output, Visit visit) {
   forEachIndex(output, [&](const Shape &position) {
     forEachIndex(window.kernel, [&](const Shape &cell) {
       Shape at = window.cell(position, cell);

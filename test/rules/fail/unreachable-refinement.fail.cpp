@@ -14,7 +14,9 @@ struct Broken {
     const auto op = m.linearMap();
     const auto dense = m.dense();
     m.on(op, op.x * adjoint(op.w, stab(op.R, op.z, 1e-6)));
-    m.on(dense, pos(dense.x) * adjoint(pos(dense.w), stab(dense.R, forward(pos(dense.w), pos(dense.x)), 1e-6))); // a dense layer is a linear map
+    m.on(dense,
+         pos(dense.x) * adjoint(pos(dense.w), stab(dense.R, forward(pos(dense.w), pos(dense.x)),
+                                                   1e-6))); // a dense layer is a linear map
   }
 };
 constexpr const MethodTable &table = tableOf<Broken>();

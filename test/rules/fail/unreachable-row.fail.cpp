@@ -13,7 +13,8 @@ struct Broken {
     m.elsewhere(gradient);
     const auto conv = m.convolution();
     m.on(conv, conv.x * adjoint(conv.w, stab(conv.R, conv.z, 1e-6)));
-    m.on(conv, firstLayer, pos(conv.x) * adjoint(pos(conv.w), stab(conv.R, forward(pos(conv.w), pos(conv.x)), 1e-6)));
+    m.on(conv, firstLayer,
+         pos(conv.x) * adjoint(pos(conv.w), stab(conv.R, forward(pos(conv.w), pos(conv.x)), 1e-6)));
   }
 };
 constexpr const MethodTable &table = tableOf<Broken>();

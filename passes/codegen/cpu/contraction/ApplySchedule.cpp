@@ -15,7 +15,9 @@ using namespace contraction;
 
 /// Each output element belongs to one tile that sums all of it.
 bool sumsInOneTile(const Contraction &contraction, const Schedule &schedule) {
-  return schedule.blocks.empty() && llvm::none_of(contraction.loops, [](const ContractionLoop &loop) { return loop.scatters(); });
+  return schedule.blocks.empty() &&
+         llvm::none_of(contraction.loops,
+                       [](const ContractionLoop &loop) { return loop.scatters(); });
 }
 
 /// The loops write every element of the output, so no zero of a dropped fill

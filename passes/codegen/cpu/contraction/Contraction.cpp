@@ -15,7 +15,8 @@ namespace {
 
 /// Adds `scale * expr` to `offset + Σ stride[d] * d`; fails when `expr` is not
 /// linear in the dims.
-LogicalResult addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t> stride, int64_t &offset) {
+LogicalResult addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t> stride,
+                        int64_t &offset) {
   if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
     stride[dim.getPosition()] += scale;
     return success();
@@ -40,7 +41,8 @@ LogicalResult addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t>
 /// Ops of `block` that `value` is computed from, in block order, if they are
 /// pure elementwise arithmetic on at most one block argument, which is
 /// returned in `source`.
-LogicalResult elementwiseSlice(Value value, Block *block, SmallVectorImpl<Operation *> &slice, BlockArgument &source) {
+LogicalResult elementwiseSlice(Value value, Block *block, SmallVectorImpl<Operation *> &slice,
+                               BlockArgument &source) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     if (argument.getOwner() != block)
       return success();
@@ -99,10 +101,13 @@ FailureOr<Contraction> Contraction::match(linalg::LinalgOp op, std::string &why)
 
 Value Contraction::memref(Operand operand) const {
   auto destination = cast<DestinationStyleOpInterface>(linalg::LinalgOp(op).getOperation());
-  return operand == Out ? destination.getDpsInits()[0] : destination.getDpsInputOperand(operand)->get();
+  return operand == Out ? destination.getDpsInits()[0]
+                        : destination.getDpsInputOperand(operand)->get();
 }
 
-FloatType Contraction::elementType() const { return cast<FloatType>(cast<MemRefType>(memref(Out).getType()).getElementType()); }
+FloatType Contraction::elementType() const {
+  return cast<FloatType>(cast<MemRefType>(memref(Out).getType()).getElementType());
+}
 
 LogicalResult Contraction::matchBody(std::string &why) {
   why = "a contraction's body is out + f(lhs) * g(rhs), f and g elementwise";
@@ -120,7 +125,8 @@ LogicalResult Contraction::matchBody(std::string &why) {
   for (Value value : {multiply.getLhs(), multiply.getRhs()}) {
     SmallVector<Operation *> ops;
     BlockArgument source;
-    if (failed(elementwiseSlice(value, body, ops, source)) || !source || source == out || seen[source.getArgNumber()])
+    if (failed(elementwiseSlice(value, body, ops, source)) || !source || source == out ||
+        seen[source.getArgNumber()])
       return failure();
     seen[source.getArgNumber()] = true;
     slice[source.getArgNumber()] = std::move(ops);
@@ -138,7 +144,8 @@ LogicalResult Contraction::matchLoops(std::string &why) {
     auto type = dyn_cast<MemRefType>(memref(Operand(i)).getType());
     SmallVector<int64_t> walk;
     int64_t base;
-    if (!type || !type.hasStaticShape() || !type.getElementType().isF32() || failed(type.getStridesAndOffset(walk, base)) ||
+    if (!type || !type.hasStaticShape() || !type.getElementType().isF32() ||
+        failed(type.getStridesAndOffset(walk, base)) ||
         llvm::is_contained(walk, ShapedType::kDynamic)) {
       why = "a contraction's operands are f32 memrefs of static shape and "
             "strides";
@@ -178,7 +185,8 @@ LoopGroups Contraction::collapsible(bool mixed) const {
   auto joinOnePair = [&] {
     for (auto &outer : joined)
       for (auto &inner : joined)
-        if (&outer != &inner && continues(outer, inner) && (mixed || outer.reduction == inner.reduction)) {
+        if (&outer != &inner && continues(outer, inner) &&
+            (mixed || outer.reduction == inner.reduction)) {
           outer = join(outer, inner);
           joined.erase(&inner);
           return true;
@@ -199,7 +207,8 @@ LogicalResult Contraction::collapse(const LoopGroups &groups) {
   for (const auto &group : groups) {
     std::optional<ContractionLoop> loop;
     for (int64_t dim : group) {
-      auto *next = llvm::find_if(loops, [&](const ContractionLoop &l) { return l.dims == ArrayRef<int64_t>{dim}; });
+      auto *next = llvm::find_if(
+          loops, [&](const ContractionLoop &l) { return l.dims == ArrayRef<int64_t>{dim}; });
       if (next == loops.end() || (loop && !continues(*loop, *next)))
         return failure();
       loop = loop ? join(*loop, *next) : *next;
@@ -224,7 +233,9 @@ LoopGroups Contraction::groups() const {
 
 Value Contraction::factor(OpBuilder &builder, Operand operand, Value loaded) const {
   auto vector = dyn_cast<VectorType>(loaded.getType());
-  auto shaped = [&](Type type) -> Type { return vector ? VectorType::get(vector.getShape(), type) : type; };
+  auto shaped = [&](Type type) -> Type {
+    return vector ? VectorType::get(vector.getShape(), type) : type;
+  };
   auto widened = [&](Value value) -> Value {
     if (!vector)
       return value;

@@ -60,7 +60,9 @@ public:
 
   /// Whether some loop uses an entry of an input again.
   bool reuses() const {
-    return llvm::any_of(loops, [](const ContractionLoop &loop) { return loop.stride[Lhs] == 0 || loop.stride[Rhs] == 0; });
+    return llvm::any_of(loops, [](const ContractionLoop &loop) {
+      return loop.stride[Lhs] == 0 || loop.stride[Rhs] == 0;
+    });
   }
 
   /// The body's `f(lhs)` or `g(rhs)` applied to a loaded scalar or vector.

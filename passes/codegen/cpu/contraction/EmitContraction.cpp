@@ -19,10 +19,12 @@ constexpr int64_t enoughIterations = 256;
 class LoopEmitter {
 public:
   LoopEmitter(OpBuilder &builder, Location loc, const TileContext &context)
-      : b(builder), loc(loc), context(context), loops(context.contraction.loops), schedule(context.schedule),
-        piece(loops.size()) {}
+      : b(builder), loc(loc), context(context), loops(context.contraction.loops),
+        schedule(context.schedule), piece(loops.size()) {}
 
-  void emit(const Position &position, bool parallel) { emitBand(parallel ? bandDepth() : 0, 0, position, {}); }
+  void emit(const Position &position, bool parallel) {
+    emitBand(parallel ? bandDepth() : 0, 0, position, {});
+  }
 
 private:
   SmallVector<Piece> piecesOf(int64_t loop) {
@@ -31,7 +33,8 @@ private:
     return cutLoop(loops[loop].extent, schedule.blockOf(loop));
   }
   unsigned bandDepth();
-  void emitBand(unsigned depth, unsigned level, const Position &position, SmallVector<int64_t> band);
+  void emitBand(unsigned depth, unsigned level, const Position &position,
+                SmallVector<int64_t> band);
   void emitParallel(const Position &position, ArrayRef<int64_t> band);
   void emitLoop(unsigned level, const Position &position);
 
@@ -61,7 +64,8 @@ unsigned LoopEmitter::bandDepth() {
 }
 
 /// One scf.parallel for every combination of pieces of the band's loops.
-void LoopEmitter::emitBand(unsigned depth, unsigned level, const Position &position, SmallVector<int64_t> band) {
+void LoopEmitter::emitBand(unsigned depth, unsigned level, const Position &position,
+                           SmallVector<int64_t> band) {
   if (level == depth) {
     if (band.empty())
       return emitLoop(level, position);
@@ -83,8 +87,8 @@ void LoopEmitter::emitParallel(const Position &position, ArrayRef<int64_t> band)
   OpBuilder::InsertionGuard guard(b);
   Position inner = position;
   if (total > 1) {
-    auto parallel =
-        scf::ParallelOp::create(b, loc, ValueRange{constant(0)}, ValueRange{constant(total)}, ValueRange{constant(1)});
+    auto parallel = scf::ParallelOp::create(b, loc, ValueRange{constant(0)},
+                                            ValueRange{constant(total)}, ValueRange{constant(1)});
     b.setInsertionPointToStart(parallel.getBody());
     Value rest = parallel.getInductionVars()[0];
     for (auto [at, loop] : llvm::enumerate(llvm::reverse(band))) {
@@ -144,21 +148,24 @@ std::pair<Value, Value> flatten(OpBuilder &b, Location loc, Value memref) {
     size = b.getIndexAttr(offset + span);
     staticSize = offset + span;
   }
-  auto flatType = MemRefType::get({staticSize}, type.getElementType(), MemRefLayoutAttrInterface{}, type.getMemorySpace());
-  Value flat = memref::ReinterpretCastOp::create(b, loc, flatType, metadata.getBaseBuffer(), b.getIndexAttr(0),
-                                                 ArrayRef<OpFoldResult>{size}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
+  auto flatType = MemRefType::get({staticSize}, type.getElementType(), MemRefLayoutAttrInterface{},
+                                  type.getMemorySpace());
+  Value flat = memref::ReinterpretCastOp::create(b, loc, flatType, metadata.getBaseBuffer(),
+                                                 b.getIndexAttr(0), ArrayRef<OpFoldResult>{size},
+                                                 ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
   return {flat, start};
 }
 
 } // namespace
 
-void emitContraction(OpBuilder &builder, Location loc, const Contraction &contraction, const Schedule &schedule,
-                     EmitOptions options) {
+void emitContraction(OpBuilder &builder, Location loc, const Contraction &contraction,
+                     const Schedule &schedule, EmitOptions options) {
   TileContext context{contraction, schedule, {}, options.fromZero};
   Position position;
   position.offset = contraction.offset;
   for (Operand operand : {Lhs, Rhs, Out})
-    std::tie(context.flat[operand], position.base[operand]) = flatten(builder, loc, contraction.memref(operand));
+    std::tie(context.flat[operand], position.base[operand]) =
+        flatten(builder, loc, contraction.memref(operand));
   LoopEmitter(builder, loc, context).emit(position, options.parallel);
 }
 

@@ -18,8 +18,8 @@ struct EmitOptions {
 };
 
 /// Emits `contraction` at the builder's insertion point.
-void emitContraction(mlir::OpBuilder &builder, mlir::Location loc, const Contraction &contraction, const Schedule &schedule,
-                     EmitOptions options);
+void emitContraction(mlir::OpBuilder &builder, mlir::Location loc, const Contraction &contraction,
+                     const Schedule &schedule, EmitOptions options);
 
 } // namespace saliency::contraction
 

@@ -29,7 +29,8 @@ using Key = std::pair<int64_t, int64_t>;
 class TileEmitter {
 public:
   TileEmitter(OpBuilder &builder, Location loc, const TileContext &context, ArrayRef<Piece> piece)
-      : b(builder), loc(loc), context(context), loops(context.contraction.loops), schedule(context.schedule), piece(piece) {
+      : b(builder), loc(loc), context(context), loops(context.contraction.loops),
+        schedule(context.schedule), piece(piece) {
     collectReductions();
   }
 
@@ -46,10 +47,12 @@ private:
   void emitLanes(const Position &position);
   void emitDot(const Position &position);
   void addAcross(ArrayRef<int64_t> widths, ValueRange sums, const SumChunk &chunk, Value &total);
-  void storeChunk(const Position &position, ArrayRef<Point> elements, const SumChunk &chunk, Value total);
+  void storeChunk(const Position &position, ArrayRef<Point> elements, const SumChunk &chunk,
+                  Value total);
   Values reduce(unsigned level, const Position &position, Values sums, ArrayRef<Point> points);
   Values step(const Position &position, Values sums, ArrayRef<Point> points);
-  void unrolled(unsigned level, std::array<int64_t, 3> offset, SmallVectorImpl<std::array<int64_t, 3>> &offsets);
+  void unrolled(unsigned level, std::array<int64_t, 3> offset,
+                SmallVectorImpl<std::array<int64_t, 3>> &offsets);
   Value load(Operand operand, const Position &position, Key key);
 
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
@@ -86,8 +89,8 @@ Position advance(Position position, const ContractionLoop &loop, int64_t iterati
   return position;
 }
 
-Position advance(OpBuilder &b, Location loc, const Position &position, const ContractionLoop &loop, Value iteration,
-                 int64_t step) {
+Position advance(OpBuilder &b, Location loc, const Position &position, const ContractionLoop &loop,
+                 Value iteration, int64_t step) {
   Position next = position;
   for (unsigned i : {Lhs, Rhs, Out}) {
     if (loop.stride[i] == 0)
@@ -109,7 +112,8 @@ void TileEmitter::collectReductions() {
     auto &list = schedule.isUnrolled(index) ? inside : around;
     list.push_back({int64_t(index), trips, 1});
   }
-  Operand walked = schedule.form == LaneForm::Broadcast && loops[schedule.lane].stride[Lhs] == 1 ? Lhs : Rhs;
+  Operand walked =
+      schedule.form == LaneForm::Broadcast && loops[schedule.lane].stride[Lhs] == 1 ? Lhs : Rhs;
   for (auto *list : {&around, &inside})
     llvm::stable_sort(*list, [&](const Reduction &x, const Reduction &y) {
       return std::abs(loops[x.loop].stride[walked]) > std::abs(loops[y.loop].stride[walked]);
@@ -150,10 +154,12 @@ void TileEmitter::emitLanes(const Position &position) {
   SmallVector<Point> list = points(piece[schedule.lane].vectors);
   Values sums;
   for (const Point &point : list)
-    sums.push_back(context.fromZero ? zero(point.width) : load(Out, position, {point.offset[Out], point.width}));
+    sums.push_back(context.fromZero ? zero(point.width)
+                                    : load(Out, position, {point.offset[Out], point.width}));
   sums = reduce(0, position, sums, list);
   for (auto [point, sum] : llvm::zip(list, sums))
-    vector::StoreOp::create(b, loc, sum, context.flat[Out], index(position, Out, point.offset[Out]));
+    vector::StoreOp::create(b, loc, sum, context.flat[Out],
+                            index(position, Out, point.offset[Out]));
 }
 
 /// Partial sums over each piece of the lane loop in turn, then across lanes.
@@ -184,7 +190,8 @@ void TileEmitter::emitDot(const Position &position) {
 
 /// Adds to `total` the lanes of the chunk's sums. An element's vectors are
 /// neighbours in `sums`; those of equal width are added first.
-void TileEmitter::addAcross(ArrayRef<int64_t> widths, ValueRange sums, const SumChunk &chunk, Value &total) {
+void TileEmitter::addAcross(ArrayRef<int64_t> widths, ValueRange sums, const SumChunk &chunk,
+                            Value &total) {
   for (size_t first = 0, last; first < widths.size(); first = last) {
     for (last = first; last < widths.size() && widths[last] == widths[first];)
       ++last;
@@ -200,7 +207,8 @@ void TileEmitter::addAcross(ArrayRef<int64_t> widths, ValueRange sums, const Sum
   }
 }
 
-void TileEmitter::storeChunk(const Position &position, ArrayRef<Point> elements, const SumChunk &chunk, Value total) {
+void TileEmitter::storeChunk(const Position &position, ArrayRef<Point> elements,
+                             const SumChunk &chunk, Value total) {
   auto store = [&](const Point &point, int64_t width, Value value) {
     if (!context.fromZero) {
       Value old = load(Out, position, {point.offset[Out], width});
@@ -218,7 +226,8 @@ void TileEmitter::storeChunk(const Position &position, ArrayRef<Point> elements,
     store(point, 0, vector::ExtractOp::create(b, loc, total, lane));
 }
 
-Values TileEmitter::reduce(unsigned level, const Position &position, Values sums, ArrayRef<Point> points) {
+Values TileEmitter::reduce(unsigned level, const Position &position, Values sums,
+                           ArrayRef<Point> points) {
   if (level == around.size())
     return step(position, sums, points);
   Reduction loop = around[level];
@@ -231,7 +240,8 @@ Values TileEmitter::reduce(unsigned level, const Position &position, Values sums
   return Values(forOp.getResults());
 }
 
-void TileEmitter::unrolled(unsigned level, std::array<int64_t, 3> offset, SmallVectorImpl<std::array<int64_t, 3>> &offsets) {
+void TileEmitter::unrolled(unsigned level, std::array<int64_t, 3> offset,
+                           SmallVectorImpl<std::array<int64_t, 3>> &offsets) {
   if (level == inside.size()) {
     offsets.push_back(offset);
     return;
@@ -285,7 +295,8 @@ Values TileEmitter::step(const Position &position, Values sums, ArrayRef<Point> 
       if (!other)
         other = widened(load(held, position, product.key[held]), width);
       Value &sum = sums[product.sum];
-      sum = vector::FMAOp::create(b, loc, streamed == Lhs ? value : other, streamed == Lhs ? other : value, sum);
+      sum = vector::FMAOp::create(b, loc, streamed == Lhs ? value : other,
+                                  streamed == Lhs ? other : value, sum);
     }
   }
   return sums;
@@ -305,7 +316,8 @@ Value TileEmitter::load(Operand operand, const Position &position, Key key) {
   return context.contraction.factor(b, operand, loaded);
 }
 
-void emitTile(OpBuilder &builder, Location loc, const TileContext &context, const Position &position, ArrayRef<Piece> piece) {
+void emitTile(OpBuilder &builder, Location loc, const TileContext &context,
+              const Position &position, ArrayRef<Piece> piece) {
   TileEmitter(builder, loc, context, piece).emit(position);
 }
 

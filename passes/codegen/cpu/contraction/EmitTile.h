@@ -29,12 +29,12 @@ struct TileContext {
 
 /// Emits one tile at `position`. `piece[loop]` is the piece of each loop
 /// outside the accumulators that the tile lies in.
-void emitTile(mlir::OpBuilder &builder, mlir::Location loc, const TileContext &context, const Position &position,
-              llvm::ArrayRef<Piece> piece);
+void emitTile(mlir::OpBuilder &builder, mlir::Location loc, const TileContext &context,
+              const Position &position, llvm::ArrayRef<Piece> piece);
 
 /// `position` advanced by `iteration * step` of `loop`.
-Position advance(mlir::OpBuilder &builder, mlir::Location loc, const Position &position, const ContractionLoop &loop,
-                 mlir::Value iteration, int64_t step);
+Position advance(mlir::OpBuilder &builder, mlir::Location loc, const Position &position,
+                 const ContractionLoop &loop, mlir::Value iteration, int64_t step);
 
 /// `position` advanced by a constant number of iterations.
 Position advance(Position position, const ContractionLoop &loop, int64_t iterations);

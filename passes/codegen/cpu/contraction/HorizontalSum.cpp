@@ -53,7 +53,8 @@ Value horizontalSums(OpBuilder &b, Location loc, ArrayRef<Value> vectors) {
   return level[0];
 }
 
-SmallVector<SumChunk> sumChunks(const Contraction &contraction, const Schedule &schedule, ArrayRef<int64_t> sizes) {
+SmallVector<SumChunk> sumChunks(const Contraction &contraction, const Schedule &schedule,
+                                ArrayRef<int64_t> sizes) {
   int64_t elements = 1, run = 1;
   for (int64_t size : sizes)
     elements *= size;
@@ -75,7 +76,8 @@ SmallVector<SumChunk> sumChunks(const Contraction &contraction, const Schedule &
 double sumSlots(ArrayRef<SumChunk> chunks, int64_t width) {
   double slots = 0;
   for (const SumChunk &chunk : chunks)
-    slots += 3.0 * (chunk.size - 1) + 3.0 * llvm::Log2_64(width / chunk.size) + (chunk.contiguous ? 3 : 4 * chunk.size);
+    slots += 3.0 * (chunk.size - 1) + 3.0 * llvm::Log2_64(width / chunk.size) +
+             (chunk.contiguous ? 3 : 4 * chunk.size);
   return slots;
 }
 

@@ -15,7 +15,8 @@ namespace saliency::contraction {
 /// A vector whose lane i is the sum of all lanes of `vectors[i]`. Their number
 /// and their common width are powers of two. The order of additions depends
 /// on these two numbers alone.
-mlir::Value horizontalSums(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<mlir::Value> vectors);
+mlir::Value horizontalSums(mlir::OpBuilder &builder, mlir::Location loc,
+                           llvm::ArrayRef<mlir::Value> vectors);
 
 /// Elements of a dot tile whose sums are taken together.
 struct SumChunk {
@@ -26,7 +27,8 @@ struct SumChunk {
 
 /// Cuts a dot tile's elements, `sizes` iterations of the register loops with
 /// the last loop fastest, into chunks of a power of two at most `width`.
-llvm::SmallVector<SumChunk> sumChunks(const Contraction &contraction, const Schedule &schedule, llvm::ArrayRef<int64_t> sizes);
+llvm::SmallVector<SumChunk> sumChunks(const Contraction &contraction, const Schedule &schedule,
+                                      llvm::ArrayRef<int64_t> sizes);
 
 /// Instructions for all chunks, beginning and end of the output included.
 double sumSlots(llvm::ArrayRef<SumChunk> chunks, int64_t width);

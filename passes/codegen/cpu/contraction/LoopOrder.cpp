@@ -24,7 +24,8 @@ constexpr size_t mostPermuted = 7;
 
 class OrderSearch {
 public:
-  OrderSearch(const Contraction &contraction, const Schedule &schedule, const Machine &machine, bool parallel)
+  OrderSearch(const Contraction &contraction, const Schedule &schedule, const Machine &machine,
+              bool parallel)
       : loops(contraction.loops), schedule(schedule), machine(machine), parallel(parallel) {
     elementBytes = contraction.elementType().getWidth() / 8;
     for (auto [index, loop] : llvm::enumerate(loops))
@@ -139,8 +140,8 @@ SmallVector<int64_t, 6> OrderSearch::best() {
 
 } // namespace
 
-SmallVector<int64_t, 6> chooseOrder(const Contraction &contraction, const Schedule &schedule, const Machine &machine,
-                                    bool parallel) {
+SmallVector<int64_t, 6> chooseOrder(const Contraction &contraction, const Schedule &schedule,
+                                    const Machine &machine, bool parallel) {
   return OrderSearch(contraction, schedule, machine, parallel).best();
 }
 

@@ -18,8 +18,8 @@ namespace saliency::contraction {
 /// Otherwise every iteration fetches everything. That is counted for the two
 /// caches of the core and its share of a common one, each with the bytes a
 /// cycle behind it; the output is read and written.
-llvm::SmallVector<int64_t, 6> chooseOrder(const Contraction &contraction, const Schedule &schedule, const Machine &machine,
-                                          bool parallel);
+llvm::SmallVector<int64_t, 6> chooseOrder(const Contraction &contraction, const Schedule &schedule,
+                                          const Machine &machine, bool parallel);
 
 } // namespace saliency::contraction
 

@@ -117,14 +117,16 @@ StringRef brokenRule(const Schedule &schedule, const Contraction &contraction) {
     return "the lane loop has the strides its form asks for";
 
   for (LoopBlock block : schedule.registers)
-    if (!isLoop(block.loop) || block.size < 1 || block.loop == schedule.lane || contraction.loops[block.loop].stride[Out] == 0)
+    if (!isLoop(block.loop) || block.size < 1 || block.loop == schedule.lane ||
+        contraction.loops[block.loop].stride[Out] == 0)
       return "a register loop moves the output and is not the lane loop";
   for (LoopBlock block : schedule.blocks)
-    if (!isLoop(block.loop) || block.size < 1 || block.loop == schedule.lane || !contraction.loops[block.loop].sums() ||
-        !schedule.isOuter(block.loop))
+    if (!isLoop(block.loop) || block.size < 1 || block.loop == schedule.lane ||
+        !contraction.loops[block.loop].sums() || !schedule.isOuter(block.loop))
       return "a blocked loop is a reduction in the order";
   for (int64_t loop : schedule.unroll)
-    if (!isLoop(loop) || !contraction.loops[loop].sums() || loop == schedule.lane || schedule.isOuter(loop))
+    if (!isLoop(loop) || !contraction.loops[loop].sums() || loop == schedule.lane ||
+        schedule.isOuter(loop))
       return "an unrolled loop is a reduction inside the accumulators";
 
   SmallVector<bool> held(count, false);
@@ -157,13 +159,14 @@ DictionaryAttr Schedule::toAttr(MLIRContext *context) const {
   SmallVector<Attribute> groups;
   for (const auto &group : loops)
     groups.push_back(builder.getI64ArrayAttr(group));
-  return builder.getDictionaryAttr({builder.getNamedAttr("loops", builder.getArrayAttr(groups)),
-                                    builder.getNamedAttr("form", builder.getStringAttr(name(form))),
-                                    builder.getNamedAttr("lanes", builder.getDenseI64ArrayAttr({lane, width, vectors})),
-                                    builder.getNamedAttr("registers", contraction::toAttr(builder, registers)),
-                                    builder.getNamedAttr("blocks", contraction::toAttr(builder, blocks)),
-                                    builder.getNamedAttr("unroll", builder.getDenseI64ArrayAttr(unroll)),
-                                    builder.getNamedAttr("order", builder.getDenseI64ArrayAttr(order))});
+  return builder.getDictionaryAttr(
+      {builder.getNamedAttr("loops", builder.getArrayAttr(groups)),
+       builder.getNamedAttr("form", builder.getStringAttr(name(form))),
+       builder.getNamedAttr("lanes", builder.getDenseI64ArrayAttr({lane, width, vectors})),
+       builder.getNamedAttr("registers", contraction::toAttr(builder, registers)),
+       builder.getNamedAttr("blocks", contraction::toAttr(builder, blocks)),
+       builder.getNamedAttr("unroll", builder.getDenseI64ArrayAttr(unroll)),
+       builder.getNamedAttr("order", builder.getDenseI64ArrayAttr(order))});
 }
 
 FailureOr<Schedule> Schedule::fromAttr(Attribute attr, Contraction &contraction, std::string &why) {

@@ -55,7 +55,8 @@ struct Schedule {
 
   /// Reads and checks a schedule against the contraction it is for, which is
   /// collapsed accordingly; on failure `why` says what rule is broken.
-  static mlir::FailureOr<Schedule> fromAttr(mlir::Attribute attr, Contraction &contraction, std::string &why);
+  static mlir::FailureOr<Schedule> fromAttr(mlir::Attribute attr, Contraction &contraction,
+                                            std::string &why);
 
   /// Iterations of `loop` that one register tile covers.
   int64_t blockOf(int64_t loop) const;

@@ -48,7 +48,9 @@ private:
 };
 
 std::optional<LaneForm> TileSearch::formOf(const ContractionLoop &loop) {
-  auto stride = [&](int64_t lhs, int64_t rhs, int64_t out) { return loop.stride == std::array<int64_t, 3>{lhs, rhs, out}; };
+  auto stride = [&](int64_t lhs, int64_t rhs, int64_t out) {
+    return loop.stride == std::array<int64_t, 3>{lhs, rhs, out};
+  };
   if (stride(1, 0, 1) || stride(0, 1, 1))
     return LaneForm::Broadcast;
   if (stride(1, 1, 1))
@@ -75,9 +77,11 @@ void TileSearch::searchLane(int64_t lane, LaneForm form) {
   schedule.form = form;
   schedule.lane = lane;
   int64_t extent = loops[lane].extent;
-  int64_t widest = std::min<int64_t>(machine.lanes(contraction.elementType().getWidth()), llvm::bit_floor<uint64_t>(extent));
+  int64_t widest = std::min<int64_t>(machine.lanes(contraction.elementType().getWidth()),
+                                     llvm::bit_floor<uint64_t>(extent));
   for (int64_t width = widest; width >= std::max<int64_t>(widest / 4, 1); width /= 2)
-    for (int64_t vectors = 1; vectors <= std::min(mostVectors, (extent + width - 1) / width); ++vectors) {
+    for (int64_t vectors = 1; vectors <= std::min(mostVectors, (extent + width - 1) / width);
+         ++vectors) {
       schedule.width = width;
       schedule.vectors = vectors;
       searchRegisters(schedule);
@@ -94,7 +98,9 @@ void TileSearch::searchLane(int64_t lane, LaneForm form) {
 /// None, one or two loops in registers, every size that could fit.
 void TileSearch::searchRegisters(Schedule &schedule) {
   consider(schedule);
-  auto canHold = [&](int64_t loop) { return loop != schedule.lane && loops[loop].stride[Out] != 0; };
+  auto canHold = [&](int64_t loop) {
+    return loop != schedule.lane && loops[loop].stride[Out] != 0;
+  };
   int64_t most = machine.vectorRegisters / schedule.vectors;
   int64_t count = loops.size();
   for (int64_t first = 0; first < count; ++first) {
@@ -151,7 +157,8 @@ bool blockStreamedRows(const Contraction &contraction, Schedule &schedule, const
 
 } // namespace
 
-std::optional<Schedule> selectContractionTiles(Contraction &contraction, const Machine &machine, bool parallel) {
+std::optional<Schedule> selectContractionTiles(Contraction &contraction, const Machine &machine,
+                                               bool parallel) {
   std::optional<Contraction> best;
   std::optional<Schedule> schedule;
   double least = std::numeric_limits<double>::infinity();

@@ -13,7 +13,8 @@ namespace saliency::contraction {
 
 /// Collapses `contraction` and returns the cheapest schedule for it, or
 /// nothing when no loop can be the lanes of a vector.
-std::optional<Schedule> selectContractionTiles(Contraction &contraction, const Machine &machine, bool parallel);
+std::optional<Schedule> selectContractionTiles(Contraction &contraction, const Machine &machine,
+                                               bool parallel);
 
 } // namespace saliency::contraction
 

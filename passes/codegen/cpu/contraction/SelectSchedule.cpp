@@ -15,7 +15,9 @@ struct SelectSchedulePass : public impl::SelectScheduleBase<SelectSchedulePass> 
   using SelectScheduleBase::SelectScheduleBase;
 
   Machine machine() const {
-    Machine machine = triple.empty() && cpu.empty() && features.empty() ? Machine::host() : Machine::of(triple, cpu, features);
+    Machine machine = triple.empty() && cpu.empty() && features.empty()
+                          ? Machine::host()
+                          : Machine::of(triple, cpu, features);
     auto override = [](int64_t &value, int64_t given) {
       if (given)
         value = given;
@@ -31,8 +33,9 @@ struct SelectSchedulePass : public impl::SelectScheduleBase<SelectSchedulePass> 
     std::string why;
     auto contraction = Contraction::match(op, why);
     std::optional<Schedule> schedule;
-    // Sums of elementwise products read each entry once: nothing to keep in registers, and their tiles, which depend on how
-    // many sums there are, would make a batch's bits differ from those of its samples.
+    // Sums of elementwise products read each entry once: nothing to keep in registers, and their
+    // tiles, which depend on how many sums there are, would make a batch's bits differ from those
+    // of its samples.
     if (succeeded(contraction) && !contraction->reuses()) {
       why = "a contraction uses some entry of an input more than once";
     } else if (succeeded(contraction)) {
@@ -41,7 +44,8 @@ struct SelectSchedulePass : public impl::SelectScheduleBase<SelectSchedulePass> 
     }
     if (schedule)
       op->setAttr(scheduleAttrName, schedule->toAttr(op->getContext()));
-    count("saliency-select-schedule", schedule ? "contractions scheduled" : "linalg ops left to scalar loops", 1);
+    count("saliency-select-schedule",
+          schedule ? "contractions scheduled" : "linalg ops left to scalar loops", 1);
     if (report && schedule)
       op->emitRemark() << "schedule " << op->getAttr(scheduleAttrName);
     else if (report)

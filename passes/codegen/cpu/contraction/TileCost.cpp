@@ -92,7 +92,8 @@ Shape Cost::shapeOf(ArrayRef<int64_t> sizes, int64_t vectors) const {
   for (int64_t loop : schedule.unroll)
     shape.taps *= loops[loop].extent;
   for (unsigned operand : {Lhs, Rhs})
-    shape.loads[operand] = distinct(operand, sizes) * (loops[schedule.lane].stride[operand] ? vectors : 1);
+    shape.loads[operand] =
+        distinct(operand, sizes) * (loops[schedule.lane].stride[operand] ? vectors : 1);
   return shape;
 }
 
@@ -102,7 +103,8 @@ Shape Cost::shapeOf(ArrayRef<int64_t> sizes, int64_t vectors) const {
 bool Cost::fits(const Shape &shape) const {
   int64_t held = std::min(shape.loads[Lhs], shape.loads[Rhs]);
   int64_t flying = (shape.taps > 1 ? 2 : 1) + (machine.fma ? 0 : 1);
-  if (schedule.form == LaneForm::Dot && (shape.loads[Lhs] + shape.loads[Rhs]) / shape.vectors > mostWalks)
+  if (schedule.form == LaneForm::Dot &&
+      (shape.loads[Lhs] + shape.loads[Rhs]) / shape.vectors > mostWalks)
     return false;
   return shape.products + held + flying <= machine.vectorRegisters;
 }
@@ -148,11 +150,15 @@ std::optional<double> Cost::total() {
   for (auto [index, loop] : llvm::enumerate(loops)) {
     if (int64_t(index) == schedule.lane || schedule.isUnrolled(index))
       continue;
-    bool inTile = llvm::any_of(schedule.registers, [&](LoopBlock block) { return block.loop == int64_t(index); });
+    bool inTile = llvm::any_of(schedule.registers,
+                               [&](LoopBlock block) { return block.loop == int64_t(index); });
     if (inTile)
       continue;
-    auto *blocked = llvm::find_if(schedule.blocks, [&](LoopBlock block) { return block.loop == int64_t(index); });
-    double block = blocked != schedule.blocks.end() ? double(blocked->size) : loop.sums() ? double(loop.extent) : 1;
+    auto *blocked = llvm::find_if(schedule.blocks,
+                                  [&](LoopBlock block) { return block.loop == int64_t(index); });
+    double block = blocked != schedule.blocks.end() ? double(blocked->size)
+                   : loop.sums()                    ? double(loop.extent)
+                                                    : 1;
     steps *= block;
     tiles *= loop.extent / block;
   }
@@ -192,7 +198,8 @@ std::optional<double> Cost::total() {
 
 } // namespace
 
-std::optional<double> tileCost(const Contraction &contraction, const Schedule &schedule, const Machine &machine) {
+std::optional<double> tileCost(const Contraction &contraction, const Schedule &schedule,
+                               const Machine &machine) {
   return Cost(contraction, schedule, machine).total();
 }
 

@@ -14,7 +14,8 @@ namespace saliency::contraction {
 /// Multiply-add slots the whole contraction takes under `schedule`, whose
 /// order is not read; nothing when its tile needs more registers
 /// than there are or would meet an output element twice.
-std::optional<double> tileCost(const Contraction &contraction, const Schedule &schedule, const Machine &machine);
+std::optional<double> tileCost(const Contraction &contraction, const Schedule &schedule,
+                               const Machine &machine);
 
 } // namespace saliency::contraction
 

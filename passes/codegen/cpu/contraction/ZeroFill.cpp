@@ -32,7 +32,8 @@ std::optional<Window> window(Value value) {
       continue;
     }
     APInt shift;
-    if (!typed.getType().hasStaticShape() || !matchPattern(typed.getByteShift(), m_ConstantInt(&shift)))
+    if (!typed.getType().hasStaticShape() ||
+        !matchPattern(typed.getByteShift(), m_ConstantInt(&shift)))
       return std::nullopt;
     int64_t begin = shift.getSExtValue();
     int64_t bytes = typed.getType().getNumElements() * typed.getType().getElementTypeBitWidth() / 8;
@@ -41,7 +42,9 @@ std::optional<Window> window(Value value) {
   return std::nullopt;
 }
 
-bool isAllocation(Value value) { return isa_and_nonnull<memref::AllocOp, memref::AllocaOp>(value.getDefiningOp()); }
+bool isAllocation(Value value) {
+  return isa_and_nonnull<memref::AllocOp, memref::AllocaOp>(value.getDefiningOp());
+}
 
 /// The memref whose elements, all of them, a chain of reshapes shows.
 Value unshaped(Value value) {
@@ -69,15 +72,17 @@ bool touches(Operation *op, Value memref) {
     return false;
   if (!isa<linalg::LinalgOp, memref::CopyOp>(op))
     return true;
-  return llvm::any_of(op->getOperands(),
-                      [&](Value operand) { return isa<MemRefType>(operand.getType()) && !disjoint(operand, memref); });
+  return llvm::any_of(op->getOperands(), [&](Value operand) {
+    return isa<MemRefType>(operand.getType()) && !disjoint(operand, memref);
+  });
 }
 
 } // namespace
 
 linalg::FillOp findZeroFill(Operation *op, Value memref) {
   for (Operation *before = op->getPrevNode(); before; before = before->getPrevNode()) {
-    if (auto fill = dyn_cast<linalg::FillOp>(before); fill && unshaped(fill.getOutputs()[0]) == unshaped(memref))
+    if (auto fill = dyn_cast<linalg::FillOp>(before);
+        fill && unshaped(fill.getOutputs()[0]) == unshaped(memref))
       return matchPattern(fill.getInputs()[0], m_PosZeroFloat()) ? fill : nullptr;
     if (touches(before, memref))
       return nullptr;

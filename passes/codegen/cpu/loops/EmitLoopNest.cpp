@@ -52,15 +52,10 @@ public:
 private:
   using Positions = SmallVector<Value, 4>;
 
-  Value constant(int64_t value) {
-    return arith::ConstantIndexOp::create(b, loc, value);
-  }
+  Value constant(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
   void flatten();
-  bool isUsed(unsigned operand) {
-    return !op.getBody()->getArgument(operand).use_empty();
-  }
-  Positions advance(const Positions &from, const NestLoop &loop, Value by,
-                    int64_t step = 1);
+  bool isUsed(unsigned operand) { return !op.getBody()->getArgument(operand).use_empty(); }
+  Positions advance(const Positions &from, const NestLoop &loop, Value by, int64_t step = 1);
   void setIndex(const NestLoop &loop, Value iteration);
   Value lanesFrom(Value first, int64_t width);
   int64_t widest();
@@ -68,14 +63,13 @@ private:
   void emitParallel(unsigned depth, const Positions &at);
   void emitLoop(unsigned level, const Positions &at);
   void emitLanes(unsigned level, const Positions &at);
-  void emitTiles(const Positions &at, int64_t across, int64_t along,
-                 int64_t acrossBegin, int64_t alongBegin);
+  void emitTiles(const Positions &at, int64_t across, int64_t along, int64_t acrossBegin,
+                 int64_t alongBegin);
   void emitTile(const Positions &at, Value across, Value along, int64_t width);
   void emitElements(const Positions &at, int64_t width);
-  SmallVector<Value> emitSums(unsigned level, const Positions &at,
-                              int64_t width, SmallVector<Value> sums);
-  SmallVector<Value> emitOnce(const Positions &at, int64_t width,
-                              ArrayRef<Value> sums);
+  SmallVector<Value> emitSums(unsigned level, const Positions &at, int64_t width,
+                              SmallVector<Value> sums);
+  SmallVector<Value> emitOnce(const Positions &at, int64_t width, ArrayRef<Value> sums);
   Value load(unsigned operand, const Positions &at, int64_t width);
   void store(Value value, unsigned operand, const Positions &at);
 
@@ -107,12 +101,10 @@ void Emitter::flatten() {
     OpFoldResult size = b.getIndexAttr(span);
     int64_t staticSize = span;
     if (ShapedType::isDynamic(offset)) {
-      auto metadata =
-          memref::ExtractStridedMetadataOp::create(b, loc, operand);
+      auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, operand);
       base = metadata.getBaseBuffer();
       start = arith::AddIOp::create(b, loc, start, metadata.getOffset());
-      size = Value(arith::AddIOp::create(b, loc, constant(span),
-                                         metadata.getOffset()));
+      size = Value(arith::AddIOp::create(b, loc, constant(span), metadata.getOffset()));
       staticSize = ShapedType::kDynamic;
     } else if (offset) {
       start = constant(nest.offsets[i] + offset);
@@ -120,16 +112,15 @@ void Emitter::flatten() {
       size = b.getIndexAttr(staticSize);
     }
     flat.push_back(memref::ReinterpretCastOp::create(
-        b, loc, MemRefType::get({staticSize}, type.getElementType()), base,
-        b.getIndexAttr(0), ArrayRef<OpFoldResult>{size},
-        ArrayRef<OpFoldResult>{b.getIndexAttr(1)}));
+        b, loc, MemRefType::get({staticSize}, type.getElementType()), base, b.getIndexAttr(0),
+        ArrayRef<OpFoldResult>{size}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)}));
     starts.push_back(start);
   }
 }
 
 /// Positions after `by` times `step` iterations.
-Emitter::Positions Emitter::advance(const Positions &from, const NestLoop &loop,
-                                    Value by, int64_t step) {
+Emitter::Positions Emitter::advance(const Positions &from, const NestLoop &loop, Value by,
+                                    int64_t step) {
   Positions to = from;
   for (auto [position, stride] : llvm::zip(to, loop.strides)) {
     if (!position || stride == 0)
@@ -187,9 +178,8 @@ void Emitter::emitParallel(unsigned depth, const Positions &at) {
   int64_t total = 1;
   for (unsigned i = 0; i < depth; ++i)
     total *= nest.loops[i].extent;
-  auto parallel =
-      scf::ParallelOp::create(b, loc, ValueRange{zero},
-                              ValueRange{constant(total)}, ValueRange{one});
+  auto parallel = scf::ParallelOp::create(b, loc, ValueRange{zero}, ValueRange{constant(total)},
+                                          ValueRange{one});
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(parallel.getBody());
   Value rest = parallel.getInductionVars().front();
@@ -211,13 +201,11 @@ void Emitter::emitLoop(unsigned level, const Positions &at) {
   if (level == nest.sums)
     return emitElements(at, 1);
   if (nest.tiled && level + 2 == nest.sums)
-    return emitTiles(at, nest.loops[level].extent,
-                     nest.loops[level + 1].extent, 0, 0);
+    return emitTiles(at, nest.loops[level].extent, nest.loops[level + 1].extent, 0, 0);
   if (nest.isLane(level))
     return emitLanes(level, at);
   const NestLoop &loop = nest.loops[level];
-  auto forOp =
-      scf::ForOp::create(b, loc, zero, constant(loop.extent), one);
+  auto forOp = scf::ForOp::create(b, loc, zero, constant(loop.extent), one);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(forOp.getBody());
   setIndex(loop, forOp.getInductionVar());
@@ -230,10 +218,9 @@ void Emitter::emitLanes(unsigned level, const Positions &at) {
     OpBuilder::InsertionGuard guard(b);
     Value iteration = constant(piece.begin);
     if (piece.trips > 1) {
-      auto forOp = scf::ForOp::create(
-          b, loc, iteration,
-          constant(piece.begin + piece.trips * piece.width),
-          constant(piece.width));
+      auto forOp =
+          scf::ForOp::create(b, loc, iteration, constant(piece.begin + piece.trips * piece.width),
+                             constant(piece.width));
       b.setInsertionPointToStart(forOp.getBody());
       iteration = forOp.getInductionVar();
     }
@@ -244,8 +231,8 @@ void Emitter::emitLanes(unsigned level, const Positions &at) {
 }
 
 /// Squares as wide as fit, then what is left to the right of them and below.
-void Emitter::emitTiles(const Positions &at, int64_t across, int64_t along,
-                        int64_t acrossBegin, int64_t alongBegin) {
+void Emitter::emitTiles(const Positions &at, int64_t across, int64_t along, int64_t acrossBegin,
+                        int64_t alongBegin) {
   if (across == 0 || along == 0)
     return;
   int64_t width = nest.lanes;
@@ -257,11 +244,11 @@ void Emitter::emitTiles(const Positions &at, int64_t across, int64_t along,
   {
     OpBuilder::InsertionGuard guard(b);
     Value step = constant(width);
-    auto outer = scf::ForOp::create(b, loc, constant(acrossBegin),
-                                    constant(acrossBegin + rows), step);
+    auto outer =
+        scf::ForOp::create(b, loc, constant(acrossBegin), constant(acrossBegin + rows), step);
     b.setInsertionPointToStart(outer.getBody());
-    auto inner = scf::ForOp::create(b, loc, constant(alongBegin),
-                                    constant(alongBegin + columns), step);
+    auto inner =
+        scf::ForOp::create(b, loc, constant(alongBegin), constant(alongBegin + columns), step);
     b.setInsertionPointToStart(inner.getBody());
     emitTile(at, outer.getInductionVar(), inner.getInductionVar(), width);
   }
@@ -271,12 +258,10 @@ void Emitter::emitTiles(const Positions &at, int64_t across, int64_t along,
 
 /// `width` elements along the lane loop for each of `width` across it. Inputs
 /// that are contiguous across are loaded in that direction and transposed.
-void Emitter::emitTile(const Positions &at, Value across, Value along,
-                       int64_t width) {
+void Emitter::emitTile(const Positions &at, Value across, Value along, int64_t width) {
   const NestLoop &crossLoop = nest.loops[nest.sums - 2];
   const NestLoop &laneLoop = nest.loops[nest.sums - 1];
-  Positions corner =
-      advance(advance(at, crossLoop, across), laneLoop, along);
+  Positions corner = advance(advance(at, crossLoop, across), laneLoop, along);
   SmallVector<Positions> rows, columns;
   for (int64_t i = 0; i < width; ++i) {
     rows.push_back(advance(corner, crossLoop, constant(i)));
@@ -285,14 +270,12 @@ void Emitter::emitTile(const Positions &at, Value across, Value along,
   unsigned inputs = op.getNumDpsInputs();
   SmallVector<SmallVector<Value>> crossed(inputs);
   for (unsigned i = 0; i < inputs; ++i) {
-    if (width == 1 || !corner[i] || laneLoop.strides[i] == 0 ||
-        laneLoop.strides[i] == 1)
+    if (width == 1 || !corner[i] || laneLoop.strides[i] == 0 || laneLoop.strides[i] == 1)
       continue;
     Type element = cast<MemRefType>(flat[i].getType()).getElementType();
     auto type = VectorType::get({width}, element);
     for (const Positions &column : columns)
-      crossed[i].push_back(
-          vector::LoadOp::create(b, loc, type, flat[i], column[i]));
+      crossed[i].push_back(vector::LoadOp::create(b, loc, type, flat[i], column[i]));
     crossed[i] = transposeSquare(b, loc, crossed[i]);
   }
   if (laneLoop.dim >= 0)
@@ -301,10 +284,9 @@ void Emitter::emitTile(const Positions &at, Value across, Value along,
     setIndex(crossLoop, arith::AddIOp::create(b, loc, across, constant(row)));
     SmallVector<Value> arguments;
     for (unsigned i = 0; i < op->getNumOperands(); ++i)
-      arguments.push_back(!isUsed(i) ? Value()
-                          : i < inputs && !crossed[i].empty()
-                              ? crossed[i][row]
-                              : load(i, rows[row], width));
+      arguments.push_back(!isUsed(i)                          ? Value()
+                          : i < inputs && !crossed[i].empty() ? crossed[i][row]
+                                                              : load(i, rows[row], width));
     SmallVector<Value> results = emitBody(b, op, width, arguments, indices);
     for (auto [i, result] : llvm::enumerate(results))
       store(result, inputs + i, rows[row]);
@@ -323,25 +305,22 @@ void Emitter::emitElements(const Positions &at, int64_t width) {
     store(results[i], inputs + i, at);
 }
 
-SmallVector<Value> Emitter::emitSums(unsigned level, const Positions &at,
-                                     int64_t width, SmallVector<Value> sums) {
+SmallVector<Value> Emitter::emitSums(unsigned level, const Positions &at, int64_t width,
+                                     SmallVector<Value> sums) {
   if (level == nest.loops.size())
     return emitOnce(at, width, sums);
   const NestLoop &loop = nest.loops[level];
-  auto forOp =
-      scf::ForOp::create(b, loc, zero, constant(loop.extent), one, sums);
+  auto forOp = scf::ForOp::create(b, loc, zero, constant(loop.extent), one, sums);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(forOp.getBody());
   setIndex(loop, forOp.getInductionVar());
-  SmallVector<Value> next =
-      emitSums(level + 1, advance(at, loop, forOp.getInductionVar()), width,
-               llvm::to_vector_of<Value>(forOp.getRegionIterArgs()));
+  SmallVector<Value> next = emitSums(level + 1, advance(at, loop, forOp.getInductionVar()), width,
+                                     llvm::to_vector_of<Value>(forOp.getRegionIterArgs()));
   scf::YieldOp::create(b, loc, next);
   return llvm::to_vector_of<Value>(forOp.getResults());
 }
 
-SmallVector<Value> Emitter::emitOnce(const Positions &at, int64_t width,
-                                     ArrayRef<Value> sums) {
+SmallVector<Value> Emitter::emitOnce(const Positions &at, int64_t width, ArrayRef<Value> sums) {
   unsigned inputs = op.getNumDpsInputs();
   SmallVector<Value> arguments;
   for (unsigned i = 0; i < inputs; ++i)
@@ -355,13 +334,12 @@ SmallVector<Value> Emitter::emitOnce(const Positions &at, int64_t width,
 Value Emitter::load(unsigned operand, const Positions &at, int64_t width) {
   if (!at[operand])
     return flat[operand];
-  bool moves =
-      width > 1 && nest.loops[nest.sums - 1].strides[operand] != 0;
+  bool moves = width > 1 && nest.loops[nest.sums - 1].strides[operand] != 0;
   if (!moves)
     return memref::LoadOp::create(b, loc, flat[operand], at[operand]);
   Type element = cast<MemRefType>(flat[operand].getType()).getElementType();
-  return vector::LoadOp::create(b, loc, VectorType::get({width}, element),
-                                flat[operand], at[operand]);
+  return vector::LoadOp::create(b, loc, VectorType::get({width}, element), flat[operand],
+                                at[operand]);
 }
 
 void Emitter::store(Value value, unsigned operand, const Positions &at) {

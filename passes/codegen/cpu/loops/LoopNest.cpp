@@ -10,8 +10,7 @@ namespace {
 
 /// Adds `scale` times a linear expression to the strides of the loops it names
 /// and to the offset.
-bool addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t> strides,
-               int64_t &offset) {
+bool addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t> strides, int64_t &offset) {
   if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
     strides[dim.getPosition()] += scale;
     return true;
@@ -32,10 +31,9 @@ bool addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t> strides,
 }
 
 bool usesIndex(linalg::GenericOp op, int64_t dim) {
-  return llvm::any_of(op.getBody()->getOps<linalg::IndexOp>(),
-                      [&](linalg::IndexOp index) {
-                        return static_cast<int64_t>(index.getDim()) == dim;
-                      });
+  return llvm::any_of(op.getBody()->getOps<linalg::IndexOp>(), [&](linalg::IndexOp index) {
+    return static_cast<int64_t>(index.getDim()) == dim;
+  });
 }
 
 } // namespace
@@ -46,16 +44,14 @@ FailureOr<LoopNest> LoopNest::match(linalg::GenericOp op) {
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
   unsigned operands = op->getNumOperands();
   nest.offsets.assign(operands, 0);
-  SmallVector<SmallVector<int64_t>> strides(
-      operands, SmallVector<int64_t>(extents.size(), 0));
+  SmallVector<SmallVector<int64_t>> strides(operands, SmallVector<int64_t>(extents.size(), 0));
   for (OpOperand &operand : op->getOpOperands()) {
     auto type = dyn_cast<MemRefType>(operand.get().getType());
     if (!type || !nest.isAccessed(operand.getOperandNumber()))
       continue;
     SmallVector<int64_t> memory;
     int64_t offset;
-    if (!type.hasStaticShape() ||
-        failed(type.getStridesAndOffset(memory, offset)) ||
+    if (!type.hasStaticShape() || failed(type.getStridesAndOffset(memory, offset)) ||
         llvm::is_contained(memory, ShapedType::kDynamic))
       return failure();
     unsigned i = operand.getOperandNumber();
@@ -114,8 +110,8 @@ bool LoopNest::mayBeLane(const NestLoop &loop) const {
 }
 
 bool LoopNest::canJoin(const NestLoop &outer, const NestLoop &inner) const {
-  if (outer.reduction != inner.reduction ||
-      scatters(outer) != scatters(inner) || outer.dim >= 0 || inner.dim >= 0)
+  if (outer.reduction != inner.reduction || scatters(outer) != scatters(inner) || outer.dim >= 0 ||
+      inner.dim >= 0)
     return false;
   for (auto [far, near] : llvm::zip(outer.strides, inner.strides))
     if (far != inner.extent * near)
@@ -188,9 +184,8 @@ std::optional<std::pair<NestLoop, NestLoop>> LoopNest::takeTile() {
       // The other index may move when a loop is taken.
       NestLoop laneLoop = loops[lane];
       NestLoop crossLoop = takeJoined(cross);
-      auto found = llvm::find_if(loops, [&](const NestLoop &loop) {
-        return loop.strides == laneLoop.strides;
-      });
+      auto found = llvm::find_if(
+          loops, [&](const NestLoop &loop) { return loop.strides == laneLoop.strides; });
       return std::pair(crossLoop, takeJoined(found - loops.begin()));
     }
   }
@@ -205,12 +200,8 @@ void LoopNest::arrange(const Machine &machine) {
     if (!lane)
       tile = takeTile();
   }
-  auto rank = [&](const NestLoop &loop) {
-    return !loop.reduction ? 0 : scatters(loop) ? 1 : 2;
-  };
-  llvm::stable_sort(loops, [&](const NestLoop &a, const NestLoop &b) {
-    return rank(a) < rank(b);
-  });
+  auto rank = [&](const NestLoop &loop) { return !loop.reduction ? 0 : scatters(loop) ? 1 : 2; };
+  llvm::stable_sort(loops, [&](const NestLoop &a, const NestLoop &b) { return rank(a) < rank(b); });
   for (unsigned i = 1; i < loops.size();) {
     if (!canJoin(loops[i - 1], loops[i])) {
       ++i;
@@ -220,8 +211,7 @@ void LoopNest::arrange(const Machine &machine) {
     loops.erase(loops.begin() + i);
   }
   auto firstOfRank = [&](int wanted) -> unsigned {
-    return llvm::find_if(loops, [&](auto &l) { return rank(l) >= wanted; }) -
-           loops.begin();
+    return llvm::find_if(loops, [&](auto &l) { return rank(l) >= wanted; }) - loops.begin();
   };
   parallel = firstOfRank(1);
   sums = firstOfRank(2);
@@ -263,8 +253,7 @@ void LoopNest::splitLane() {
   ++sums;
 }
 
-std::pair<LoopNest, std::optional<LoopNest>>
-LoopNest::cut(int64_t count, int64_t unit) const {
+std::pair<LoopNest, std::optional<LoopNest>> LoopNest::cut(int64_t count, int64_t unit) const {
   assert(loops.size() == 1 && loops.front().dim < 0 && parallel == 1 &&
          "there must be one loop, and its index unused");
   int64_t extent = loops.front().extent;

@@ -34,8 +34,7 @@ public:
 
   /// Cuts the only loop of a nest into `count` parallel blocks of a multiple of
   /// `unit`; what is left over becomes the second nest.
-  std::pair<LoopNest, std::optional<LoopNest>> cut(int64_t count,
-                                                   int64_t unit) const;
+  std::pair<LoopNest, std::optional<LoopNest>> cut(int64_t count, int64_t unit) const;
 
   mutable mlir::linalg::GenericOp op;
   llvm::SmallVector<NestLoop> loops;
@@ -61,9 +60,7 @@ public:
   bool isAccessed(unsigned operand) const;
 
 private:
-  bool isOutput(unsigned operand) const {
-    return operand >= op.getNumDpsInputs();
-  }
+  bool isOutput(unsigned operand) const { return operand >= op.getNumDpsInputs(); }
   bool scatters(const NestLoop &loop) const;
   bool mayBeLane(const NestLoop &loop) const;
   bool canJoin(const NestLoop &outer, const NestLoop &inner) const;

@@ -25,8 +25,7 @@ struct LowerLoopsPass : impl::LowerLoopsPassBase<LowerLoopsPass> {
 
   void emit(OpBuilder &b, LoopNest nest) {
     bool inParallel = nest.iterations() >= kWorthThreads;
-    if (inParallel && nest.loops.size() == 1 && nest.parallel == 1 &&
-        nest.loops.front().dim < 0) {
+    if (inParallel && nest.loops.size() == 1 && nest.parallel == 1 && nest.loops.front().dim < 0) {
       auto [blocks, rest] = nest.cut(kBlocks, 4 * nest.lanes);
       emitLoopNest(b, blocks, /*inParallel=*/true);
       if (rest)
@@ -42,8 +41,7 @@ struct LowerLoopsPass : impl::LowerLoopsPassBase<LowerLoopsPass> {
     IRRewriter rewriter(op);
     auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
     if (!generic) {
-      FailureOr<linalg::GenericOp> named =
-          linalg::generalizeNamedOp(rewriter, op);
+      FailureOr<linalg::GenericOp> named = linalg::generalizeNamedOp(rewriter, op);
       if (failed(named))
         return op->emitError("this operation cannot become a loop nest");
       generic = *named;
@@ -59,10 +57,10 @@ struct LowerLoopsPass : impl::LowerLoopsPassBase<LowerLoopsPass> {
     } else {
       nest->arrange(machine);
       if (report)
-        generic->emitRemark()
-            << nest->iterations() << " iterations in " << nest->lanes
-            << (nest->tiled ? " lanes of tiles, " : " lanes, ") << nest->parallel << " loops parallel, "
-            << nest->loops.size() - nest->sums << " in registers";
+        generic->emitRemark() << nest->iterations() << " iterations in " << nest->lanes
+                              << (nest->tiled ? " lanes of tiles, " : " lanes, ") << nest->parallel
+                              << " loops parallel, " << nest->loops.size() - nest->sums
+                              << " in registers";
       ++(nest->lanes > 1 ? vectorised : scalar);
       emit(rewriter, *nest);
     }

@@ -7,8 +7,7 @@ using namespace mlir;
 
 namespace saliency {
 
-SmallVector<Value> transposeSquare(OpBuilder &b, Location loc,
-                                   ArrayRef<Value> rows) {
+SmallVector<Value> transposeSquare(OpBuilder &b, Location loc, ArrayRef<Value> rows) {
   SmallVector<Value> values(rows);
   int64_t n = rows.size();
   for (int64_t step = 1; step < n; step *= 2) {

@@ -23,16 +23,14 @@ bool canVectorise(Operation &op) {
 
 /// Same operation on vectors as soon as one operand is a vector: what depends
 /// on scalars only stays scalar.
-Operation *cloneWidened(OpBuilder &b, Operation &op, int64_t width,
-                        IRMapping &mapping) {
+Operation *cloneWidened(OpBuilder &b, Operation &op, int64_t width, IRMapping &mapping) {
   bool anyVector = llvm::any_of(op.getOperands(), [&](Value operand) {
     return isa<VectorType>(mapping.lookupOrDefault(operand).getType());
   });
   if (!anyVector)
     return b.clone(op, mapping);
   for (Value operand : op.getOperands())
-    mapping.map(operand, broadcast(b, op.getLoc(),
-                                   mapping.lookupOrDefault(operand), width));
+    mapping.map(operand, broadcast(b, op.getLoc(), mapping.lookupOrDefault(operand), width));
   Operation *copy = b.clone(op, mapping);
   for (Value result : copy->getResults())
     result.setType(VectorType::get({width}, result.getType()));
@@ -52,12 +50,11 @@ bool hasVectorBody(linalg::GenericOp op) {
 Value broadcast(OpBuilder &b, Location loc, Value value, int64_t width) {
   if (width == 1 || isa<VectorType>(value.getType()))
     return value;
-  return vector::BroadcastOp::create(
-      b, loc, VectorType::get({width}, value.getType()), value);
+  return vector::BroadcastOp::create(b, loc, VectorType::get({width}, value.getType()), value);
 }
 
-SmallVector<Value> emitBody(OpBuilder &b, linalg::GenericOp op, int64_t width,
-                            ValueRange arguments, ValueRange indices) {
+SmallVector<Value> emitBody(OpBuilder &b, linalg::GenericOp op, int64_t width, ValueRange arguments,
+                            ValueRange indices) {
   Block *body = op.getBody();
   IRMapping mapping;
   for (auto [argument, value] : llvm::zip(body->getArguments(), arguments))
@@ -73,8 +70,7 @@ SmallVector<Value> emitBody(OpBuilder &b, linalg::GenericOp op, int64_t width,
   }
   SmallVector<Value> results;
   for (Value yielded : body->getTerminator()->getOperands())
-    results.push_back(broadcast(b, op.getLoc(),
-                                mapping.lookupOrDefault(yielded), width));
+    results.push_back(broadcast(b, op.getLoc(), mapping.lookupOrDefault(yielded), width));
   return results;
 }
 

@@ -12,15 +12,12 @@ namespace saliency {
 /// block arguments (null if unused) and are scalars or, with `width` above 1,
 /// vectors of that width; `indices` are the values of linalg.index. Returns the
 /// values that the body yields, vectors if `width` is above 1.
-llvm::SmallVector<mlir::Value> emitBody(mlir::OpBuilder &b,
-                                        mlir::linalg::GenericOp op,
-                                        int64_t width,
-                                        mlir::ValueRange arguments,
+llvm::SmallVector<mlir::Value> emitBody(mlir::OpBuilder &b, mlir::linalg::GenericOp op,
+                                        int64_t width, mlir::ValueRange arguments,
                                         mlir::ValueRange indices);
 
 /// `value` in every lane, itself if it is a vector or `width` is 1.
-mlir::Value broadcast(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value,
-                      int64_t width);
+mlir::Value broadcast(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value, int64_t width);
 
 } // namespace saliency
 

@@ -47,7 +47,8 @@ bool isOwnMemory(Value base) {
     return true;
   func::FuncOp function = functionOf(base);
   return function && (function.getName() == kKernelName ||
-                      function.getArgAttr(cast<BlockArgument>(base).getArgNumber(), LLVM::LLVMDialect::getNoAliasAttrName()));
+                      function.getArgAttr(cast<BlockArgument>(base).getArgNumber(),
+                                          LLVM::LLVMDialect::getNoAliasAttrName()));
 }
 
 bool isOrigin(Value base) { return base.getDefiningOp<memref::AllocOp>() || functionOf(base); }
@@ -57,9 +58,11 @@ bool isOrigin(Value base) { return base.getDefiningOp<memref::AllocOp>() || func
 bool areDisjoint(Value a, Value b) {
   Range first = rangeOf(a), second = rangeOf(b);
   if (first.base != second.base)
-    return isOrigin(first.base) && isOrigin(second.base) && (isOwnMemory(first.base) || isOwnMemory(second.base));
+    return isOrigin(first.base) && isOrigin(second.base) &&
+           (isOwnMemory(first.base) || isOwnMemory(second.base));
   return first.begin && second.begin &&
-         (*first.begin + first.bytes <= *second.begin || *second.begin + second.bytes <= *first.begin);
+         (*first.begin + first.bytes <= *second.begin ||
+          *second.begin + second.bytes <= *first.begin);
 }
 
 } // namespace saliency

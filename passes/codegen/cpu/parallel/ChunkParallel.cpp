@@ -36,8 +36,7 @@ void serialise(scf::ParallelOp op) {
   for (auto [from, to] : llvm::zip(op.getInductionVars(), variables))
     from.replaceAllUsesWith(to);
   Block *target = b.getInsertionBlock();
-  for (Operation &inner :
-       llvm::make_early_inc_range(op.getBody()->without_terminator()))
+  for (Operation &inner : llvm::make_early_inc_range(op.getBody()->without_terminator()))
     inner.moveBefore(target->getTerminator());
   op.erase();
 }
@@ -45,13 +44,9 @@ void serialise(scf::ParallelOp op) {
 /// parallel 0..n -> parallel 0..chunks { for i n / chunks .. (i + 1) n / chunks }
 void cut(scf::ParallelOp op, int64_t count, int64_t chunks) {
   ImplicitLocOpBuilder b(op.getLoc(), op);
-  auto constant = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, value);
-  };
-  Value zero = constant(0), one = constant(1), n = constant(count),
-        parts = constant(chunks);
-  auto outer = scf::ParallelOp::create(b, ValueRange{zero}, ValueRange{parts},
-                                       ValueRange{one});
+  auto constant = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(b, value); };
+  Value zero = constant(0), one = constant(1), n = constant(count), parts = constant(chunks);
+  auto outer = scf::ParallelOp::create(b, ValueRange{zero}, ValueRange{parts}, ValueRange{one});
   b.setInsertionPointToStart(outer.getBody());
   Value chunk = outer.getInductionVars().front();
   auto boundary = [&](Value i) -> Value {
@@ -61,8 +56,7 @@ void cut(scf::ParallelOp op, int64_t count, int64_t chunks) {
   Value end = boundary(arith::AddIOp::create(b, chunk, one));
   auto inner = scf::ForOp::create(b, begin, end, one);
   op.getInductionVars().front().replaceAllUsesWith(inner.getInductionVar());
-  for (Operation &moved :
-       llvm::make_early_inc_range(op.getBody()->without_terminator()))
+  for (Operation &moved : llvm::make_early_inc_range(op.getBody()->without_terminator()))
     moved.moveBefore(inner.getBody()->getTerminator());
   op.erase();
 }

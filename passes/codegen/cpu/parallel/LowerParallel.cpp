@@ -44,22 +44,20 @@ LLVM::LLVMFuncOp ParallelCalls::hook() {
   b.setInsertionPointToStart(module.getBody());
   return LLVM::LLVMFuncOp::create(
       b, kParallelHook,
-      LLVM::LLVMFunctionType::get(b.getI32Type(),
-                                  {pointer, pointer, pointer, b.getI64Type()}));
+      LLVM::LLVMFunctionType::get(b.getI32Type(), {pointer, pointer, pointer, b.getI64Type()}));
 }
 
 /// void thunk(void *data, int64_t index) calls the body with the values in data.
-LLVM::LLVMFuncOp ParallelCalls::thunk(LLVM::CallOp call,
-                                      LLVM::LLVMStructType data) {
+LLVM::LLVMFuncOp ParallelCalls::thunk(LLVM::CallOp call, LLVM::LLVMStructType data) {
   std::string name = (*call.getCallee() + "_thunk").str();
   if (auto found = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
     return found;
   b.setInsertionPointToEnd(module.getBody());
-  auto function = LLVM::LLVMFuncOp::create(
-      b, name,
-      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
-                                  {pointer, b.getI64Type()}),
-      LLVM::Linkage::Internal);
+  auto function =
+      LLVM::LLVMFuncOp::create(b, name,
+                               LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
+                                                           {pointer, b.getI64Type()}),
+                               LLVM::Linkage::Internal);
   Block *entry = function.addEntryBlock(b);
   b.setInsertionPointToStart(entry);
   SmallVector<Value> arguments = {LLVM::ZeroOp::create(b, pointer)};
@@ -77,28 +75,26 @@ LLVM::LLVMFuncOp ParallelCalls::thunk(LLVM::CallOp call,
 void ParallelCalls::lower(LLVM::CallOp call, int64_t count) {
   b.setLoc(call.getLoc());
   OperandRange captured = capturedOf(call);
-  auto data = LLVM::LLVMStructType::getLiteral(
-      b.getContext(), llvm::to_vector(captured.getTypes()));
+  auto data =
+      LLVM::LLVMStructType::getLiteral(b.getContext(), llvm::to_vector(captured.getTypes()));
   LLVM::LLVMFuncOp body = thunk(call, data), run = hook();
 
   Value place = placeFor(call->getParentOfType<LLVM::LLVMFuncOp>(), data);
   b.setInsertionPoint(call);
   for (auto [i, value] : llvm::enumerate(captured)) {
-    Value field = LLVM::GEPOp::create(b, pointer, data, place,
-                                      ArrayRef<LLVM::GEPArg>{0, (int32_t)i});
+    Value field =
+        LLVM::GEPOp::create(b, pointer, data, place, ArrayRef<LLVM::GEPArg>{0, (int32_t)i});
     LLVM::StoreOp::create(b, value, field);
   }
   Value address = LLVM::AddressOfOp::create(b, body);
   Value number = LLVM::ConstantOp::create(b, b.getI64Type(), count);
   LLVM::CallOp::create(b, run,
-                       ValueRange{call.getCalleeOperands().front(), address,
-                                  place, number});
+                       ValueRange{call.getCalleeOperands().front(), address, place, number});
   call.erase();
 }
 
 /// Calls follow each other, so those with equal types share their place.
-Value ParallelCalls::placeFor(LLVM::LLVMFuncOp function,
-                              LLVM::LLVMStructType data) {
+Value ParallelCalls::placeFor(LLVM::LLVMFuncOp function, LLVM::LLVMStructType data) {
   Value &place = places[{function, data}];
   if (!place) {
     b.setInsertionPointToStart(&function.getBody().front());
@@ -117,8 +113,7 @@ struct LowerParallelPass : impl::LowerParallelPassBase<LowerParallelPass> {
     });
     ParallelCalls parallel(getOperation());
     for (LLVM::CallOp call : calls)
-      parallel.lower(
-          call, call->getAttrOfType<IntegerAttr>(kParallelCountAttr).getInt());
+      parallel.lower(call, call->getAttrOfType<IntegerAttr>(kParallelCountAttr).getInt());
   }
 };
 

@@ -58,8 +58,9 @@ bool canPassPointers(ValueRange arguments) {
 }
 
 bool isDisjointFromOthers(Value buffer, ArrayRef<Value> all) {
-  return llvm::all_of(
-      all, [&](Value other) { return other == buffer || !isa<MemRefType>(other.getType()) || areDisjoint(buffer, other); });
+  return llvm::all_of(all, [&](Value other) {
+    return other == buffer || !isa<MemRefType>(other.getType()) || areDisjoint(buffer, other);
+  });
 }
 
 void addAttributes(func::FuncOp function, ArrayRef<Value> captured) {
@@ -77,16 +78,18 @@ void addAttributes(func::FuncOp function, ArrayRef<Value> captured) {
 llvm::hash_code hash(func::FuncOp function) {
   llvm::hash_code result = hash_value(function.getFunctionType());
   function.getBody().walk([&](Operation *op) {
-    result = llvm::hash_combine(result, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
-                                                                          OperationEquivalence::ignoreHashValue,
-                                                                          OperationEquivalence::IgnoreLocations));
+    result = llvm::hash_combine(
+        result, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
+                                                  OperationEquivalence::ignoreHashValue,
+                                                  OperationEquivalence::IgnoreLocations));
   });
   return result;
 }
 
 bool areEqual(func::FuncOp a, func::FuncOp b) {
   return a.getFunctionType() == b.getFunctionType() && a.getArgAttrsAttr() == b.getArgAttrsAttr() &&
-         OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(), OperationEquivalence::IgnoreLocations);
+         OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(),
+                                                    OperationEquivalence::IgnoreLocations);
 }
 
 } // namespace
@@ -100,7 +103,8 @@ func::FuncOp Outliner::findEqual(func::FuncOp function) {
   return nullptr;
 }
 
-Outliner::Function Outliner::outline(Block &body, StringRef prefix, ValueRange first, ValueRange last) {
+Outliner::Function Outliner::outline(Block &body, StringRef prefix, ValueRange first,
+                                     ValueRange last) {
   Location loc = body.getParentOp()->getLoc();
   SetVector<Value> inputs = captureInputs(body);
   for (Value value : first)
@@ -115,7 +119,8 @@ Outliner::Function Outliner::outline(Block &body, StringRef prefix, ValueRange f
 
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
   SmallVector<Type> types(ValueRange(arguments).getTypes());
-  auto function = func::FuncOp::create(b, loc, (prefix + "_" + Twine(made)).str(), b.getFunctionType(types, {}));
+  auto function = func::FuncOp::create(b, loc, (prefix + "_" + Twine(made)).str(),
+                                       b.getFunctionType(types, {}));
   function.setPrivate();
   Block *entry = function.addEntryBlock();
   for (Operation &op : llvm::make_early_inc_range(body))

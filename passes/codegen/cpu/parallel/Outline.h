@@ -25,8 +25,8 @@ public:
   /// after `prefix`. Values from around it become arguments: first those of
   /// `first`, used or not, last those of `last`, which have other values in
   /// each call. Views of buffers and constants are rebuilt inside instead.
-  Function outline(mlir::Block &body, llvm::StringRef prefix,
-                   mlir::ValueRange first, mlir::ValueRange last);
+  Function outline(mlir::Block &body, llvm::StringRef prefix, mlir::ValueRange first,
+                   mlir::ValueRange last);
 
   int64_t made = 0, shared = 0;
 
