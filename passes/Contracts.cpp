@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/Contracts.h"
 
-#include "passes/attribution/Network.h"
-#include "passes/attribution/RelevanceReport.h"
+#include "passes/attribution/network/Network.h"
+#include "passes/attribution/reports/RelevanceReport.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_CHECKNETWORKPASS

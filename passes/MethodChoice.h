@@ -4,7 +4,7 @@
 #ifndef SALIENCY_PASSES_METHODCHOICE_H
 #define SALIENCY_PASSES_METHODCHOICE_H
 
-#include "passes/attribution/BoundMethod.h"
+#include "passes/attribution/binding/BoundMethod.h"
 
 namespace saliency {
 

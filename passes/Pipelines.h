@@ -4,8 +4,8 @@
 #ifndef SALIENCY_PASSES_PIPELINES_H
 #define SALIENCY_PASSES_PIPELINES_H
 
-#include "passes/attribution/Attribute.h"
-#include "passes/attribution/LayerStatistics.h"
+#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/reports/LayerStatistics.h"
 #include "passes/codegen/Pipelines.h"
 
 #include <array>

@@ -3,7 +3,7 @@
 
 #include "passes/Counter.h"
 #include "passes/codegen/emit/Jit.h"
-#include "passes/rules/Philox.h"
+#include "passes/rules/language/Philox.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 

@@ -16,7 +16,7 @@ def Saliency_DrawOp : Saliency_RunOp<"draw"> {
   let summary = "Random numbers of run `run`: uniform in [0, 1), or normal with mean 0 and variance 1";
   let description = [{
     Entry e (row-major) is a function of (e, run, stream) and the seed alone: Philox4x32-10 with the seed as its key, see
-    `passes/rules/Philox.h`. Threads, batches, schedules and layouts do not matter.
+    `passes/rules/language/Philox.h`. Threads, batches, schedules and layouts do not matter.
     ```mlir
     %noise = saliency.draw %run {distribution = #saliency.distribution<normal>, seed = 0 : i64, stream = 0 : i64,
                                  shape = array<i64: 1, 3, 8, 8>} : tensor<1x3x8x8xf32>

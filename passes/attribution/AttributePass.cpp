@@ -8,7 +8,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/PassRegistry.h"
-#include "passes/attribution/Network.h"
+#include "passes/attribution/network/Network.h"
 #include "passes/rules/Registry.h"
 
 namespace saliency {

@@ -2,7 +2,7 @@
 #include "passes/attribution/Attribution.h"
 
 #include "dialect/ops/Builders.h"
-#include "passes/rules/Print.h"
+#include "passes/rules/printing/Print.h"
 
 using namespace mlir;
 using namespace saliency;

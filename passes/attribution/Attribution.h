@@ -5,13 +5,13 @@
 #ifndef SALIENCY_ATTRIBUTION_ATTRIBUTION_H
 #define SALIENCY_ATTRIBUTION_ATTRIBUTION_H
 
-#include "passes/attribution/Attribute.h"
-#include "passes/attribution/CallClasses.h"
-#include "passes/attribution/ChangeParts.h"
-#include "passes/attribution/Collect.h"
-#include "passes/attribution/Conservation.h"
-#include "passes/attribution/Repetition.h"
-#include "passes/attribution/ReverseWalk.h"
+#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/emission/CallClasses.h"
+#include "passes/attribution/emission/ChangeParts.h"
+#include "passes/attribution/emission/Repetition.h"
+#include "passes/attribution/reports/Conservation.h"
+#include "passes/attribution/walk/Collect.h"
+#include "passes/attribution/walk/ReverseWalk.h"
 
 namespace saliency {
 

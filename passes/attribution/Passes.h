@@ -4,8 +4,8 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
-#include "passes/attribution/Attribute.h"
-#include "passes/attribution/LayerStatistics.h"
+#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/reports/LayerStatistics.h"
 
 namespace saliency {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/Registry.h"
 
-#include "passes/rules/Compile.h"
 #include "passes/rules/EnabledMethods.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 #include "passes/rules/steps/Steps.h"
 

@@ -4,7 +4,7 @@
 #ifndef SALIENCY_RULES_REGISTRY_H
 #define SALIENCY_RULES_REGISTRY_H
 
-#include "passes/rules/MethodTable.h"
+#include "passes/rules/language/MethodTable.h"
 
 #include <span>
 

@@ -4,7 +4,7 @@
 // run's number.
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "passes/rules/Philox.h"
+#include "passes/rules/language/Philox.h"
 #include "passes/to_linalg/Nest.h"
 
 #include <numbers>

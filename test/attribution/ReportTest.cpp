@@ -7,8 +7,8 @@
 #include "mlir/Pass/PassManager.h"
 #include "passes/Pipelines.h"
 #include "passes/codegen/emit/Jit.h"
-#include "passes/rules/Checks.h"
 #include "passes/rules/Registry.h"
+#include "passes/rules/language/MethodChecks.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

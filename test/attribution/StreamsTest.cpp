@@ -8,8 +8,8 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/Pipelines.h"
-#include "passes/attribution/Attribute.h"
-#include "passes/rules/Compile.h"
+#include "passes/attribution/ExplainNetwork.h"
+#include "passes/rules/language/Compile.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 // AGF against the released code's steps (Gur, Ali, Wolf 2021), written with nested loops; the seed
 // against finite differences.
 #include "SharedCode.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 //
 // Class activation maps against their papers' sums, written with loops over channels and positions.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

@@ -3,7 +3,7 @@
 // The plain ends of methods: relevance (and each further stream) starts with 1 at the target, the
 // map is what arrived at the input.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

@@ -2,7 +2,7 @@
 //
 // The conservation classes that rows declare (formulas e.7), each checked in numbers: that the sum
 // is kept where the class says so, and that it is not where the class says that.
-#include "passes/rules/Conservation.h"
+#include "passes/rules/settings/Conservation.h"
 #include "RandomLayers.h"
 #include "passes/rules/methods/Methods.h"
 

@@ -3,8 +3,8 @@
 // No part of a method without an oracle: where all tests run in one process, each row, seed,
 // finish, collection and meeting of each method in this build must have been compared (Oracle.h).
 #include "Oracle.h"
-#include "passes/rules/Print.h"
 #include "passes/rules/Registry.h"
+#include "passes/rules/printing/Print.h"
 
 #include <algorithm>
 

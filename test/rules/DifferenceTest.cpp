@@ -3,7 +3,7 @@
 // DeepLIFT's Rescale rule and excitation backprop on single layers, against their papers'
 // equations.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

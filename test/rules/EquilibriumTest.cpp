@@ -3,7 +3,7 @@
 // Attribution equilibrium against the released code's steps (Nam et al. 2024), written with nested
 // loops; and what it shares with RSP.
 #include "SharedCode.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 #include <algorithm>

@@ -2,9 +2,9 @@
 //
 // FEM and its kin against the k-sigma rule written with loops; fusion of what several places give.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
-#include "passes/rules/Print.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
+#include "passes/rules/printing/Print.h"
 
 using namespace saliency::rules;
 using namespace saliency::rules::test;

@@ -3,7 +3,7 @@
 // FullGrad's parts against the authors' post-processing (Srinivas, Fleuret 2019), written with
 // nested loops.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 #include <algorithm>

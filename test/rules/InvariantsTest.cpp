@@ -3,7 +3,7 @@
 // Property tests from what the methods declare: every row of every method, on random layers that
 // take it.
 #include "RandomLayers.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

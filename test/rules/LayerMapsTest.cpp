@@ -3,7 +3,7 @@
 // Maps at a layer that need more than a weighted sum: Eigen-CAM, Score-CAM, Guided Grad-CAM, layer
 // gradient x activation, and the pictures made of them.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 #include <algorithm>

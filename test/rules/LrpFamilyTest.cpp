@@ -3,7 +3,7 @@
 // Every row that the LRP methods share, in each of them: linear layers as sums over connections,
 // the other ops by their formulas.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 //
 // The LRP rows against the formulas of their papers, written with nested loops.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

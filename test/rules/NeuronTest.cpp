@@ -2,7 +2,7 @@
 //
 // One neuron of a layer: its gradient, and what flows through it.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

@@ -2,9 +2,9 @@
 //
 // PatternNet and PatternAttribution against nested loops (Kindermans et al. 2018, section 4).
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
-#include "passes/rules/Print.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
+#include "passes/rules/printing/Print.h"
 
 using namespace saliency::rules;
 using namespace saliency::rules::test;

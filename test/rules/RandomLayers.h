@@ -5,10 +5,10 @@
 #define SALIENCY_TEST_RULES_RANDOMLAYERS_H
 
 #include "Reference.h"
-#include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
-#include "passes/rules/Print.h"
 #include "passes/rules/Registry.h"
+#include "passes/rules/language/Compile.h"
+#include "passes/rules/printing/Print.h"
+#include "passes/rules/reference/Evaluate.h"
 
 namespace saliency::rules::test {
 

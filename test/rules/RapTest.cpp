@@ -2,7 +2,7 @@
 //
 // RAP against the released code's steps (Nam et al. 2020), written with nested loops.
 #include "SharedCode.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 #include <algorithm>

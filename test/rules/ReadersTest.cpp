@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The readers that make text: formulas, help, index, findings, messages of settings.
-#include "passes/rules/Check.h"
-#include "passes/rules/Compile.h"
-#include "passes/rules/Print.h"
 #include "passes/rules/Registry.h"
-#include "passes/rules/Settings.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
+#include "passes/rules/printing/MethodReview.h"
+#include "passes/rules/printing/Print.h"
+#include "passes/rules/settings/Settings.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 // Scores with one position or token left: Recipro-CAM, and its form for transformers against the
 // steps of OpenVINO XAI.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 // Rectified Gradient against the authors' steps (Kim et al. 2019), written with sorts and nested
 // loops.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

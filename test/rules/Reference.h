@@ -5,7 +5,7 @@
 #ifndef SALIENCY_TEST_RULES_REFERENCE_H
 #define SALIENCY_TEST_RULES_REFERENCE_H
 
-#include "passes/rules/DenseLayer.h"
+#include "passes/rules/reference/DenseLayer.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

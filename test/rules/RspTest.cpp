@@ -3,7 +3,7 @@
 // RSP's rows and seeds against the released code's steps (Nam, Choi, Lee 2021), written with nested
 // loops.
 #include "SharedCode.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

@@ -3,9 +3,9 @@
 // Methods that repeat: quadrature and generator against published numbers, the methods on functions
 // whose maps are known.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
-#include "passes/rules/Philox.h"
-#include "passes/rules/Quadrature.h"
+#include "passes/rules/language/Compile.h"
+#include "passes/rules/language/Philox.h"
+#include "passes/rules/language/Quadrature.h"
 #include "passes/rules/methods/Methods.h"
 
 using namespace saliency::rules;

@@ -2,9 +2,9 @@
 //
 // Further streams: a quantity carried backwards beside the relevance, read by its rows.
 #include "Reference.h"
-#include "passes/rules/Compile.h"
-#include "passes/rules/Evaluate.h"
-#include "passes/rules/Print.h"
+#include "passes/rules/language/Compile.h"
+#include "passes/rules/printing/Print.h"
+#include "passes/rules/reference/Evaluate.h"
 
 using namespace saliency::rules;
 using namespace saliency::rules::test;

@@ -3,9 +3,9 @@
 // The rows of the transformer methods against the formulas of their papers, written with nested
 // loops.
 #include "Oracle.h"
-#include "passes/rules/Compile.h"
-#include "passes/rules/Print.h"
+#include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
+#include "passes/rules/printing/Print.h"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 #include "tools/saliency-opt/Options.h"
 
 #include "dialect/import/Operators.h"
-#include "passes/rules/Print.h"
 #include "passes/rules/Registry.h"
+#include "passes/rules/printing/Print.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"

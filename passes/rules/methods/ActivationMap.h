@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_ACTIVATIONMAP_H
 #define SALIENCY_RULES_METHODS_ACTIVATIONMAP_H
 
-#include "passes/rules/CamRules.h"
+#include "passes/rules/families/CamRules.h"
 
 namespace saliency::rules::methods {
 

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_ATTNLRP_H
 #define SALIENCY_RULES_METHODS_ATTNLRP_H
 
-#include "passes/rules/TransformerRules.h"
+#include "passes/rules/families/TransformerRules.h"
 
 namespace saliency::rules::methods {
 

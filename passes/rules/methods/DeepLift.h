@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_DEEPLIFT_H
 #define SALIENCY_RULES_METHODS_DEEPLIFT_H
 
-#include "passes/rules/DeepLiftRules.h"
+#include "passes/rules/families/DeepLiftRules.h"
 
 namespace saliency::rules::methods {
 

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_DEEPLIFTREVEALCANCEL_H
 #define SALIENCY_RULES_METHODS_DEEPLIFTREVEALCANCEL_H
 
-#include "passes/rules/DeepLiftRules.h"
+#include "passes/rules/families/DeepLiftRules.h"
 
 namespace saliency::rules::methods {
 

@@ -2,8 +2,8 @@
 #ifndef SALIENCY_RULES_METHODS_FEMPG_H
 #define SALIENCY_RULES_METHODS_FEMPG_H
 
-#include "passes/rules/CamRules.h"
-#include "passes/rules/FemRules.h"
+#include "passes/rules/families/CamRules.h"
+#include "passes/rules/families/FemRules.h"
 
 namespace saliency::rules::methods {
 

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_GRADIENT_H
 #define SALIENCY_RULES_METHODS_GRADIENT_H
 
-#include "passes/rules/Method.h"
+#include "passes/rules/language/Method.h"
 
 namespace saliency::rules::methods {
 

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_INPUTXGRADIENT_H
 #define SALIENCY_RULES_METHODS_INPUTXGRADIENT_H
 
-#include "passes/rules/Method.h"
+#include "passes/rules/language/Method.h"
 
 namespace saliency::rules::methods {
 

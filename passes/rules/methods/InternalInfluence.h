@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_INTERNALINFLUENCE_H
 #define SALIENCY_RULES_METHODS_INTERNALINFLUENCE_H
 
-#include "passes/rules/PathRules.h"
+#include "passes/rules/families/PathRules.h"
 
 namespace saliency::rules::methods {
 

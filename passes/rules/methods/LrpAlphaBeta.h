@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_LRPALPHABETA_H
 #define SALIENCY_RULES_METHODS_LRPALPHABETA_H
 
-#include "passes/rules/LrpFamily.h"
+#include "passes/rules/families/LrpFamily.h"
 
 namespace saliency::rules::methods {
 

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_MLFEM_H
 #define SALIENCY_RULES_METHODS_MLFEM_H
 
-#include "passes/rules/FemRules.h"
+#include "passes/rules/families/FemRules.h"
 
 namespace saliency::rules::methods {
 

@@ -2,8 +2,8 @@
 #ifndef SALIENCY_RULES_METHODS_NEURONCONDUCTANCE_H
 #define SALIENCY_RULES_METHODS_NEURONCONDUCTANCE_H
 
-#include "passes/rules/NeuronRules.h"
-#include "passes/rules/PathRules.h"
+#include "passes/rules/families/NeuronRules.h"
+#include "passes/rules/families/PathRules.h"
 
 namespace saliency::rules::methods {
 

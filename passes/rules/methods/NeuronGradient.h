@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_NEURONGRADIENT_H
 #define SALIENCY_RULES_METHODS_NEURONGRADIENT_H
 
-#include "passes/rules/NeuronRules.h"
+#include "passes/rules/families/NeuronRules.h"
 
 namespace saliency::rules::methods {
 

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_PATTERNNET_H
 #define SALIENCY_RULES_METHODS_PATTERNNET_H
 
-#include "passes/rules/PatternFamily.h"
+#include "passes/rules/families/PatternFamily.h"
 
 namespace saliency::rules::methods {
 

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_RECTGRAD_H
 #define SALIENCY_RULES_METHODS_RECTGRAD_H
 
-#include "passes/rules/Method.h"
+#include "passes/rules/language/Method.h"
 
 namespace saliency::rules::methods {
 

@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_RFEM_H
 #define SALIENCY_RULES_METHODS_RFEM_H
 
-#include "passes/rules/FemRules.h"
+#include "passes/rules/families/FemRules.h"
 
 namespace saliency::rules::methods {
 

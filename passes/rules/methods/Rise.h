@@ -2,7 +2,7 @@
 #ifndef SALIENCY_RULES_METHODS_RISE_H
 #define SALIENCY_RULES_METHODS_RISE_H
 
-#include "passes/rules/CommonRules.h"
+#include "passes/rules/families/CommonRules.h"
 
 namespace saliency::rules::methods {
 

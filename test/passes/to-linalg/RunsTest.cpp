@@ -3,7 +3,7 @@
 // What one run of a repetition draws or selects, against the generator on this machine and masks
 // built step by step.
 #include "Harness.h"
-#include "passes/rules/Philox.h"
+#include "passes/rules/language/Philox.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency method: an attention layer's values (m.attention()) have a meaning only inside rollout(...)
-#include "passes/rules/Compile.h"
-#include "passes/rules/Method.h"
+#include "passes/rules/language/Compile.h"
+#include "passes/rules/language/Method.h"
 
 using namespace saliency::rules;
 

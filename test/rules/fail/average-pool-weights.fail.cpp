@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency method: a row for linearMap() computes with changed weights or correlate(x, r), which an average pool does not
 // have
-#include "passes/rules/CommonRules.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/families/CommonRules.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: atClasses(a) belongs to such methods
-#include "passes/rules/CamRules.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/families/CamRules.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

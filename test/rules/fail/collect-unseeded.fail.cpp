@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency method: what is collected reads what its op offers, relevance only where there is a seed
-#include "passes/rules/CommonRules.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/families/CommonRules.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

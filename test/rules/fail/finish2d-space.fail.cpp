@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency method: the 2-D finish gives a map per pixel of the input, of the target layer, or per patch
-#include "passes/rules/CommonRules.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/families/CommonRules.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency rule: meanOverHeads(a) needs a value of an attention layer's heads
-#include "passes/rules/Compile.h"
-#include "passes/rules/Method.h"
+#include "passes/rules/language/Compile.h"
+#include "passes/rules/language/Method.h"
 
 using namespace saliency::rules;
 

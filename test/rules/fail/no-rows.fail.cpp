@@ -9,8 +9,8 @@
 // expect: saliency method: no rule for Add
 // expect: saliency method: no rule for Concat
 // expect: saliency method: no rule for Normalisation (batch norm)
-#include "passes/rules/CommonRules.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/families/CommonRules.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

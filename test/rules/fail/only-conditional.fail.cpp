@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency method: no rule for Convolution: write a row for convolution() or linearMap() without a condition
-#include "passes/rules/Compile.h"
-#include "passes/rules/LrpFamily.h"
+#include "passes/rules/families/LrpFamily.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

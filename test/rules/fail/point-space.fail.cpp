@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency method: a run evaluates the network at a point in the input's space or the target layer's
-#include "passes/rules/CommonRules.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/families/CommonRules.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency rule: rollout(a) needs a matrix between tokens, one for each attention layer
-#include "passes/rules/Compile.h"
-#include "passes/rules/Method.h"
+#include "passes/rules/language/Compile.h"
+#include "passes/rules/language/Method.h"
 
 using namespace saliency::rules;
 

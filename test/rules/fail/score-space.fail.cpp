@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // expect: saliency rule: gradient(score) needs a score in the space of the logits
-#include "passes/rules/CommonRules.h"
-#include "passes/rules/Compile.h"
+#include "passes/rules/families/CommonRules.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The control of the compile-fail tests: what they break, whole.
-#include "passes/rules/Compile.h"
-#include "passes/rules/LrpFamily.h"
+#include "passes/rules/families/LrpFamily.h"
+#include "passes/rules/language/Compile.h"
 
 using namespace saliency::rules;
 

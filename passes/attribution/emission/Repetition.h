@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The loop of a method that repeats: one body, run at one point after the other, and what the runs
+// add up to.
+#ifndef SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H
+#define SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "passes/attribution/emission/EmitExpression.h"
+
+namespace saliency {
+
+class Repetition {
+public:
+  /// Opens the loop at the builder's place. `fixed` is the number of runs; where `given` is not
+  /// null, the number of its entries replaces it if that is not 0.
+  Repetition(mlir::OpBuilder &builder, mlir::Location loc, int64_t fixed, mlir::Value given);
+
+  /// The run at hand, for expressions in the body and, without its number, behind the loop.
+  const Run &getRun() const { return run; }
+  Run &getRun() { return run; }
+  /// A builder at the end of the body.
+  mlir::OpBuilder getBody();
+
+  /// Adds up a node over the runs: `values` are its operands, emitted in the body.
+  void add(rules::NodeKind kind, llvm::ArrayRef<mlir::Value> values) {
+    sums.push_back({kind, llvm::to_vector(values)});
+  }
+
+  /// Closes the loop; what each node adds up to, in the order they were added.
+  llvm::SmallVector<mlir::Value> close(mlir::OpBuilder &builder);
+
+private:
+  struct Sum {
+    rules::NodeKind kind;
+    llvm::SmallVector<mlir::Value> values;
+  };
+  llvm::SmallVector<mlir::Value> start(mlir::OpBuilder &builder, const Sum &sum) const;
+  llvm::SmallVector<mlir::Value> step(mlir::OpBuilder &builder, const Sum &sum,
+                                      mlir::ValueRange carried) const;
+  mlir::Value finish(mlir::OpBuilder &builder, const Sum &sum, mlir::ValueRange carried) const;
+  /// An index as a float in every entry of `shape`.
+  mlir::Value filled(mlir::OpBuilder &builder, mlir::Value index,
+                     llvm::ArrayRef<int64_t> shape) const;
+
+  mlir::Location loc;
+  mlir::scf::ForOp loop;
+  Run run;
+  llvm::SmallVector<Sum> sums;
+};
+
+/// The nodes over runs that some expressions read.
+struct Sums {
+  llvm::SmallVector<rules::NodeId> nodes, operands;
+  /// With the choices of `method` made.
+  static Sums of(const BoundMethod &method, llvm::ArrayRef<rules::NodeId> roots);
+  /// Takes what the nodes add up to from the front of `closed`.
+  llvm::DenseMap<unsigned, mlir::Value> take(llvm::ArrayRef<mlir::Value> &closed) const;
+};
+/// Whether a root reads a node of this kind, with the choices made.
+bool reads(const BoundMethod &method, llvm::ArrayRef<rules::NodeId> roots, rules::NodeKind kind);
+
+} // namespace saliency
+
+#endif // SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H

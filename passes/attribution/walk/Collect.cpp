@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/attribution/walk/Collect.h"
+
+#include "dialect/ops/Builders.h"
+
+using namespace mlir;
+using namespace saliency;
+
+SmallVector<StringRef> saliency::namesOf(StringRef list) {
+  SmallVector<StringRef> names;
+  list.split(names, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  return names;
+}
+
+/// The values of a ValueNames parameter, first to last.
+static FailureOr<SmallVector<Value>> valuesOf(const Network &network, const BoundMethod &method,
+                                              unsigned parameter, Value target) {
+  StringRef list = method.getValueName(parameter);
+  if (list.empty())
+    return network.lastOfEachResolution(target);
+  SmallVector<Value> values;
+  for (StringRef name : namesOf(list)) {
+    Value value = network.findValue(name);
+    if (!value)
+      return emitError(target.getLoc(), "parameter '")
+             << StringRef(method.getTable().parameters[parameter].name)
+             << "' lists values that the network still computes, found '" << name
+             << "', which was unused or folded into another layer";
+    values.push_back(value);
+  }
+  return values;
+}
+
+FailureOr<SmallVector<CollectedPlace, 0>>
+saliency::findCollected(OpBuilder &builder, const Network &network, const BoundMethod &method,
+                        const ReverseWalk &walk, Value target) {
+  const rules::MethodTable &table = method.getTable();
+  SmallVector<CollectedPlace, 0> places;
+  for (const rules::Collection &collection : table.collections) {
+    if (collection.places == rules::Collection::atOps)
+      continue;
+    FailureOr<SmallVector<Value>> values = valuesOf(network, method, collection.places, target);
+    if (failed(values))
+      return failure();
+    for (Value value : llvm::reverse(*values)) {
+      if (shapeOf(value).size() != shapeOf(network.getInput()).size())
+        return emitError(value.getLoc(),
+                         "a map is collected of a value with the input's spatial axes, found ")
+               << shapeText(shapeOf(value));
+      places.push_back({&collection,
+                        {.loc = value.getLoc(),
+                         .x = value,
+                         .y = value,
+                         .r = walk.getStreams(value),
+                         .image = network.getInput()}});
+    }
+  }
+  for (Operation &op : llvm::reverse(*network.getLogits().getParentBlock())) {
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (!layer || !network.carriesRelevance(op.getResult(0)))
+      continue;
+    Streams r = walk.getStreams(op.getResult(0));
+    if (table.walks && (r.empty() || !r.front()))
+      continue;
+    auto holdsHere = [&](const rules::Condition &c) {
+      return c.kind == rules::ConditionKind::OptionIs ? method.holds(c) : network.holds(c, layer);
+    };
+    for (const rules::Collection &collection : table.collections)
+      if (collection.places == rules::Collection::atOps &&
+          rules::serves(collection.capability, capabilityOf(layer)) &&
+          rules::applies(collection, holdsHere))
+        places.push_back(
+            {&collection,
+             walk.operandContext(builder, layer, network.dataOperands(layer).front(), r)});
+  }
+  return places;
+}
+
+FailureOr<Value> saliency::emitCollected(OpBuilder &builder, ExpressionEmitter emitter,
+                                         const CollectedPlace &place, const Network &network) {
+  FailureOr<Value> map = emitter.emit(builder, place.collection->result, place.context, {});
+  if (failed(map))
+    return failure();
+  ArrayRef<int64_t> positions = shapeOf(network.getInput()).drop_front(2);
+  if (shapeOf(*map).size() != positions.size() + 2)
+    return Value();
+  auto mode =
+      ResizeModeAttr::get(builder.getContext(), static_cast<ResizeMode>(place.collection->mode));
+  return ResizeOp::create(builder, place.context.loc, *map, mode,
+                          builder.getDenseI64ArrayAttr(positions))
+      .getResult();
+}

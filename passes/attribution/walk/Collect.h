@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a method collects beside its way back: a map from each op, or from each value at named
+// places.
+#ifndef SALIENCY_ATTRIBUTION_WALK_COLLECT_H
+#define SALIENCY_ATTRIBUTION_WALK_COLLECT_H
+
+#include "passes/attribution/walk/ReverseWalk.h"
+
+namespace saliency {
+
+/// One place where a method collects, and what its expression reads there.
+struct CollectedPlace {
+  const rules::Collection *collection;
+  ExpressionContext context;
+};
+
+/// The places, from the network's last op to its first. Where the method walks, only what the walk
+/// met. `target` is the target layer, if the method has one. Reports names that no value has, and
+/// places without a map.
+mlir::FailureOr<llvm::SmallVector<CollectedPlace, 0>>
+findCollected(mlir::OpBuilder &builder, const Network &network, const BoundMethod &method,
+              const ReverseWalk &walk, mlir::Value target);
+
+/// A place's map, resized to the positions of the network's input; null where what is collected has
+/// no positions, as at a dense layer.
+mlir::FailureOr<mlir::Value> emitCollected(mlir::OpBuilder &builder, ExpressionEmitter emitter,
+                                           const CollectedPlace &place, const Network &network);
+
+/// The names that a ValueNames parameter lists.
+llvm::SmallVector<llvm::StringRef> namesOf(llvm::StringRef list);
+
+} // namespace saliency
+
+#endif // SALIENCY_ATTRIBUTION_WALK_COLLECT_H
