@@ -63,8 +63,13 @@ Value Nest::buildMultiplyAdd(bool contraction) {
     Value product = arith::MulFOp::create(b, values[0], values[1]);
     return arith::AddFOp::create(b, values[2], product);
   });
+  auto nest = cast<linalg::GenericOp>(result.getDefiningOp());
   if (contraction)
-    result.getDefiningOp()->setAttr(kContractionAttr, builder.getUnitAttr());
+    nest->setAttr(kContractionAttr, builder.getUnitAttr());
+  // The first axis of what a contraction writes is that of samples, in every layout.
+  auto sample = dyn_cast<AffineDimExpr>(outputMaps[0].getResult(0));
+  if (sample && nest.getStaticLoopRanges()[sample.getPosition()] > 1)
+    nest->setAttr(kSamplesAttr, builder.getI64IntegerAttr(sample.getPosition()));
   return result;
 }
 

@@ -18,11 +18,11 @@ int64_t panelLanes(int64_t features) {
   return 1;
 }
 
-KernelSet::KernelSet(Value weight, Value physical, WindowAttr window, int64_t groups, bool adjoint,
-                     bool turned)
-    : kernel(window.getKernel()), groups(groups),
-      perSample(logicalShape(weight).size() == window.getRank() + 3), weight(weight),
-      physical(physical), adjoint(adjoint), turned(turned) {
+KernelSet::KernelSet(Value weight, Value physical, WindowAttr window, int64_t groups, bool adjoint)
+    : groups(groups), perSample(logicalShape(weight).size() == window.getRank() + 3),
+      weight(weight), physical(physical), adjoint(adjoint) {
+  for (int64_t extent : window.getKernel())
+    taps.push_back({0, 1, extent});
   ArrayRef<int64_t> shape = logicalShape(weight).drop_front(perSample);
   outputs = shape[0] / groups;
   inputs = shape[1];
@@ -30,8 +30,14 @@ KernelSet::KernelSet(Value weight, Value physical, WindowAttr window, int64_t gr
     std::swap(outputs, inputs);
 }
 
+KernelSet KernelSet::with(ArrayRef<KernelTaps> chosen) const {
+  KernelSet set = *this;
+  set.taps.assign(chosen.begin(), chosen.end());
+  return set;
+}
+
 SmallVector<int64_t> KernelSet::unit(size_t coordinate, int64_t step) const {
-  SmallVector<int64_t> steps(2 + kernel.size(), 0);
+  SmallVector<int64_t> steps(2 + rank(), 0);
   steps[coordinate] = step;
   return steps;
 }
@@ -40,9 +46,9 @@ PackedAxis KernelSet::groupAxis() const { return {groups, unit(0, adjoint ? inpu
 
 FailureOr<Value> KernelSet::pack(OpBuilder &builder, Location loc, const LoweringContext &context,
                                  ArrayRef<PackedAxis> axes) const {
-  SmallVector<int64_t> origin(2 + kernel.size(), 0);
-  for (size_t axis = 0; turned && axis != kernel.size(); ++axis)
-    origin[2 + axis] = kernel[axis] - 1;
+  SmallVector<int64_t> origin(2 + rank(), 0);
+  for (size_t axis = 0; axis != rank(); ++axis)
+    origin[2 + axis] = taps[axis].first;
   ElementsAttr constant = constantOf(weight);
   if (!constant || perSample)
     return copied(builder, loc, context, axes, origin);

@@ -21,14 +21,23 @@ struct PackedAxis {
   llvm::SmallVector<int64_t> step;
 };
 
+/// Which cells of a kernel axis are read, and in which order: first, first + step, ... The whole
+/// axis forwards is {0, 1, extent}, backwards {extent - 1, -1, extent}.
+struct KernelTaps {
+  int64_t first, step, count;
+};
+
 /// The weights of a convolution or of its adjoint as a map from `inputs` to `outputs` features per
 /// group. The adjoint's inputs are the convolution's outputs.
 class KernelSet {
 public:
-  /// `weight` is the op's operand, `physical` its converted value. With `turned`, kernel axes run
-  /// backwards, which makes the adjoint of a convolution with unit strides a convolution.
+  /// All cells of the kernel, forwards. `weight` is the op's operand, `physical` its converted
+  /// value.
   KernelSet(mlir::Value weight, mlir::Value physical, WindowAttr window, int64_t groups,
-            bool adjoint, bool turned);
+            bool adjoint);
+
+  /// The same weights with only these cells of every kernel axis, in this order.
+  KernelSet with(llvm::ArrayRef<KernelTaps> chosen) const;
 
   bool isDepthwise() const { return groups > 1 && outputs == 1 && inputs == 1; }
 
@@ -41,7 +50,7 @@ public:
   PackedAxis laneAxis(int64_t lanes) const { return {lanes, unit(adjoint ? 1 : 0, 1)}; }
   PackedAxis inputAxis() const { return {inputs, unit(adjoint ? 0 : 1, 1)}; }
   PackedAxis kernelAxis(size_t axis) const {
-    return {kernel[axis], unit(2 + axis, turned ? -1 : 1)};
+    return {taps[axis].count, unit(2 + axis, taps[axis].step)};
   }
 
   /// The weights as a raw tensor with these axes, behind the sample axis where there is one. A
@@ -51,7 +60,8 @@ public:
                                     const LoweringContext &context,
                                     llvm::ArrayRef<PackedAxis> axes) const;
 
-  llvm::SmallVector<int64_t> kernel;
+  size_t rank() const { return taps.size(); }
+
   int64_t groups, outputs, inputs;
   bool perSample;
 
@@ -61,7 +71,8 @@ private:
                      llvm::ArrayRef<PackedAxis> axes, llvm::ArrayRef<int64_t> origin) const;
 
   mlir::Value weight, physical;
-  bool adjoint, turned;
+  bool adjoint;
+  llvm::SmallVector<KernelTaps> taps;
 };
 
 /// Whether the tuned lowering of the use's owner re-lays a constant in this operand at compile

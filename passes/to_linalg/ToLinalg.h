@@ -7,6 +7,7 @@
 
 #include "dialect/SaliencyDialect.h"
 #include "mlir/Transforms/DialectConversion.h"
+#include "passes/ContractionAttributes.h"
 #include "passes/to_linalg/Layout.h"
 
 namespace saliency {
@@ -14,9 +15,6 @@ namespace saliency {
 /// How linear maps are written: `Plain` in their natural order (the oracle), `Tuned` so that the
 /// output features are contiguous lanes with the weights re-laid to match.
 enum class Contractions { Plain, Tuned };
-
-/// Marks the multiply-add nests that the contraction emitter takes over.
-inline constexpr llvm::StringLiteral kContractionAttr = "saliency.contraction";
 
 class ConstantRelay;
 

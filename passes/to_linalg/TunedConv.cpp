@@ -4,6 +4,10 @@
 #include "passes/to_linalg/PackedWeights.h"
 #include "passes/to_linalg/Windows.h"
 
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
+
 using namespace mlir;
 using namespace saliency;
 
@@ -48,7 +52,7 @@ struct Sliding {
 /// there is no g, depthwise weights are w[k, g].
 FailureOr<Value> convolve(OpBuilder &builder, Location loc, const LoweringContext &context, Value x,
                           const KernelSet &set, const Sliding &sliding, Value init) {
-  size_t spatial = set.kernel.size();
+  size_t spatial = set.rank();
   LoopDims dims(context.mlir);
   AffineExpr n = dims.take(), zero = getAffineConstantExpr(0, context.mlir);
   SmallVector<AffineExpr> carried, output, kernel, weightIndex;
@@ -105,8 +109,7 @@ struct TunedConvLowering final : Lowering<ConvOp> {
   LogicalResult matchAndRewrite(ConvOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     WindowAttr window = op.getWindow();
-    KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/false,
-                  /*turned=*/false);
+    KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/false);
     if (set.perSample)
       return rewriter.notifyMatchFailure(op,
                                          "per-sample weights have their outputs as lanes already");
@@ -124,27 +127,70 @@ struct TunedConvLowering final : Lowering<ConvOp> {
   }
 };
 
-/// saliency.conv_adjoint in one of three forms.
+/// What one phase of a strided adjoint reads and writes along one axis.
+///
+/// Cell u of the padded data lies under cell k of window o where u = o s + k d. All cells of one
+/// phase, u = phase + s p, meet the same kernel cells: those with k d = phase (mod s), every s /
+/// g-th one, g the greatest common divisor of s and d. So along a phase the adjoint is a
+/// convolution of unit stride: cell p gathers kernel cell first + t s / g from window p - base - t
+/// d / g. As stride 3, kernel 5 (and no dilation or padding):
+///
+///   u       0   1   2   3   4   5   6        phase 0: k = 0, 3   u = 0, 3, 6 ...
+///   o = 0   k0  k1  k2  k3  k4               phase 1: k = 1, 4   u = 1, 4 ...
+///   o = 1               k0  k1  k2  k3       phase 2: k = 2      u = 2, 5 ...
+struct PhaseAxis {
+  /// Phase `phase` of axis `axis` of the windows; `low` cells of padding stand before the `extent`
+  /// cells of the data, and there are `windows` windows.
+  PhaseAxis(WindowAttr window, size_t axis, int64_t phase, int64_t low, int64_t extent,
+            int64_t windows);
+
+  /// Whether a window covers some cell of the phase; the gradient of the others is zero.
+  bool isCovered() const { return taps.count != 0 && count != 0; }
+
+  KernelTaps taps = {0, 0, 0};   // the last one first: windows are read forwards
+  int64_t dilation = 1;          // between the windows of neighbouring taps
+  int64_t offset, count;         // the phase's cells among the data's own
+  int64_t before = 0, after = 0; // windows to add in front and behind; negative: to leave out
+};
+
+PhaseAxis::PhaseAxis(WindowAttr window, size_t axis, int64_t phase, int64_t low, int64_t extent,
+                     int64_t windows) {
+  int64_t kernel = window.getKernel()[axis], stride = window.getStrides()[axis],
+          dilate = window.getDilations()[axis];
+  int64_t first =
+      llvm::divideCeil(std::max<int64_t>(low - phase, 0), stride); // least p in the data
+  offset = phase + stride * first - low;
+  count = offset < extent ? (extent - 1 - offset) / stride + 1 : 0;
+
+  int64_t least = 0;
+  while (least != kernel && least * dilate % stride != phase)
+    ++least;
+  if (least == kernel || count == 0)
+    return;
+  int64_t common = std::gcd(stride, dilate), step = stride / common,
+          taken = (kernel - 1 - least) / step + 1, base = (least * dilate - phase) / stride;
+  dilation = dilate / common;
+  int64_t earliest = first - base - (taken - 1) * dilation, latest = first + count - 1 - base;
+  if (latest < 0 || earliest >= windows)
+    return;
+  taps = {least + (taken - 1) * step, -step, taken};
+  before = -earliest;
+  after = latest - (windows - 1);
+}
+
+/// saliency.conv_adjoint -> the sum that every cell of the data gathers, where there are features
+/// enough to fill the lanes of one cell; otherwise a scatter.
 struct TunedConvAdjointLowering final : Lowering<ConvAdjointOp> {
   explicit TunedConvAdjointLowering(const LoweringContext &context)
       : Lowering(context, kTunedBenefit) {}
   LogicalResult matchAndRewrite(ConvAdjointOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     WindowAttr window = op.getWindow();
-    auto isOne = [](int64_t extent) { return extent == 1; };
-    bool unitStrides = llvm::all_of(window.getStrides(), isOne),
-         unitKernel = llvm::all_of(window.getKernel(), isOne);
-    bool turned = unitStrides || unitKernel;
-    KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/true,
-                  turned);
-    if (turned && !set.isDepthwise() && set.outputs < kFewFeatures && !unitKernel) {
-      set = KernelSet(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), true, false);
-      turned = false;
-    }
-    PaddedData data(window, op.getType().getShape(), logicalShape(op.getR()));
-    FailureOr<Value> x = !turned       ? scatter(rewriter, op, adaptor.getR(), set, data)
-                         : unitStrides ? gather(rewriter, op, adaptor.getR(), set, data)
-                                       : spread(rewriter, op, adaptor.getR(), set, data);
+    KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/true);
+    bool unitKernel = llvm::all_of(window.getKernel(), [](int64_t extent) { return extent == 1; });
+    bool fillsLanes = set.isDepthwise() || set.outputs >= kFewFeatures || unitKernel;
+    FailureOr<Value> x = fillsLanes ? gather(rewriter, op, adaptor.getR(), set)
+                                    : scatter(rewriter, op, adaptor.getR(), set);
     if (failed(x))
       return failure();
     rewriter.replaceOp(op, *x);
@@ -152,47 +198,75 @@ struct TunedConvAdjointLowering final : Lowering<ConvAdjointOp> {
   }
 
 private:
-  /// Unit strides: the convolution of r with the turned kernel. A cell's first window lies span - 1
-  /// - low before it.
-  FailureOr<Value> gather(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set,
-                          const PaddedData &data) const {
+  /// One convolution of r for each phase of the strides (see PhaseAxis):
+  ///
+  ///   image[n, offset + s p, c] = sum over t, m of r[n, p - base - t d / g, m] w[m, c, k(t)]
+  ///
+  /// 1. A phase's kernel cells are packed last first, so that windows are read forwards.
+  /// 2. r gets as many windows of zeros at its ends as the phase's cells ask for.
+  /// 3. The phase's result is set down at every s-th cell; with unit strides it is the image.
+  /// Every cell is written by one phase, in an order that the layer alone decides.
+  FailureOr<Value> gather(OpBuilder &builder, ConvAdjointOp op, Value r,
+                          const KernelSet &set) const {
     WindowAttr window = op.getWindow();
-    ArrayRef<int64_t> shape = logicalShape(op.getR());
-    SmallVector<int64_t> low(shape.size(), 0), high(shape.size(), 0), ones(window.getRank(), 1);
-    for (size_t axis = 0; axis != window.getRank(); ++axis) {
-      low[axis + 2] = window.getSpan(axis) - 1 - window.getLow()[axis];
-      high[axis + 2] =
-          data.shape[axis + 2] + window.getSpan(axis) - 1 - low[axis + 2] - shape[axis + 2];
+    ArrayRef<int64_t> shape = op.getType().getShape(), windows = logicalShape(op.getR());
+    int64_t phases = 1;
+    for (int64_t stride : window.getStrides())
+      phases *= stride;
+
+    Value image = filledTensor(builder, op.getLoc(), context, shape, 0.0);
+    for (int64_t number = 0; number != phases; ++number) {
+      SmallVector<PhaseAxis> axes;
+      int64_t rest = number;
+      for (size_t axis = 0; axis != window.getRank(); ++axis) {
+        int64_t stride = window.getStrides()[axis];
+        axes.emplace_back(window, axis, rest % stride, window.getLow()[axis], shape[axis + 2],
+                          windows[axis + 2]);
+        rest /= stride;
+      }
+      if (!llvm::all_of(axes, [](const PhaseAxis &axis) { return axis.isCovered(); }))
+        continue;
+      FailureOr<Value> cells = gatherPhase(builder, op, r, set, axes);
+      if (failed(cells))
+        return failure();
+      if (phases == 1)
+        return cells;
+      SmallVector<int64_t> offsets(2, 0), strides(2, 1), sizes(shape.take_front(2));
+      for (auto [axis, stride] : llvm::zip_equal(axes, window.getStrides())) {
+        offsets.push_back(axis.offset);
+        sizes.push_back(axis.count);
+        strides.push_back(stride);
+      }
+      image = inserted(builder, op.getLoc(), context, *cells, image, offsets, sizes, strides);
     }
-    Value bordered = padded(builder, op.getLoc(), context, r, shape, low, high);
-    Value init = filledTensor(builder, op.getLoc(), context, data.shape, 0.0);
-    return convolve(builder, op.getLoc(), context, bordered, set, {ones, window.getDilations()},
+    return image;
+  }
+
+  FailureOr<Value> gatherPhase(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set,
+                               ArrayRef<PhaseAxis> axes) const {
+    SmallVector<int64_t> low(2, 0), high(2, 0), sizes(op.getType().getShape().take_front(2)),
+        ones(axes.size(), 1), dilations;
+    SmallVector<KernelTaps> taps;
+    for (const PhaseAxis &axis : axes) {
+      low.push_back(axis.before);
+      high.push_back(axis.after);
+      sizes.push_back(axis.count);
+      dilations.push_back(axis.dilation);
+      taps.push_back(axis.taps);
+    }
+    Value bordered = padded(builder, op.getLoc(), context, r, logicalShape(op.getR()), low, high);
+    Value init = filledTensor(builder, op.getLoc(), context, sizes, 0.0);
+    return convolve(builder, op.getLoc(), context, bordered, set.with(taps), {ones, dilations},
                     init);
   }
 
-  /// A kernel of one cell with strides: the product per window, set down at every stride-th cell.
-  FailureOr<Value> spread(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set,
-                          const PaddedData &data) const {
+  /// image[n, o s + k d, g C + c] += r[n, o, g M + m] w[g, k.., m, k, c] into the padded image. The
+  /// last kernel axis stands beside c: where it is not dilated, both are one run of lanes in the
+  /// image. Neighbouring windows share cells, so the contraction's schedule keeps their order.
+  FailureOr<Value> scatter(OpBuilder &builder, ConvAdjointOp op, Value r,
+                           const KernelSet &set) const {
     WindowAttr window = op.getWindow();
-    SmallVector<int64_t> compact(logicalShape(op.getR())), origin(compact.size(), 0),
-        strides = {1, 1}, ones(window.getRank(), 1);
-    compact[1] = data.shape[1];
-    llvm::append_range(strides, window.getStrides());
-    Value init = filledTensor(builder, op.getLoc(), context, compact, 0.0);
-    FailureOr<Value> product = convolve(builder, op.getLoc(), context, r, set, {ones, ones}, init);
-    if (failed(product))
-      return failure();
-    Value image = filledTensor(builder, op.getLoc(), context, data.extents, 0.0);
-    image = inserted(builder, op.getLoc(), context, *product, image, origin, compact, strides);
-    return data.crop(builder, op.getLoc(), context, image);
-  }
-
-  /// Otherwise: image[n, o s + k d, g C + c] += r[n, o, g M + m] w[g, k.., m, k, c] into the padded
-  /// image. The last kernel axis stands beside c: where it is not dilated, both are one run of
-  /// lanes in the image.
-  FailureOr<Value> scatter(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set,
-                           const PaddedData &data) const {
-    WindowAttr window = op.getWindow();
+    PaddedData data(window, op.getType().getShape(), logicalShape(op.getR()));
     size_t spatial = window.getRank();
     LoopDims dims(context.mlir);
     AffineExpr n = dims.take(),

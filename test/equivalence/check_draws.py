@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from check_equivalence import Check, network
+from check_equivalence import Check
+from networks import network
 
 SEED, SIGMA, SAMPLES = 12345678901, 0.3, 4
 

@@ -1,15 +1,26 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Two paths, one truth: the same explanation by different ways through the compiler.
+"""Two paths, one truth: the same explanations by different ways through the compiler.
 
-    check_equivalence.py SALIENCY_OPT SALIENCY_RUN [--network transformer|detector] [--seed 7] METHOD...
+    check_equivalence.py SALIENCY_OPT SALIENCY_RUN SALIENCY_PATTERNS NETWORK [--cpu NAME]
+                         [--part 1/2] [--seed 7] [METHOD...]
 
-On seeded random networks (residual, concatenating, depthwise, strided, dilated; a transformer; a detector), for every method:
-the vector schedule gives the plain schedule's map up to rounding, and specialised code that of unspecialised; two threads
-give the bits of one; a network compiled for a batch of 3 gives the bits of three runs of one, or their values up to rounding where a
-larger batch makes another order of sums faster.
+NETWORK is convolutional (residual, concatenating, depthwise, strided, dilated), transformer,
+detector, or drawn: random windows and widths, anew for each seed. Without METHODs, all that the
+compiler lists and that HOME sends to this network. All methods are compiled in one call:
+
+* tiled and specialised code gives the map of plain loops without specialisation, up to rounding;
+* two threads give the bits of one;
+* images in a loop give the bits of single calls;
+* a network compiled for a batch of 3 gives the bits of three runs of one: the order of every sum
+  depends on the layer alone;
+* some of the methods, compiled alone, give the bits that they give in company;
+* a method that is sent elsewhere because it refuses this network does refuse it.
+
+Exit code: 0 all well, 1 something differs, 77 this machine cannot run code for --cpu.
 """
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,182 +28,63 @@ from pathlib import Path
 
 import numpy as np
 
+import networks
+
 TOLERANCE = 2e-5  # of the largest entry
 RUNS = 5  # of a method that repeats: what holds for a few holds for many
+ALONE = 2  # methods that are also compiled alone
+
+# The network on which a method is tested, and what the others say to it. All others: convolutional.
+ATTENTION = ("transformer", "attention")
+HOME = {"attn-lrp": ("transformer", None), "cp-lrp": ("transformer", None),
+        "transformer-lrp": ("transformer", None), "attention-rollout": ATTENTION,
+        "transformer-attribution": ATTENTION, "rfem": ATTENTION, "rfem-class": ATTENTION,
+        "vit-recipro-cam": ATTENTION, "class-probability-map": ("detector", "class scores")}
+# Methods that are tested on a second network, too.
+ALSO = {"transformer": ["gradient"],
+        "detector": ["gradient", "lrp-epsilon", "rsp", "agf", "deeplift", "grad-cam"]}
+
+# Flags that a method needs, beside its number of runs. lrp-w-square and lrp-flat share relevance
+# without a look at the activations; sums of signed summands, by which the norm rule divides, would
+# then decide how far two orders of the same sums differ.
+FLAGS = {"crp": ["--condition=v5:0,2"],
+         "lrp-w-square": ["--param=lrp-w-square:residual-add=gradient"],
+         "lrp-flat": ["--param=lrp-flat:residual-add=gradient"]}
+# Compiled apart: its flag is one of the whole call.
+APART = {"crp"}
+PATTERNS = {"pattern-net", "pattern-attribution"}
+
+# Shape of the input, flags of saliency-opt.
+SHAPES = {"convolutional": (3, 19, 21), "transformer": (3, 8, 12), "detector": (3, 17, 25)}
+NETWORK_FLAGS = {"detector": ["--class-maps=many,few", "--anchors=2,1"]}
+# Of the transformer's seeds: in network 10 sums of signed shares, by which transformer-lrp divides,
+# stay away from zero.
+SEEDS = {"transformer": 10}
 
 
-class Text:
-    """A network as IR text, with random weights."""
-
-    def __init__(self, batch, seed):
-        self.lines, self.count, self.batch, self.random = [], 0, batch, np.random.default_rng(seed)
-
-    def emit(self, op, operands, attributes, shape, value=None):
-        self.count += 1
-        name = f"%v{self.count}"
-        types = ", ".join(self.type(s) for _, s in operands)
-        attributes = attributes + [f'onnx.value = "v{self.count}"']
-        body = ", ".join(n for n, _ in operands)
-        self.lines.append(f"  {name} = saliency.{op} {body} {{{', '.join(attributes)}}} : ({types}) -> {self.type(shape)}")
-        return name, shape
-
-    @staticmethod
-    def type(shape):
-        return f"tensor<{'x'.join([*map(str, shape), 'f32'])}>"
-
-    def constant(self, shape, scale=1.0, offset=0.0):
-        self.count += 1
-        name = f"%c{self.count}"
-        values = (self.random.standard_normal(shape) * scale + offset).astype(np.float32)
-        return self.constant_of(name, values)
-
-    def constant_of(self, name, values):
-        shape, text = values.shape, str(values.tolist())
-        self.lines.append(f"  {name} = saliency.constant {{value = dense<{text}> : {self.type(shape)}}} : {self.type(shape)}")
-        return name, list(shape)
-
-    @staticmethod
-    def window(kernel, stride, pad, dilation=1):
-        return (f"window = #saliency.window<kernel = [{kernel}, {kernel}], strides = [{stride}, {stride}], low = [{pad}, {pad}], "
-                f"high = [{pad}, {pad}], dilations = [{dilation}, {dilation}]>")
-
-    def conv(self, x, outputs, kernel=3, stride=1, pad=1, groups=1, dilation=1):
-        _, (n, c, h, w) = x
-        span = (kernel - 1) * dilation + 1
-        weight = self.constant((outputs, c // groups, kernel, kernel), (2 / (c // groups * kernel * kernel)) ** 0.5)
-        bias = self.constant((outputs,), 0.1)
-        shape = [n, outputs, (h + 2 * pad - span) // stride + 1, (w + 2 * pad - span) // stride + 1]
-        return self.emit("conv", [x, weight, bias], [f"groups = {groups} : i64", self.window(kernel, stride, pad, dilation)], shape)
-
-    def relu(self, x):
-        return self.emit("relu", [x], [], x[1])
-
-    def batch_norm(self, x):
-        c = x[1][1]
-        parameters = [self.constant((c,), 0.2, 1.0), self.constant((c,), 0.2), self.constant((c,), 0.2), self.constant((c,), 0.1, 1.0)]
-        return self.emit("batch_norm", [x, *parameters], ["epsilon = 1.0e-5 : f32"], x[1])
-
-    def pool(self, op, x, kernel, stride, pad=0):
-        n, c, h, w = x[1]
-        shape = [n, c, (h + 2 * pad - kernel) // stride + 1, (w + 2 * pad - kernel) // stride + 1]
-        return self.emit(op, [x], [self.window(kernel, stride, pad)], shape)
-
-
-def network(batch, seed):
-    """Stem, residual block, depthwise pair, two concatenated branches, pools, classifier of 5."""
-    t = Text(batch, seed)
-    x = ("%x", [batch, 3, 19, 21])
-    y = t.relu(t.batch_norm(t.conv(x, 10, stride=2)))
-    y = t.pool("max_pool", y, 3, 2, 1)
-    z = t.batch_norm(t.conv(t.relu(t.conv(y, 10)), 10))
-    y = t.relu(t.emit("add", [z, y], [], y[1]))
-    y = t.relu(t.conv(t.relu(t.conv(y, 10, groups=10)), 12, kernel=1, pad=0))
-    a, b = t.relu(t.conv(y, 7, kernel=1, pad=0)), t.relu(t.conv(y, 9, pad=2, dilation=2))
-    y = t.emit("concat", [a, b], ["axis = 1 : i64"], [batch, 16, *y[1][2:]])
-    y = t.relu(t.conv(y, 18, groups=2))
-    n, c, h, w = y[1]
-    kernel = f"kernel = [{h}, {w}], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]"
-    y = t.emit("avg_pool", [y], [f"window = #saliency.window<{kernel}>"], [n, c, 1, 1])
-    y = t.emit("reshape", [y], [f"shape = array<i64: {n}, {c}>"], [n, c])
-    y = t.emit("gemm", [y, t.constant((5, c), 0.5), t.constant((5,), 0.1)], [], [n, 5])
-    head = f'func.func @forward(%x: {t.type(x[1])} {{saliency.name = "input"}}) -> {t.type(y[1])} {{\n'
-    return head + "\n".join(t.lines) + f"\n  return {y[0]} : {t.type(y[1])}\n}}\n"
-
-
-def transformer(batch, seed):
-    """Patches of 4 x 4, a class token, two blocks of two heads, classifier of 5."""
-    t = Text(batch, seed)
-    x = ("%x", [batch, 3, 8, 12])
-    width, tokens, heads = 8, 7, 2
-
-    def dense(x, outputs):
-        weight = t.constant((outputs, x[1][-1]), x[1][-1] ** -0.5)
-        return t.emit("gemm", [x, weight, t.constant((outputs,), 0.1)], [], [*x[1][:-1], outputs])
-
-    def reshape(x, shape):
-        return t.emit("reshape", [x], [f"shape = array<i64: {', '.join(map(str, shape))}>"], shape)
-
-    def transpose(x, axes):
-        return t.emit("transpose", [x], [f"permutation = array<i64: {', '.join(map(str, axes))}>"], [x[1][axis] for axis in axes])
-
-    def norm(x):
-        parameters = [t.constant((width,), 0.2, 1.0), t.constant((width,), 0.2)]
-        return t.emit("layer_norm", [x, *parameters], ["axis = 2 : i64", "epsilon = 1.0e-5 : f32"], x[1])
-
-    def split(x):
-        return transpose(reshape(dense(x, width), [batch, tokens, heads, width // heads]), [0, 2, 1, 3])
-
-    def add(a, b):
-        return t.emit("add", [a, b], [], a[1])
-
-    patches = t.conv(x, width, kernel=4, stride=4, pad=0)
-    patches = transpose(reshape(patches, [batch, width, tokens - 1]), [0, 2, 1])
-    token = t.random.standard_normal((1, 1, width)).astype(np.float32)
-    token = t.constant_of("%token", np.repeat(token, batch, axis=0))
-    y = t.emit("concat", [token, patches], ["axis = 1 : i64"], [batch, tokens, width])
-    y = add(y, t.constant((1, tokens, width), 0.3))
-    for _ in range(2):
-        z = norm(y)
-        scores = t.emit("matmul", [split(z), transpose(split(z), [0, 1, 3, 2])], [], [batch, heads, tokens, tokens])
-        scores = t.emit("mul", [scores, t.constant((), 0.0, 0.5)], [], scores[1])
-        weights = t.emit("softmax", [scores], ["axis = 3 : i64"], scores[1])
-        z = t.emit("matmul", [weights, split(z)], [], [batch, heads, tokens, width // heads])
-        y = add(y, dense(reshape(transpose(z, [0, 2, 1, 3]), [batch, tokens, width]), width))
-        z = dense(norm(y), 2 * width)
-        y = add(y, dense(t.emit("gelu", [z], [], z[1]), width))
-    slices = [f"starts = array<i64: 0, 0, 0>", f"sizes = array<i64: {batch}, 1, {width}>", "strides = array<i64: 1, 1, 1>"]
-    y = dense(reshape(t.emit("slice", [norm(y)], slices, [batch, 1, width]), [batch, width]), 5)
-    head = f'func.func @forward(%x: {t.type(x[1])} {{saliency.name = "input"}}) -> {t.type(y[1])} {{\n'
-    return head + "\n".join(t.lines) + f"\n  return {y[0]} : {t.type(y[1])}\n}}\n"
-
-
-def detector(batch, seed):
-    """Two heads for 5 classes, of 2 anchors and of 1, behind a feature pyramid."""
-    t = Text(batch, seed)
-    x = ("%x", [batch, 3, 17, 25])
-    fine = t.relu(t.batch_norm(t.conv(x, 10, stride=2)))
-    fine = t.emit("slice", [fine], ["starts = array<i64: 0, 0, 1, 1>", f"sizes = array<i64: {batch}, 10, 8, 12>",
-                                    "strides = array<i64: 1, 1, 1, 1>"], [batch, 10, 8, 12])
-    coarse = t.relu(t.conv(fine, 12, stride=2))
-    up = t.emit("upsample", [t.conv(coarse, 10, kernel=1, pad=0)], ["factors = array<i64: 2, 2>"], [batch, 10, 8, 12])
-    heads = t.conv(t.emit("concat", [up, fine], ["axis = 1 : i64"], [batch, 20, 8, 12]), 10), t.conv(coarse, 5)
-    boxes = t.conv(coarse, 4)
-    head = f'func.func @forward(%x: {t.type(x[1])} {{saliency.name = "input"}}) -> {t.type(boxes[1])} {{\n'
-    text = "\n".join(t.lines)
-    for name, (value, _) in zip(("many", "few"), heads):
-        text = text.replace(f'onnx.value = "{value[1:]}"', f'onnx.value = "{name}"')
-    return head + text + f"\n  return {boxes[0]} : {t.type(boxes[1])}\n}}\n"
-
-
-# Each with the shape of its input and flags of saliency-opt.
-NETWORKS = {"convolutional": (network, (3, 19, 21), []), "transformer": (transformer, (3, 8, 12), []),
-            "detector": (detector, (3, 17, 25), ["--class-maps=many,few", "--anchors=2,1"])}
-# On the way back through its strided layer several outputs add to one input, batches of 1 and 3 in different orders.
-REORDERED = {"detector"}
+def cpu_runs(cpu):
+    """Whether this machine executes code for `cpu`."""
+    if cpu in (None, "x86-64", "x86-64-v2"):
+        return True
+    flags = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.M)
+    has = set(flags[1].split()) if flags else set()
+    needed = {"x86-64-v3": {"avx2", "fma", "bmi2"},
+              "x86-64-v4": {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}}
+    return needed[cpu] <= has
 
 
 class Check:
+    """Compiles and runs explainers in a folder, and counts what is not as it should be."""
+
     def __init__(self, options, folder):
         self.options, self.folder, self.failures = options, folder, 0
 
     def run(self, command):
         result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
         if result.returncode:
-            raise RuntimeError(f"{' '.join(map(str, command))}: exit code {result.returncode}: {result.stderr.strip()}")
-
-    def repetitions(self, method):
-        """The flags that make a method with a parameter for its number of runs a short one."""
-        text = subprocess.run([self.options.saliency_opt, f"--explain-method={method}"], capture_output=True, text=True).stdout
-        return [f"--param={given}" for given in self.options.param] + [f"--param={name}={RUNS}" for name in ("samples", "steps", "masks") if f"--param {name}=integer" in text]
-
-    def explain(self, model, method, inputs, flags=(), threads=1):
-        """Compiles and runs; returns all maps of the inputs, stacked."""
-        library = self.folder / "explainer.so"
-        self.run([self.options.saliency_opt, model, f"--emit={method}", *NETWORKS[self.options.network][2], *self.repetitions(method), *flags,
-                  "-o", library])
-        out = self.folder / "out"
-        self.run([self.options.saliency_run, library, f"--threads={threads}", "--target=2", f"--out-dir={out}", *inputs])
-        return np.concatenate([np.load(out / f"{Path(i).stem}_t2.npy") for i in inputs])
+            raise RuntimeError(f"{' '.join(map(str, command))}: exit code {result.returncode}: "
+                               f"{result.stderr.strip()}")
+        return result.stdout
 
     def report(self, name, good, text):
         self.failures += not good
@@ -200,48 +92,151 @@ class Check:
 
     def close(self, name, found, expected):
         error = float(np.abs(found - expected).max() / np.abs(expected).max())
-        self.report(name, error <= TOLERANCE, f"{error:.1e} of the largest entry (limit {TOLERANCE:g})")
+        self.report(name, error <= TOLERANCE,
+                    f"{error:.1e} of the largest entry (limit {TOLERANCE:g})")
 
     def same(self, name, found, expected):
-        self.report(name, found.tobytes() == expected.tobytes(), f"{np.count_nonzero(found != expected)} of {found.size} entries differ")
+        self.report(name, found.tobytes() == expected.tobytes(),
+                    f"{np.count_nonzero(found != expected)} of {found.size} entries differ")
 
-    def method(self, method, seed):
-        one, three = self.folder / "one.mlir", self.folder / "three.mlir"
-        build, shape, _ = NETWORKS[self.options.network]
-        one.write_text(build(1, seed))
-        three.write_text(build(3, seed))
-        images = np.random.default_rng(seed + 1).standard_normal((3, *shape)).astype(np.float32)
-        singles = []
-        for i, image in enumerate(images):
-            singles.append(self.folder / f"image{i}.npy")
-            np.save(singles[-1], image[None])
-        batch = self.folder / "batch.npy"
-        np.save(batch, images)
-        name = f"{method}, network {seed}"
-        plain = self.explain(one, method, singles, ["--schedule=plain"])
-        vector = self.explain(one, method, singles)
-        self.close(f"{name}: vector against plain", vector, plain)
-        self.close(f"{name}: unspecialised against specialised", self.explain(one, method, singles, ["--no-specialise"]), vector)
-        self.same(f"{name}: two threads against one", self.explain(one, method, singles, threads=2), vector)
-        self.same(f"{name}: three in a loop against three calls", self.explain(one, method, [batch]), vector)
-        compare = self.close if self.options.network in REORDERED else self.same
-        compare(f"{name}: batch of 3 against three runs", self.explain(three, method, [batch]), vector)
+
+class Equivalence(Check):
+    def __init__(self, options, folder):
+        super().__init__(options, folder)
+        self.network, self.seed = options.network, options.seed or SEEDS.get(options.network, 7)
+        self.models, self.images, self.singles = {}, folder / "batch.npy", []
+        for batch in (1, 3):
+            if self.network == "drawn":
+                text, shape = networks.drawn(batch, self.seed)
+            else:
+                build = {"convolutional": networks.network}.get(self.network)
+                build = build or getattr(networks, self.network)
+                text, shape = build(batch, self.seed), SHAPES[self.network]
+            self.models[batch] = folder / f"batch{batch}.mlir"
+            self.models[batch].write_text(text)
+        self.target = 0 if "x5xf32" not in text.splitlines()[0].split("->")[1] else 2
+        if self.network == "detector":
+            self.target = 2
+        images = np.random.default_rng(self.seed + 1).standard_normal((3, *shape))
+        np.save(self.images, images.astype(np.float32))
+        for i, image in enumerate(images.astype(np.float32)):
+            self.singles.append(folder / f"image{i}.npy")
+            np.save(self.singles[-1], image[None])
+
+    def listed(self):
+        """All methods that the compiler has."""
+        text = self.run([self.options.saliency_opt, "--list-methods"])
+        return [line.split()[0] for line in text.splitlines() if line.strip()]
+
+    def mine(self):
+        """The methods for this network; every one that HOME sends elsewhere must refuse it."""
+        listed = self.listed()
+        for name in set(HOME) | set(FLAGS) | set(sum(ALSO.values(), [])):
+            if name not in listed and not self.options.some_methods:
+                self.report(name, False, "this test names it, and the compiler does not list it")
+        chosen = [m for m in listed if HOME.get(m, ("convolutional",))[0] == self.network]
+        return chosen + [m for m in ALSO.get(self.network, []) if m in listed]
+
+    def refusals(self):
+        """What HOME says of methods that need something which the convolutional network lacks."""
+        for method in self.listed():
+            home, lacks = HOME.get(method, (None, None))
+            if lacks is None:
+                continue
+            command = [self.options.saliency_opt, self.models[1], f"--emit={method}",
+                       "--stage=attribution", "-o", self.folder / "refused.mlir"]
+            result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+            text = result.stderr.strip().splitlines()[-1] if result.stderr.strip() else "nothing"
+            self.report(f"{method} refuses this network", result.returncode in (1, 2)
+                        and lacks in result.stderr, f"exit code {result.returncode}, {text}")
+
+    def flags(self, methods):
+        """What `methods` need in one call: few runs for those that repeat, patterns, conditions."""
+        flags = list(NETWORK_FLAGS.get(self.network, []))
+        for method in methods:
+            text = self.run([self.options.saliency_opt, f"--explain-method={method}"])
+            flags += [f"--param={method}:{name}={RUNS}" for name in ("samples", "steps", "masks")
+                      if f"--param {name}=integer" in text]
+            flags += FLAGS.get(method, [])
+            if method in PATTERNS:
+                flags.append(f"--param={method}:patterns={self.patterns()}")
+        return flags
+
+    def patterns(self):
+        file = self.folder / "patterns.npz"
+        if not file.is_file():
+            self.run([self.options.saliency_patterns, self.models[1], *self.singles, "-o", file])
+        return file
+
+    def compile(self, name, batch, methods, flags=()):
+        library = self.folder / f"{name}.so"
+        cpu = [f"--cpu={self.options.cpu}"] if self.options.cpu else []
+        self.run([self.options.saliency_opt, self.models[batch], f"--emit={','.join(methods)}",
+                  *self.flags(methods), *cpu, *flags, "-o", library])
+        return library
+
+    def explain(self, library, methods, inputs, threads=1):
+        """Method -> maps of all inputs, stacked."""
+        out = self.folder / "out"
+        self.run([self.options.saliency_run, library, f"--threads={threads}",
+                  f"--target={self.target}", f"--out-dir={out}", *inputs])
+        tail = lambda method: f".{method}.npy" if len(methods) > 1 else ".npy"
+        return {method: np.concatenate([np.load(out / f"{i.stem}_t{self.target}{tail(method)}")
+                                        for i in inputs]) for method in methods}
+
+    def compare(self, methods):
+        vector = self.compile("vector", 1, methods)
+        maps = self.explain(vector, methods, self.singles)
+        others = [(self.close, "plain loops, nothing specialised",
+                   self.explain(self.compile("plain", 1, methods,
+                                             ["--schedule=plain", "--no-specialise"]),
+                                methods, self.singles)),
+                  (self.same, "two threads",
+                   self.explain(vector, methods, self.singles, threads=2)),
+                  (self.same, "three in a loop", self.explain(vector, methods, [self.images])),
+                  (self.same, "a batch of 3", self.explain(self.compile("batch", 3, methods),
+                                                           methods, [self.images]))]
+        where = f"{self.network} {self.seed}"
+        for method in methods:
+            for how, name, found in others:
+                how(f"{method}, {where}: {name}", found[method], maps[method])
+        if len(methods) > 2:
+            for method in methods[:: max(1, len(methods) // ALONE)][:ALONE]:
+                alone = self.explain(self.compile("alone", 1, [method]), [method], self.singles)
+                self.same(f"{method}, {where}: alone", alone[method], maps[method])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("saliency_opt")
-    parser.add_argument("saliency_run")
-    parser.add_argument("methods", nargs="+")
-    parser.add_argument("--network", choices=NETWORKS, default="convolutional")
-    parser.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="of the method")
-    parser.add_argument("--seed", type=int, default=7, help="of the first method's network")
+    for program in ("saliency_opt", "saliency_run", "saliency_patterns"):
+        parser.add_argument(program)
+    parser.add_argument("network", choices=[*SHAPES, "drawn"])
+    parser.add_argument("methods", nargs="*")
+    parser.add_argument("--cpu", help="the machine that code is made for; default: this one")
+    parser.add_argument("--part", default="1/1", metavar="I/N",
+                        help="every Nth method, from the Ith")
+    parser.add_argument("--seed", type=int, action="append",
+                        help="of a network's weights; repeatable")
+    parser.add_argument("--some-methods", action="store_true",
+                        help="the compiler was built with a choice of methods")
     options = parser.parse_args()
-    failures = 0
-    for number, method in enumerate(options.methods):
+    if not cpu_runs(options.cpu):
+        print(f"skipped: this machine does not run code for {options.cpu}")
+        return 77
+    failures, (part, parts) = 0, map(int, options.part.split("/"))
+    for seed in options.seed or [None]:
         with tempfile.TemporaryDirectory() as folder:
-            check = Check(options, Path(folder))
-            check.method(method, options.seed + number)
+            options.seed = seed
+            check = Equivalence(options, Path(folder))
+            listed = check.listed()
+            methods = [m for m in options.methods if m in listed] or check.mine()
+            if check.network == "convolutional" and part == 1 and not options.methods:
+                check.refusals()
+            methods = methods[part - 1 :: parts]
+            together = [m for m in methods if m not in APART]
+            for group in [together, *([m] for m in methods if m in APART)]:
+                if group:
+                    check.compare(group)
             failures += check.failures
     return int(failures > 0)
 

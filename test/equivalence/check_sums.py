@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from check_equivalence import Check, Text, network
+from check_equivalence import Check
+from networks import Text, network
 
 TARGET = 2
 

@@ -91,9 +91,9 @@ LogicalResult ExpressionEmitter::join(SmallVectorImpl<int64_t> &shape,
   auto perSample = [](ArrayRef<int64_t> shape) {
     return llvm::all_of(shape.drop_front(), [](int64_t extent) { return extent == 1; });
   };
-  if (shape.empty() || (perSample(shape) && shape.size() <= own.size())) {
+  if (shape.empty() || (perSample(shape) && shape.size() < own.size())) {
     shape.assign(own.begin(), own.end());
-  } else if (!perSample(own) || own.size() > shape.size()) {
+  } else if (!perSample(own) || own.size() >= shape.size()) {
     FailureOr<SmallVector<int64_t>> common = broadcastShapes(shape, own);
     if (failed(common))
       return error("terms of a rule have one shape, found " + shapeText(shape) + " and " +

@@ -61,7 +61,9 @@ Expected<std::unique_ptr<TargetMachine>> Target::createMachine() const {
     return unusable("LLVM knows no such CPU");
 
   TargetOptions options;
-  options.AllowFPOpFusion = FPOpFusion::Strict;
+  // The contractions' vector.fma become llvm.fmuladd: one instruction where the machine has it, a
+  // product and a sum elsewhere. Nothing else is fused: no other multiplication may contract.
+  options.AllowFPOpFusion = FPOpFusion::Standard;
   options.FunctionSections = true;
   options.DataSections = true;
   std::unique_ptr<TargetMachine> machine(target->createTargetMachine(

@@ -170,3 +170,47 @@ func.func @meets_itself(%r: memref<8xf32>, %k: memref<3xf32>,
   }
   return
 }
+
+// -----
+
+// Windows two cells apart, of three taps: two in one tile would be added in another order than one by one.
+func.func @shares_elements(%r: memref<8xf32>, %k: memref<3xf32>,
+                           %x: memref<17xf32>) {
+  // expected-error @below {{loops that share output elements stay out of tiles; found}}
+  linalg.generic {indexing_maps = [affine_map<(h, i) -> (h)>,
+      affine_map<(h, i) -> (i)>, affine_map<(h, i) -> (h * 2 + i)>],
+    iterator_types = ["reduction", "reduction"]}
+    ins(%r, %k : memref<8xf32>, memref<3xf32>) outs(%x : memref<17xf32>)
+    attrs = {saliency.schedule = {
+      loops = [[0], [1]], form = "broadcast", lanes = array<i64: 1, 2, 1>,
+      registers = [[0, 2]], blocks = [], unroll = array<i64>,
+      order = array<i64: 0, 1>}} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
+// The taps around the windows: each cell's contributions would come in another order.
+func.func @other_order(%r: memref<8xf32>, %k: memref<3xf32>,
+                       %x: memref<17xf32>) {
+  // expected-error @below {{loops that share output elements keep their order, outside the others that scatter; found}}
+  linalg.generic {indexing_maps = [affine_map<(h, i) -> (h)>,
+      affine_map<(h, i) -> (i)>, affine_map<(h, i) -> (h * 2 + i)>],
+    iterator_types = ["reduction", "reduction"]}
+    ins(%r, %k : memref<8xf32>, memref<3xf32>) outs(%x : memref<17xf32>)
+    attrs = {saliency.schedule = {
+      loops = [[0], [1]], form = "broadcast", lanes = array<i64: 1, 2, 1>,
+      registers = [], blocks = [], unroll = array<i64>,
+      order = array<i64: 1, 0>}} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}

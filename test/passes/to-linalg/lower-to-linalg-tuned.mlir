@@ -31,15 +31,32 @@ func.func @adjoint(%r: tensor<1x64x4x4xf32>) -> tensor<1x16x4x4xf32> {
   return %0 : tensor<1x16x4x4xf32>
 }
 
-// With strides it adds into the padded image, whose border is cut off.
+// With strides every phase of the cells gathers by itself: cells 0 and 2 of an axis lie under kernel cell 1 of one window (the
+// padding shifts them), cells 1 and 3 under kernel cells 2 and 0 of two windows.
 // CHECK-LABEL: func @strided
-// CHECK: linalg.generic {indexing_maps = [{{.*}}, #[[SCATTER]]]
-// CHECK-SAME: tensor<1x2x2x64xf32>, tensor<3x64x3x16xf32>) outs({{.*}} : tensor<1x5x5x16xf32>) attrs = {saliency.contraction}
-// CHECK: tensor.extract_slice {{.*}}[0, 1, 1, 0] [1, 4, 4, 16] [1, 1, 1, 1]
+// CHECK: tensor<1x3x3x64xf32>, tensor<1x2x2x64x16xf32>) outs({{.*}} : tensor<1x2x2x16xf32>) attrs = {saliency.contraction}
+// CHECK: tensor.insert_slice {{.*}}[0, 1, 1, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK: tensor<1x2x3x64xf32>, tensor<1x1x2x64x16xf32>) outs({{.*}} : tensor<1x2x2x16xf32>) attrs = {saliency.contraction}
+// CHECK: tensor.insert_slice {{.*}}[0, 0, 1, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK: tensor<1x3x2x64xf32>, tensor<1x2x1x64x16xf32>)
+// CHECK: tensor.insert_slice {{.*}}[0, 1, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK: tensor<1x2x2x64xf32>, tensor<1x1x1x64x16xf32>)
+// CHECK: tensor.insert_slice {{.*}}[0, 0, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
 func.func @strided(%r: tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32> {
   %w = saliency.constant {value = dense<1.0> : tensor<64x16x3x3xf32>} : tensor<64x16x3x3xf32>
   %0 = saliency.conv_adjoint %w, %r {spatial = array<i64: 4, 4>, window = #halving} : (tensor<64x16x3x3xf32>, tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32>
   return %0 : tensor<1x16x4x4xf32>
+}
+
+// Too few features to fill the lanes of one cell: it adds into the padded image, whose border is cut off.
+// CHECK-LABEL: func @few
+// CHECK: linalg.generic {indexing_maps = [{{.*}}, #[[SCATTER]]]
+// CHECK-SAME: tensor<1x2x2x64xf32>, tensor<3x64x3x3xf32>) outs({{.*}} : tensor<1x5x5x3xf32>) attrs = {saliency.contraction}
+// CHECK: tensor.extract_slice {{.*}}[0, 1, 1, 0] [1, 4, 4, 3] [1, 1, 1, 1]
+func.func @few(%r: tensor<1x64x2x2xf32>) -> tensor<1x3x4x4xf32> {
+  %w = saliency.constant {value = dense<1.0> : tensor<64x3x3x3xf32>} : tensor<64x3x3x3xf32>
+  %0 = saliency.conv_adjoint %w, %r {spatial = array<i64: 4, 4>, window = #halving} : (tensor<64x3x3x3xf32>, tensor<1x64x2x2xf32>) -> tensor<1x3x4x4xf32>
+  return %0 : tensor<1x3x4x4xf32>
 }
 
 // A strided kernel of one cell: a product, then every second cell.
@@ -54,8 +71,8 @@ func.func @point(%r: tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32> {
 
 // Per-sample weights have their outputs as lanes already: what correlation writes, convolution reads, without a copy.
 // CHECK-LABEL: func @data_kernels
-// CHECK: %[[KERNELS:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<2x8x3x3x16xf32>) attrs = {saliency.contraction}
-// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %[[KERNELS]] : tensor<2x6x6x8xf32>, tensor<2x8x3x3x16xf32>) {{.*}} attrs = {saliency.contraction}
+// CHECK: %[[KERNELS:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<2x8x3x3x16xf32>) attrs = {saliency.contraction, saliency.samples = 0 : i64}
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %[[KERNELS]] : tensor<2x6x6x8xf32>, tensor<2x8x3x3x16xf32>) {{.*}} attrs = {saliency.contraction, saliency.samples = 0 : i64}
 func.func @data_kernels(%x: tensor<2x8x4x4xf32>, %r: tensor<2x16x4x4xf32>) -> tensor<2x16x4x4xf32> {
   %w = saliency.conv_correlate %x, %r {window = #same} : (tensor<2x8x4x4xf32>, tensor<2x16x4x4xf32>) -> tensor<2x16x8x3x3xf32>
   %0 = saliency.conv %x, %w {window = #same} : (tensor<2x8x4x4xf32>, tensor<2x16x8x3x3xf32>) -> tensor<2x16x4x4xf32>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/codegen/cpu/contraction/Contraction.h"
 
+#include "passes/ContractionAttributes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/AffineExpr.h"
@@ -86,6 +88,18 @@ ContractionLoop join(const ContractionLoop &outer, const ContractionLoop &inner)
 }
 
 } // namespace
+
+bool reachesTwice(ArrayRef<std::pair<int64_t, int64_t>> walks) {
+  SmallVector<std::pair<int64_t, int64_t>> sorted(walks);
+  llvm::sort(sorted);
+  int64_t span = 0;
+  for (auto [stride, extent] : sorted) {
+    if (extent > 1 && stride <= span)
+      return true;
+    span += (extent - 1) * stride;
+  }
+  return false;
+}
 
 FailureOr<Contraction> Contraction::match(linalg::LinalgOp op, std::string &why) {
   Contraction contraction;
@@ -222,6 +236,28 @@ LogicalResult Contraction::collapse(const LoopGroups &groups) {
     return failure();
   loops = std::move(joined);
   return success();
+}
+
+bool Contraction::reuses() const {
+  auto samples = linalg::LinalgOp(op)->getAttrOfType<IntegerAttr>(kSamplesAttr);
+  return llvm::any_of(loops, [&](const ContractionLoop &loop) {
+    bool walksSamples = samples && loop.dims.size() == 1 && loop.dims[0] == samples.getInt();
+    return !walksSamples && (loop.stride[Lhs] == 0 || loop.stride[Rhs] == 0);
+  });
+}
+
+SmallVector<int64_t, 4> Contraction::meeting() const {
+  SmallVector<std::pair<int64_t, int64_t>> walks; // of the loops taken: stride, extent
+  SmallVector<int64_t, 4> found;
+  for (int64_t index = int64_t(loops.size()) - 1; index >= 0; --index) {
+    const ContractionLoop &loop = loops[index];
+    if (!loop.scatters())
+      continue;
+    walks.push_back({std::abs(loop.stride[Out]), loop.extent});
+    if (!found.empty() || reachesTwice(walks))
+      found.insert(found.begin(), index);
+  }
+  return found;
 }
 
 LoopGroups Contraction::groups() const {

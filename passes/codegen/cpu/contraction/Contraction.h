@@ -58,12 +58,19 @@ public:
 
   LoopGroups groups() const;
 
-  /// Whether some loop uses an entry of an input again.
-  bool reuses() const {
-    return llvm::any_of(loops, [](const ContractionLoop &loop) {
-      return loop.stride[Lhs] == 0 || loop.stride[Rhs] == 0;
-    });
-  }
+  /// Whether some loop other than that over samples uses an entry of an input again: how a sample
+  /// is summed must not depend on how many there are.
+  bool reuses() const;
+
+  /// The loops, outermost first, whose iterations share elements of the output with those of other
+  /// loops: windows that overlap. In what order their contributions are added decides the bits, so
+  /// every schedule leaves them in the op's order and out of its tiles.
+  ///
+  /// Loops that scatter are taken from the innermost on for as long as each element of the output
+  /// is reached once by all that are taken; the others, farther out, are these. A convolution's
+  /// adjoint has windows outside and kernel cells inside: one window's cells are different ones,
+  /// the windows meet.
+  llvm::SmallVector<int64_t, 4> meeting() const;
 
   /// The body's `f(lhs)` or `g(rhs)` applied to a loaded scalar or vector.
   mlir::Value factor(mlir::OpBuilder &builder, Operand operand, mlir::Value loaded) const;
@@ -78,6 +85,10 @@ private:
   std::array<llvm::SmallVector<mlir::Operation *>, 2> slice;
   std::array<mlir::Value, 2> product;
 };
+
+/// Whether two iterations of loops with these strides and extents may reach one element: sorted by
+/// stride, each loop must step over all before it.
+bool reachesTwice(llvm::ArrayRef<std::pair<int64_t, int64_t>> walks);
 
 } // namespace saliency::contraction
 

@@ -26,7 +26,8 @@ class OrderSearch {
 public:
   OrderSearch(const Contraction &contraction, const Schedule &schedule, const Machine &machine,
               bool parallel)
-      : loops(contraction.loops), schedule(schedule), machine(machine), parallel(parallel) {
+      : contraction(contraction), loops(contraction.loops), schedule(schedule), machine(machine),
+        parallel(parallel) {
     elementBytes = contraction.elementType().getWidth() / 8;
     for (auto [index, loop] : llvm::enumerate(loops))
       if (!loop.sums() || isBlocked(index))
@@ -47,6 +48,7 @@ private:
   double fetched(ArrayRef<int64_t> order, double capacity);
   double costOf(ArrayRef<int64_t> order);
 
+  const Contraction &contraction;
   ArrayRef<ContractionLoop> loops;
   const Schedule &schedule;
   const Machine &machine;
@@ -127,6 +129,11 @@ SmallVector<int64_t, 6> OrderSearch::best() {
   double least = std::numeric_limits<double>::infinity();
   SmallVector<int64_t, 6> chosen;
   do {
+    SmallVector<int64_t, 6> named;
+    for (int64_t position : order)
+      named.push_back(outer[position]);
+    if (!keepsOrder(contraction, named))
+      continue;
     double cost = costOf(order);
     if (cost >= least * (1 - 1e-9))
       continue;

@@ -149,6 +149,13 @@ StringRef brokenRule(const Schedule &schedule, const Contraction &contraction) {
     return "the lane loop of a dot is inside the accumulators";
   if (meetsItself(contraction, schedule))
     return "no two accumulators of a tile are one output element";
+  SmallVector<int64_t, 4> meeting = contraction.meeting();
+  if (llvm::is_contained(meeting, schedule.lane) ||
+      llvm::any_of(schedule.registers,
+                   [&](LoopBlock block) { return llvm::is_contained(meeting, block.loop); }))
+    return "loops that share output elements stay out of tiles";
+  if (!keepsOrder(contraction, schedule.order))
+    return "loops that share output elements keep their order, outside the others that scatter";
   return {};
 }
 
@@ -200,7 +207,6 @@ int64_t Schedule::blockOf(int64_t loop) const {
   return 1;
 }
 
-/// Sorted by stride, each loop must step over all before it.
 bool meetsItself(const Contraction &contraction, const Schedule &schedule) {
   ArrayRef<ContractionLoop> loops = contraction.loops;
   SmallVector<std::pair<int64_t, int64_t>> walks;
@@ -213,16 +219,21 @@ bool meetsItself(const Contraction &contraction, const Schedule &schedule) {
     add(block.loop, block.size);
   if (schedule.form != LaneForm::Dot)
     add(schedule.lane, schedule.width * schedule.vectors);
-  if (!scatters)
-    return false;
-  llvm::sort(walks);
-  int64_t span = 0;
-  for (auto [stride, size] : walks) {
-    if (size > 1 && stride <= span)
-      return true;
-    span += (size - 1) * stride;
+  return scatters && reachesTwice(walks);
+}
+
+bool keepsOrder(const Contraction &contraction, ArrayRef<int64_t> order) {
+  SmallVector<int64_t, 4> meeting = contraction.meeting();
+  auto *next = meeting.begin();
+  for (int64_t loop : order) {
+    if (next == meeting.end())
+      break;
+    if (loop == *next)
+      ++next;
+    else if (contraction.loops[loop].scatters())
+      return false;
   }
-  return false;
+  return next == meeting.end();
 }
 
 SmallVector<Piece> cutLoop(int64_t extent, int64_t block) {

@@ -23,12 +23,19 @@ constexpr int64_t streamedRows = 16, streamedVectors = 4;
 class TileSearch {
 public:
   TileSearch(const Contraction &contraction, const Machine &machine)
-      : contraction(contraction), machine(machine), loops(contraction.loops) {}
+      : contraction(contraction), machine(machine), loops(contraction.loops),
+        meeting(contraction.meeting()) {}
 
+  /// Lanes that are output elements of their own are tried first. Those of a dot hold partial sums,
+  /// so that whether there is a dot and how it is cut decides the order of a sum: that follows from
+  /// the strides and the extent of the lane loop alone, never from a cost that counts samples.
   void run() {
-    for (auto [index, loop] : llvm::enumerate(loops))
-      if (std::optional<LaneForm> form = formOf(loop))
-        searchLane(index, *form);
+    for (bool dots : {false, true})
+      for (auto [index, loop] : llvm::enumerate(loops)) {
+        std::optional<LaneForm> form = formOf(loop);
+        if (form && (form == LaneForm::Dot) == dots && !(dots && chosen) && !meets(index))
+          searchLane(index, *form);
+      }
   }
 
   double least = std::numeric_limits<double>::infinity();
@@ -39,12 +46,14 @@ private:
   void searchLane(int64_t lane, LaneForm form);
   void searchRegisters(Schedule &schedule);
   void consider(const Schedule &schedule);
+  bool meets(int64_t loop) const { return llvm::is_contained(meeting, loop); }
   /// The short reduction whose taps share vectors between register loops.
   std::optional<int64_t> slidingLoop(int64_t lane) const;
 
   const Contraction &contraction;
   const Machine &machine;
   ArrayRef<ContractionLoop> loops;
+  SmallVector<int64_t, 4> meeting;
 };
 
 std::optional<LaneForm> TileSearch::formOf(const ContractionLoop &loop) {
@@ -79,9 +88,10 @@ void TileSearch::searchLane(int64_t lane, LaneForm form) {
   int64_t extent = loops[lane].extent;
   int64_t widest = std::min<int64_t>(machine.lanes(contraction.elementType().getWidth()),
                                      llvm::bit_floor<uint64_t>(extent));
-  for (int64_t width = widest; width >= std::max<int64_t>(widest / 4, 1); width /= 2)
-    for (int64_t vectors = 1; vectors <= std::min(mostVectors, (extent + width - 1) / width);
-         ++vectors) {
+  bool dot = form == LaneForm::Dot;
+  int64_t narrowest = dot ? widest : std::max<int64_t>(widest / 4, 1), most = dot ? 1 : mostVectors;
+  for (int64_t width = widest; width >= narrowest; width /= 2)
+    for (int64_t vectors = 1; vectors <= std::min(most, (extent + width - 1) / width); ++vectors) {
       schedule.width = width;
       schedule.vectors = vectors;
       searchRegisters(schedule);
@@ -99,7 +109,7 @@ void TileSearch::searchLane(int64_t lane, LaneForm form) {
 void TileSearch::searchRegisters(Schedule &schedule) {
   consider(schedule);
   auto canHold = [&](int64_t loop) {
-    return loop != schedule.lane && loops[loop].stride[Out] != 0;
+    return loop != schedule.lane && loops[loop].stride[Out] != 0 && !meets(loop);
   };
   int64_t most = machine.vectorRegisters / schedule.vectors;
   int64_t count = loops.size();

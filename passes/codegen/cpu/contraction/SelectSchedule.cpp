@@ -33,9 +33,7 @@ struct SelectSchedulePass : public impl::SelectScheduleBase<SelectSchedulePass> 
     std::string why;
     auto contraction = Contraction::match(op, why);
     std::optional<Schedule> schedule;
-    // Sums of elementwise products read each entry once: nothing to keep in registers, and their
-    // tiles, which depend on how many sums there are, would make a batch's bits differ from those
-    // of its samples.
+    // Sums of elementwise products read each entry once: there is nothing to keep in registers.
     if (succeeded(contraction) && !contraction->reuses()) {
       why = "a contraction uses some entry of an input more than once";
     } else if (succeeded(contraction)) {
