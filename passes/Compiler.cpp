@@ -66,8 +66,7 @@ Outcome Compiler::bindMethods() {
   common.layerStatistics = options.layerStatistics;
   common.canonizers = options.canonizers;
   common.specialise = options.specialise;
-  common.cpu.schedule = options.schedule;
-  common.cpu.machine = options.target.machine();
+  common.target = findTarget({options.target, options.schedule});
   if (Outcome outcome = bindSteps(common); outcome != Outcome::Ok)
     return outcome;
   for (const MethodChoice &choice : choices)
@@ -218,7 +217,7 @@ FailureOr<CompiledModel> Compiler::compile() {
   EmitOptions emit;
   emit.prefix = options.prefix;
   emit.commonNames = options.sharedLibrary;
-  emit.target = options.target;
+  emit.target = pipelines.front().target;
   emit.model = llvm::sys::path::stem(options.model).str();
   emit.fixedTarget = options.attribution.target.value_or(-1);
   std::string steps;

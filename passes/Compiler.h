@@ -6,6 +6,7 @@
 
 #include "passes/MethodChoice.h"
 #include "passes/Pipelines.h"
+#include "passes/Targets.h"
 #include "passes/codegen/emit/CompiledModel.h"
 
 #include <string>

@@ -4,9 +4,14 @@
 #include "dialect/SaliencyDialect.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/Contracts.h"
+#include "passes/Targets.h"
 #include "passes/attribution/Passes.h"
-#include "passes/codegen/Passes.h"
-#include "passes/codegen/cpu/contraction/Passes.h"
+#include "passes/codegen/buffers/Passes.h"
+#include "passes/codegen/buffers/Pipeline.h"
+#include "passes/codegen/interface/Passes.h"
+#include "passes/codegen/llvm/Passes.h"
+#include "passes/codegen/llvm/Pipeline.h"
+#include "passes/codegen/plan/Passes.h"
 #include "passes/to_linalg/Passes.h"
 #include "passes/transforms/Passes.h"
 
@@ -43,7 +48,6 @@ SmallVector<rules::CanonizerKind> saliency::wantedCanonizers(const PipelineOptio
 }
 
 static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage stage) {
-  bool vector = options.cpu.schedule == Schedule::Vector;
   switch (stage) {
   case Stage::Import:
     return;
@@ -74,26 +78,24 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
     return;
   case Stage::Linalg: {
     pm.addPass(createFoldWeights());
-    LowerToLinalgOptions lowering;
-    lowering.layout = vector ? LayoutKind::ChannelsLast : LayoutKind::ChannelsFirst;
-    lowering.contractions = vector ? Contractions::Tuned : Contractions::Plain;
-    pm.addPass(createLowerToLinalg(lowering));
+    pm.addPass(createLowerToLinalg(options.target->lowering()));
     pm.addPass(createCheckLinalgPass());
     cleanUp(pm);
     pm.addPass(createCountArithmetic());
     return;
   }
   case Stage::Buffers:
-    return buildBufferPipeline(pm, options.cpu);
+    return buildBufferPipeline(pm, options.target->facts());
   case Stage::Scheduled:
-    return buildSchedulePipeline(pm, options.cpu);
+    return options.target->buildSchedule(pm);
   case Stage::LLVM:
-    return buildLLVMPipeline(pm, options.cpu);
+    return options.target->buildLLVM(pm);
   }
 }
 
 void saliency::buildPipeline(OpPassManager &pm, const PipelineOptions &options, Stage from,
                              Stage to) {
+  assert((options.target || to < Stage::Linalg) && "stage linalg is made for a machine");
   for (int stage = int(from) + 1; stage <= int(to); ++stage)
     buildStage(pm, options, Stage(stage));
 }
@@ -103,9 +105,11 @@ void saliency::registerAllSaliencyPasses() {
   registerAttributionPasses();
   registerSaliencyTransformsPasses();
   registerSaliencyToLinalgPasses();
-  registerSaliencyContractionPasses();
-  registerSaliencyCodegenPasses();
-  registerCodegenPipelines();
+  registerSaliencyInterfacePasses();
+  registerSaliencyBuffersPasses();
+  registerSaliencyPlanPasses();
+  registerSaliencyLLVMPasses();
+  registerTargetPasses();
 }
 
 void saliency::registerAllSaliencyDialects(DialectRegistry &registry) {

@@ -6,7 +6,7 @@
 
 #include "passes/attribution/ExplainNetwork.h"
 #include "passes/attribution/reports/LayerStatistics.h"
-#include "passes/codegen/Pipelines.h"
+#include "passes/codegen/target/TargetSupport.h"
 
 #include <array>
 #include <memory>
@@ -29,7 +29,8 @@ struct PipelineOptions {
   CanonizerSwitches canonizers;
   /// Use what is known of signs and seeds; off for comparison.
   bool specialise = true;
-  CpuOptions cpu;
+  /// The machine, needed from stage linalg on; see findTarget.
+  std::shared_ptr<const TargetSupport> target;
 };
 
 /// The canonizers that `options` ask for, in the order in which they run.

@@ -103,7 +103,7 @@ Outcome Compiler::reportCanonizers(ArrayRef<rules::CanonizerKind> wanted, String
                    DiagnosticSeverity::Error); // the compilation itself gives the others
   });
   PipelineOptions forward;
-  forward.cpu.schedule = options.schedule;
+  forward.target = findTarget({.schedule = options.schedule});
   forward.canonizers.fill(false);
   std::vector<float> before;
   for (size_t count = 0; !wanted.empty() && count <= wanted.size(); ++count) {
@@ -113,7 +113,8 @@ Outcome Compiler::reportCanonizers(ArrayRef<rules::CanonizerKind> wanted, String
     OwningOpRef<ModuleOp> copy(module->clone());
     if (Outcome outcome = run(*copy, forward, Stage::LLVM); outcome != Outcome::Ok)
       return outcome;
-    FailureOr<JitModel> model = JitModel::load(context, CompiledModel::compile(*copy, {}));
+    FailureOr<JitModel> model =
+        JitModel::load(context, CompiledModel::compile(*copy, {.target = forward.target}));
     std::vector<float> after;
     if (failed(model) || failed(evaluate(context, *model, after)))
       return Outcome::Unsupported;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialect/import/HostTensor.h"
+#include "runtime/include/saliency/explainer.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -98,7 +99,7 @@ FailureOr<int64_t> checkedByteSize(ElementType type, ArrayRef<int64_t> shape, in
 }
 
 FailureOr<HostTensor> HostTensor::allocate(ElementType type, ArrayRef<int64_t> shape, EmitFn emit) {
-  constexpr std::align_val_t kAlignment{64};
+  constexpr std::align_val_t kAlignment{SALIENCY_ALIGNMENT};
   HostTensor tensor;
   tensor.type = type;
   tensor.shape.assign(shape.begin(), shape.end());

@@ -4,6 +4,7 @@
 #include "dialect/SaliencyDialect.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "runtime/include/saliency/explainer.h"
 #include <cstring>
 
 using namespace mlir;
@@ -30,7 +31,8 @@ static ElementsAttr constantAttribute(MLIRContext *context, const HostTensor &te
   // The context frees its resources when it dies; this one holds its share of the tensor's memory
   // until then.
   AsmResourceBlob blob(
-      stored, /*dataAlignment=*/64, [storage = tensor.getStorage()](void *, size_t, size_t) {},
+      stored, /*dataAlignment=*/SALIENCY_ALIGNMENT,
+      [storage = tensor.getStorage()](void *, size_t, size_t) {},
       /*dataIsMutable=*/false);
   return cast<ElementsAttr>(Attribute(
       DenseResourceElementsAttr::get(type, name.empty() ? "constant" : name, std::move(blob))));

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "runtime/include/saliency/explainer.h"
 
 using namespace mlir;
 
@@ -45,7 +46,7 @@ ElementsAttr makeConstant(RankedTensorType type, ElementsAttr source,
     fill(buffer);
     return DenseElementsAttr::getFromRawBuffer(type, buffer);
   }
-  constexpr size_t alignment = 64;
+  constexpr size_t alignment = SALIENCY_ALIGNMENT;
   AsmResourceBlob blob = HeapAsmResourceBlob::allocate(bytes, alignment);
   fill(blob.getMutableData());
   return DenseResourceElementsAttr::get(

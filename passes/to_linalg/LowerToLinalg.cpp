@@ -62,22 +62,6 @@ void populate(RewritePatternSet &patterns, const LoweringContext &context) {
   populateRunPatterns(patterns, context);
 }
 
-/// Contract of this pass: what may be left in a function.
-LogicalResult verifyLowered(ModuleOp module) {
-  WalkResult result = module.walk([](Operation *op) {
-    if (isa_and_nonnull<func::FuncDialect, linalg::LinalgDialect, tensor::TensorDialect,
-                        arith::ArithDialect, math::MathDialect, scf::SCFDialect,
-                        bufferization::BufferizationDialect, BuiltinDialect>(op->getDialect()) &&
-        !isa<UnrealizedConversionCastOp>(op))
-      return WalkResult::advance();
-    op->emitError() << "only func, linalg, tensor, arith, math, scf and bufferization ops may "
-                       "remain after lowering, found '"
-                    << op->getName() << "'";
-    return WalkResult::interrupt();
-  });
-  return failure(result.wasInterrupted());
-}
-
 struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalgPass> {
   using LowerToLinalgBase::LowerToLinalgBase;
 
@@ -99,8 +83,6 @@ struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalg
       return signalPassFailure();
     IRRewriter rewriter(&getContext());
     (void)runRegionDCE(rewriter, module->getRegions());
-    if (failed(verifyLowered(module)))
-      return signalPassFailure();
     count("lower-to-linalg", "constants re-laid", constants.size());
     module.walk([](linalg::GenericOp op) {
       count("lower-to-linalg", "contractions", op->hasAttr(kContractionAttr));

@@ -7,7 +7,7 @@
 #ifndef SALIENCY_CPU_LAYOUT_H
 #define SALIENCY_CPU_LAYOUT_H
 
-#include "saliency/explainer.h"
+#include "runtime/entry/part.h"
 
 /* Targets of one kernel call at most: the forward pass is shared, the backward pass is a matrix
  * column each. */
@@ -23,44 +23,15 @@ typedef struct Layout {
   int64_t end;
 } Layout;
 
-/* Floats of one target and one compiled batch, over all methods. */
-typedef struct OutputSizes {
-  int64_t maps, maps2d, layers;
-} OutputSizes;
-
 static inline int64_t alignUp(int64_t bytes) {
   return (bytes + SALIENCY_ALIGNMENT - 1) / SALIENCY_ALIGNMENT * SALIENCY_ALIGNMENT;
 }
 
-static inline int64_t product(const int64_t *dims, int64_t count) {
-  int64_t result = 1, i;
-  for (i = 0; i < count; ++i)
-    result *= dims[i];
-  return result;
-}
-
-static inline int64_t mapSize(const saliency_interface *model, const saliency_map *map) {
-  (void)model;
-  return product(map->dims, map->rank);
-}
-static inline int64_t planeSize(const saliency_interface *model, const saliency_map *map) {
-  return model->batch * product(map->plane, 2);
-}
-
-static inline OutputSizes outputSizes(const saliency_interface *model) {
-  OutputSizes sizes = {0, 0, model->layer_elements};
-  int64_t m;
-  for (m = 0; m < model->map_count; ++m) {
-    sizes.maps += mapSize(model, &model->maps[m]);
-    sizes.maps2d += planeSize(model, &model->maps[m]);
-  }
-  return sizes;
-}
-
 /* Bytes for `targets` targets of those outputs; a size of 0 needs no place. */
 static inline int64_t outputBytes(OutputSizes sizes, int64_t targets) {
-  return alignUp(targets * sizes.maps * 4) + alignUp(targets * sizes.maps2d * 4) +
-         alignUp(targets * sizes.layers * 4);
+  return alignUp(targets * saliency_float_bytes(sizes.maps)) +
+         alignUp(targets * saliency_float_bytes(sizes.maps2d)) +
+         alignUp(targets * saliency_float_bytes(sizes.layers));
 }
 
 /*
@@ -83,11 +54,11 @@ static inline Layout layoutOf(const saliency_interface *model) {
   Layout layout;
   int64_t at = alignUp(model->kernel_workspace_size), i, sets = 0;
   layout.targets = at;
-  at = alignUp(at + maxTargetsPerCall * model->batch * 8);
+  at = alignUp(at + maxTargetsPerCall * model->batch * SALIENCY_CLASS_BYTES);
   for (i = 0; i < SALIENCY_MAX_TENSORS; ++i) {
     layout.classes[i] = at;
     if (i < model->tensor_count && model->tensors[i].kind == SALIENCY_TENSOR_CLASSES) {
-      at = alignUp(at + model->classes * model->batch * 8);
+      at = alignUp(at + model->classes * model->batch * SALIENCY_CLASS_BYTES);
       ++sets;
     }
   }
@@ -95,7 +66,7 @@ static inline Layout layoutOf(const saliency_interface *model) {
   if (sets)
     at = alignUp(at + model->classes);
   layout.logits = at;
-  at = alignUp(at + model->batch * model->classes * 4);
+  at = alignUp(at + saliency_float_bytes(model->batch * model->classes));
   layout.outputs = at;
   layout.end = at + divertedBytes(model);
   return layout;

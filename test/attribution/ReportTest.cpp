@@ -6,6 +6,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "passes/Pipelines.h"
+#include "passes/Targets.h"
 #include "passes/codegen/emit/Jit.h"
 #include "passes/rules/Registry.h"
 #include "passes/rules/language/MethodChecks.h"
@@ -43,11 +44,12 @@ protected:
     options.method = std::make_shared<const BoundMethod>(std::move(*bound));
     options.attribution.report = true;
     options.specialise = specialise;
-    options.cpu.schedule = Schedule::Plain;
+    options.target = findTarget({.schedule = Schedule::Plain});
     PassManager pm(&context);
     buildPipeline(pm, options, Stage::Import, Stage::LLVM);
     ASSERT_TRUE(succeeded(pm.run(*module)));
-    FailureOr<CompiledModel> model = CompiledModel::compile(*module, {.optimisation = 0});
+    FailureOr<CompiledModel> model =
+        CompiledModel::compile(*module, {.target = options.target, .optimisation = 0});
     ASSERT_TRUE(succeeded(model));
     JitModel jit = llvm::cantFail(JitModel::load(std::move(*model)));
     call(jit, std::move(input), std::move(targets));

@@ -4,32 +4,28 @@
 #ifndef SALIENCY_TEST_CODEGEN_BUILDMODEL_H
 #define SALIENCY_TEST_CODEGEN_BUILDMODEL_H
 
-#include "passes/codegen/Pipelines.h"
+#include "passes/codegen/cpu/CpuTarget.h"
 #include "passes/codegen/emit/CompiledModel.h"
 #include "passes/codegen/emit/Jit.h"
+#include "test/support/ExplainerCall.h"
 
 #include <string>
 #include <vector>
 
 namespace saliency::test {
 
-/// Compiles the file `name` of this folder; fails the test on errors.
+/// Compiles the file `name` of this folder; fails the test on errors. Without a target in `emit` it
+/// is this machine as `cpu` describes it.
 CompiledModel build(const std::string &name, const CpuOptions &cpu = {},
                     const EmitOptions &emit = {});
 
 JitModel load(CompiledModel model);
 
-/// Memory of a call: one compiled batch, `targets` targets of each image.
-struct Call {
-  Call(const JitModel &model, std::vector<float> input, std::vector<int64_t> targets);
+/// A call of one compiled batch with these inputs and targets.
+struct Call : ExplainerCall {
+  Call(const JitModel &model, const std::vector<float> &input, const std::vector<int64_t> &targets);
 
   saliency_status run(saliency_status (*explain)(const saliency_args *)) { return explain(&args); }
-
-  std::vector<float> input;
-  std::vector<int64_t> targets, resolved;
-  std::vector<float> maps, maps2d, logits, layers;
-  std::vector<std::byte> workspace;
-  saliency_args args = {};
 };
 
 /// Numbers that look random, between -1 and 1, the same in every run.

@@ -119,10 +119,8 @@ TEST_F(Outputs, SharedLibraryLoadsUnderBothNames) {
 
 TEST_F(Outputs, OtherMachinesGetObjectsToo) {
   EmitOptions emit = prefixed();
-  emit.target = Target::of("aarch64-linux-gnu", "");
-  CpuOptions cpu;
-  cpu.machine = emit.target.machine();
-  auto objects = build("small.mlir", cpu, emit).objects(CompiledModel::Files::One);
+  emit.target = createCpuTarget({Target::of("aarch64-linux-gnu", ""), Schedule::Plain});
+  auto objects = build("small.mlir", {}, emit).objects(CompiledModel::Files::One);
   ASSERT_TRUE(bool(objects));
   ASSERT_EQ(objects->size(), 1u);
   const ObjectCode &object = objects->front();

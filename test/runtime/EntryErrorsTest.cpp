@@ -175,7 +175,8 @@ TEST(EntryErrors, WinnerMustBeInTheClassSet) {
 }
 
 TEST(EntryErrors, Layers) {
-  EXPECT_EQ(refuse(singleModel, [](Call &call) { call.args.layers = call.layers.data(); }),
+  std::vector<float> layers(7);
+  EXPECT_EQ(refuse(singleModel, [&](Call &call) { call.args.layers = layers.data(); }),
             SALIENCY_NO_LAYERS);
 }
 

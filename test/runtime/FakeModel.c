@@ -6,7 +6,7 @@
  * mistake is lost. FAKE_SECOND adds a method whose map is the first one's sum over each channel,
  * and whose 2-D map is their sum, 1 x 1.
  */
-#include "saliency/explainer.h"
+#include "runtime/entry/kernel_abi.h"
 
 #include <string.h>
 
@@ -86,23 +86,24 @@ static int64_t winner(const float *logits) {
 static void explain(void *data, int64_t index) {
   const Work *work = (const Work *)data;
   int64_t t = index / batch, n = index % batch, p, c, i;
-  const float *weights = (const float *)work->buffers[0],
-              *input = (const float *)work->buffers[2] + n * image;
-  int64_t target = ((const int64_t *)work->buffers[3])[t * batch + n];
-  float *map = (float *)work->buffers[4] + (t * batch + n) * image;
-  float *map2d = (float *)work->buffers[5] + (t * batch + n) * area;
+  const float *weights = (const float *)work->buffers[SALIENCY_KERNEL_WEIGHTS],
+              *input = (const float *)work->buffers[SALIENCY_KERNEL_INPUT] + n * image;
+  int64_t target = ((const int64_t *)work->buffers[SALIENCY_KERNEL_TARGETS])[t * batch + n];
+  float *map = (float *)work->buffers[SALIENCY_KERNEL_MAPS] + (t * batch + n) * image;
+  float *map2d = (float *)work->buffers[SALIENCY_KERNEL_MAPS2D] + (t * batch + n) * area;
 #ifdef FAKE_SECOND
-  float *sums =
-      (float *)work->buffers[4] + work->counts[0] * batch * image + (t * batch + n) * channels;
-  float *total = (float *)work->buffers[5] + work->counts[0] * batch * area + (t * batch + n);
+  float *sums = (float *)work->buffers[SALIENCY_KERNEL_MAPS] + work->counts[0] * batch * image +
+                (t * batch + n) * channels;
+  float *total = (float *)work->buffers[SALIENCY_KERNEL_MAPS2D] + work->counts[0] * batch * area +
+                 (t * batch + n);
 #endif
   float scale = 1;
   if (target < 0)
-    target = winner((const float *)work->buffers[6] + n * classCount);
+    target = winner((const float *)work->buffers[SALIENCY_KERNEL_LOGITS] + n * classCount);
   for (p = 0; p < work->counts[1]; ++p)
-    scale += (float)((const int64_t *)work->buffers[8])[p * batch + n];
+    scale += (float)((const int64_t *)work->buffers[SALIENCY_KERNEL_FIRST_TENSOR])[p * batch + n];
   if (work->counts[2])
-    scale += ((const float *)work->buffers[9])[0];
+    scale += ((const float *)work->buffers[SALIENCY_KERNEL_FIRST_TENSOR + 1])[0];
   for (i = 0; i < area; ++i)
     map2d[i] = 0;
   for (c = 0; c < channels; ++c) {
@@ -117,24 +118,25 @@ static void explain(void *data, int64_t index) {
     *total = c ? *total + sum : sum;
 #endif
 #ifdef FAKE_LAYERS
-    ((float *)work->buffers[7])[t * layerElements + n * channels + c] = sum;
+    ((float *)work->buffers[SALIENCY_KERNEL_LAYERS])[t * layerElements + n * channels + c] = sum;
 #else
     (void)sum;
 #endif
   }
 #ifdef FAKE_LAYERS
-  ((float *)work->buffers[7])[t * layerElements + batch * channels] = scale;
+  ((float *)work->buffers[SALIENCY_KERNEL_LAYERS])[t * layerElements + batch * channels] = scale;
 #endif
 }
 
 void saliency_model_kernel(void *const *buffers, const int64_t *counts, const saliency_args *hooks);
 void saliency_model_kernel(void *const *buffers, const int64_t *counts,
                            const saliency_args *hooks) {
-  const float *weights = (const float *)buffers[0], *input = (const float *)buffers[2];
-  float *logits = (float *)buffers[6];
+  const float *weights = (const float *)buffers[SALIENCY_KERNEL_WEIGHTS],
+              *input = (const float *)buffers[SALIENCY_KERNEL_INPUT];
+  float *logits = (float *)buffers[SALIENCY_KERNEL_LOGITS];
   int64_t n, k, c, i;
   Work work;
-  memset(buffers[1], 0xcd, workspaceSize);
+  memset(buffers[SALIENCY_KERNEL_WORKSPACE], 0xcd, workspaceSize);
   for (n = 0; n < batch; ++n) {
     for (k = 0; k < classCount; ++k) {
       logits[n * classCount + k] = 0;

@@ -15,6 +15,7 @@ mlir::FailureOr<CompiledModel> CompiledModel::compile(mlir::ModuleOp from,
   auto fail = [&](Error error) {
     return from.emitError("code generation: ") << toString(std::move(error));
   };
+  assert(options.target && "the target whose pipelines the module went through");
   auto interface = Interface::of(from);
   auto weights = WeightsFile::of(from);
   auto workspace = from->getAttrOfType<mlir::IntegerAttr>(kWorkspaceSizeAttr);
@@ -23,7 +24,7 @@ mlir::FailureOr<CompiledModel> CompiledModel::compile(mlir::ModuleOp from,
   if (!workspace)
     return from.emitError("code generation needs the module attribute '")
            << kWorkspaceSizeAttr << "', which --saliency-plan-memory writes";
-  auto machine = options.target.createMachine();
+  auto machine = options.target->getMachine().createMachine();
   if (!machine)
     return fail(machine.takeError());
 
@@ -41,6 +42,7 @@ mlir::FailureOr<CompiledModel> CompiledModel::compile(mlir::ModuleOp from,
   module.setTargetTriple(result.machine->getTargetTriple());
   module.setDataLayout(result.machine->createDataLayout());
   addBridge(module, result.interface);
+  options.target->defineHooks(module);
   addDescription(module, result);
   if (Error error = linkEntry(module, options))
     return fail(std::move(error));

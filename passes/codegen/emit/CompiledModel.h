@@ -5,9 +5,9 @@
 #ifndef SALIENCY_CODEGEN_EMIT_COMPILEDMODEL_H
 #define SALIENCY_CODEGEN_EMIT_COMPILEDMODEL_H
 
-#include "passes/codegen/Interface.h"
-#include "passes/codegen/WeightsFile.h"
-#include "passes/codegen/emit/Target.h"
+#include "passes/codegen/buffers/WeightsFile.h"
+#include "passes/codegen/interface/Interface.h"
+#include "passes/codegen/target/TargetSupport.h"
 
 #include "llvm/IR/Module.h"
 
@@ -16,7 +16,8 @@ namespace saliency {
 struct EmitOptions {
   /// Of the exported C functions: `<prefix>_explain` and so on.
   std::string prefix = "saliency_model";
-  Target target = Target::host();
+  /// Of the stages that the module went through.
+  std::shared_ptr<const TargetSupport> target;
   /// 0 to 3. Kernels arrive tiled and vectorised: 2 makes them no faster.
   unsigned optimisation = 1;
   /// Also export `saliency_explainer_*`, as every shared library does.
@@ -35,8 +36,8 @@ struct EmitOptions {
 using ObjectCode = llvm::SmallVector<char, 0>;
 
 struct CompiledModel {
-  /// Translates a module that went through the LLVM pipeline and links the
-  /// C entry. Diagnostics go to the module's context.
+  /// Translates a module that went through the target's LLVM pipeline and links
+  /// its C entry. Diagnostics go to the module's context.
   static mlir::FailureOr<CompiledModel> compile(mlir::ModuleOp module, const EmitOptions &options);
 
   EmitOptions options;

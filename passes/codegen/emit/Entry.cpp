@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/codegen/emit/Parts.h"
-#include "runtime/cpu/Embed.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/GlobalAlias.h"
@@ -14,9 +13,9 @@ namespace {
 constexpr StringLiteral kExported[] = {"explain", "workspace_size", "abi_version", "error_string",
                                        "interface"};
 
-Expected<std::unique_ptr<Module>> loadEntry(LLVMContext &context) {
-  StringRef bytes(reinterpret_cast<const char *>(saliency_entry_bitcode),
-                  saliency_entry_bitcode_size);
+Expected<std::unique_ptr<Module>> loadEntry(LLVMContext &context, const TargetSupport &target) {
+  ArrayRef<unsigned char> bitcode = target.entry();
+  StringRef bytes(reinterpret_cast<const char *>(bitcode.data()), bitcode.size());
   return parseBitcodeFile(MemoryBufferRef(bytes, "entry"), context);
 }
 
@@ -33,7 +32,7 @@ void retarget(Module &entry, const Module &module) {
 } // namespace
 
 Error linkEntry(Module &module, const EmitOptions &options) {
-  auto entry = loadEntry(module.getContext());
+  auto entry = loadEntry(module.getContext(), *options.target);
   if (!entry)
     return entry.takeError();
   retarget(**entry, module);
@@ -51,12 +50,13 @@ Error linkEntry(Module &module, const EmitOptions &options) {
     if (options.commonNames)
       GlobalAlias::create(("saliency_explainer_" + name).str(), function);
   }
+  const Target &machine = options.target->getMachine();
   for (Function &function : module) {
     if (function.isDeclaration())
       continue;
-    function.addFnAttr("target-cpu", options.target.cpu);
-    if (!options.target.features.empty())
-      function.addFnAttr("target-features", options.target.features);
+    function.addFnAttr("target-cpu", machine.cpu);
+    if (!machine.features.empty())
+      function.addFnAttr("target-features", machine.features);
     function.addFnAttr(Attribute::NoUnwind);
   }
   return Error::success();

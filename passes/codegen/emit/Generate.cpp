@@ -70,14 +70,15 @@ void optimise(Module &module, TargetMachine &machine, unsigned optimisation) {
 }
 
 Error generate(Module &module, const EmitOptions &options, raw_pwrite_stream &os) {
-  auto machine = options.target.createMachine();
+  auto machine = options.target->getMachine().createMachine();
   if (!machine)
     return machine.takeError();
   optimise(module, **machine, options.optimisation);
   legacy::PassManager passes;
   passes.add(new TargetLibraryInfoWrapperPass(freestandingLibrary(module.getTargetTriple())));
   if ((*machine)->addPassesToEmitFile(passes, os, nullptr, CodeGenFileType::ObjectFile))
-    return createStringError("LLVM writes no object files for " + options.target.triple);
+    return createStringError("LLVM writes no object files for " +
+                             options.target->getMachine().triple);
   passes.run(module);
   return Error::success();
 }

@@ -81,20 +81,23 @@ void HeaderPrinter::printUsage(StringRef stem) {
     os << "\n";
   }
   os << " * logits float [" << interface.batch() << "][" << interface.classes << "]\n *\n"
-     << " * Weights: the contents of " << stem
-     << ".weights at an address that is a multiple of 64,\n"
+     << " * Weights: the contents of " << stem << ".weights at an address that is a multiple of "
+     << SALIENCY_ALIGNMENT << ",\n"
      << " * mapped or read.\n *\n"
+     << " *     char *memory = malloc(" << prefix << "_workspace_size() + SALIENCY_ALIGNMENT);\n"
      << " *     saliency_args args = {.size = sizeof args};\n"
      << " *     args.weights = weights;\n"
      << " *     args.weights_size = " << prefix << "_interface()->weights_size;\n"
      << " *     args.workspace_size = " << prefix << "_workspace_size();\n"
-     << " *     args.workspace = aligned_alloc(64, args.workspace_size);\n"
+     << " *     args.workspace = memory + SALIENCY_ALIGNMENT"
+     << " - (uintptr_t)memory % SALIENCY_ALIGNMENT;\n"
      << " *     args.batch = " << interface.batch() << ";\n"
      << " *     args.input = input;   // " << upper << "_INPUT_ELEMENTS floats\n"
      << " *     args.maps = map;      // " << upper << "_MAP_ELEMENTS floats\n"
      << " *     saliency_status status = " << prefix << "_explain(&args);\n"
      << " *     if (status)\n"
      << " *       fprintf(stderr, \"%s\\n\", " << prefix << "_error_string(status));\n"
+     << " *     free(memory);\n"
      << " */\n";
 }
 

@@ -1,32 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /*
- * The C interface of a compiled explainer: one network, one attribution method or several.
+ * The C interface of a compiled explainer: one network, one attribution method or several. C99, as
+ * is this example of a call; rsp.h is written by the compiler beside rsp.o and rsp.weights.
  *
- *     #include "rsp.h"                            // written by the compiler beside rsp.o and
- * rsp.weights
+ *     #include "rsp.h"
  *
  *     const saliency_interface *info = rsp_interface();
+ *     char *memory = malloc(rsp_workspace_size() + SALIENCY_ALIGNMENT);
  *     saliency_args args = {.size = sizeof args};
- *     args.weights = weights;                     // the mapped file rsp.weights, 64-byte aligned
+ *     args.weights = weights;    // the mapped file rsp.weights, aligned to SALIENCY_ALIGNMENT
  *     args.weights_size = info->weights_size;
+ *     args.workspace = memory + SALIENCY_ALIGNMENT - (uintptr_t)memory % SALIENCY_ALIGNMENT;
  *     args.workspace_size = rsp_workspace_size();
- *     args.workspace = aligned_alloc(64, args.workspace_size);
- *     args.batch = info->batch;                   // images; any multiple of the compiled batch
- *     args.input = image;                         // floats, as the network was trained
- *     args.maps = map;                            // floats, the relevance of the winning class
- *     if (saliency_status status = rsp_explain(&args))
+ *     args.batch = info->batch;  // images; any multiple of the compiled batch
+ *     args.input = image;        // floats, as the network was trained
+ *     args.maps = map;           // floats, the relevance of the winning class
+ *     saliency_status status = rsp_explain(&args);
+ *     if (status != SALIENCY_OK)
  *       fprintf(stderr, "%s\n", rsp_error_string(status));
+ *     free(memory);
  *
  * The names above carry the prefix chosen at compile time; this file spells it `saliency_model_`.
  * Shared libraries export the same five functions once more as `saliency_explainer_*`, so that a
  * program can load any of them.
  *
  * Nothing here allocates, does I/O, reads the locale, or keeps state: threads may share a model and
- * its weights, each with its own workspace. The numbers do not depend on the batch, on the other
- * targets of a call, or on threads.
+ * its weights, each with its own workspace. On machines with the same features an explainer gives
+ * the same bits, whatever the number of threads, the batch of the call and its other targets.
+ * Machines with and without fused multiply-add differ in rounding.
  *
- * All arrays are dense, row-major, float32 or int64. Weights and workspace are 64-byte aligned, the
- * rest as its type.
+ * All arrays are dense, row-major, float32 or int64. Weights and workspace are aligned to
+ * SALIENCY_ALIGNMENT bytes, the rest as its type.
  */
 #ifndef SALIENCY_EXPLAINER_H
 #define SALIENCY_EXPLAINER_H
@@ -45,31 +49,37 @@ extern "C" {
 #define SALIENCY_ALIGNMENT 64  /* of weights and workspace, in bytes */
 #define SALIENCY_MAX_RANK 8    /* dimensions of a tensor */
 #define SALIENCY_MAX_TENSORS 8 /* per-call tensors of a method */
-#define SALIENCY_ARG_MAX                                                                           \
-  (-1) /* as a target: the class with the highest logit, the first one of equals */
+/* As a target: the class with the highest logit, the first one of equals. */
+#define SALIENCY_ARG_MAX (-1)
 
 typedef int32_t saliency_status;
 enum {
   SALIENCY_OK = 0,
-  SALIENCY_BAD_ARGS_SIZE =
-      1, /* args.size is too small, or this explainer is older than the fields in use */
-  SALIENCY_NULL_POINTER = 2, /* args, weights, workspace, input, maps or a tensor's data is NULL */
-  SALIENCY_MISALIGNED = 3,   /* weights or workspace is not 64-byte aligned */
-  SALIENCY_BAD_WEIGHTS = 4,  /* size, magic or id differ: not the weights file of this explainer */
-  SALIENCY_SMALL_WORKSPACE = 5, /* less than saliency_model_workspace_size() */
-  SALIENCY_BAD_BATCH = 6, /* not a positive multiple of the compiled batch, or above 2^31 - 1 */
-  SALIENCY_BAD_TARGET =
-      7, /* a class out of range, not the compiled one, or a wrong number of targets */
-  SALIENCY_BAD_TENSOR =
-      8, /* unknown, repeated or missing per-call tensor, or a wrong number of entries */
-  SALIENCY_BAD_CLASSES =
-      9,                   /* class set: out of range, a duplicate, or the target is not a member */
-  SALIENCY_NO_LAYERS = 10, /* layers requested, but the explainer was compiled without them */
-  SALIENCY_CANCELLED = 11  /* the cancel callback said so; the outputs are unfinished */
+  /* args.size is too small, or this explainer is older than the fields in use */
+  SALIENCY_BAD_ARGS_SIZE = 1,
+  /* args, weights, workspace, input, maps or a tensor's data is NULL */
+  SALIENCY_NULL_POINTER = 2,
+  /* weights or workspace is not aligned to SALIENCY_ALIGNMENT */
+  SALIENCY_MISALIGNED = 3,
+  /* size, magic or id differ: not the weights file of this explainer */
+  SALIENCY_BAD_WEIGHTS = 4,
+  /* less than saliency_model_workspace_size() */
+  SALIENCY_SMALL_WORKSPACE = 5,
+  /* not a positive multiple of the compiled batch, or above 2^31 - 1 */
+  SALIENCY_BAD_BATCH = 6,
+  /* a class out of range, not the compiled one, or a wrong number of targets */
+  SALIENCY_BAD_TARGET = 7,
+  /* unknown, repeated or missing per-call tensor, or a wrong number of entries */
+  SALIENCY_BAD_TENSOR = 8,
+  /* class set: out of range, a duplicate, or the target is not a member */
+  SALIENCY_BAD_CLASSES = 9,
+  /* layers requested, but the explainer was compiled without them */
+  SALIENCY_NO_LAYERS = 10,
+  /* the cancel callback said so; the outputs are unfinished */
+  SALIENCY_CANCELLED = 11
 };
 
-/* ---- What an explainer says about itself
- * --------------------------------------------------------------------- */
+/* What an explainer says about itself. */
 
 /* Relevance of one intermediate value: `elements` floats from `layers + offset`, shape dims[0 ..
  * rank). */
@@ -153,9 +163,7 @@ typedef struct saliency_interface {
   const saliency_report_row *report;
 } saliency_interface;
 
-/* ---- A call
- * --------------------------------------------------------------------------------------------------
- */
+/* A call. */
 
 /* A per-call tensor. Its shape and type follow from the declaration of that name. */
 typedef struct saliency_tensor {
@@ -177,8 +185,7 @@ typedef struct saliency_args {
                       int64_t count);
   void *parallel_context;
   /* Asked now and then; anything but 0 ends the call with SALIENCY_CANCELLED. Once it said so it
-   * must keep saying so.
-   */
+     must keep saying so. */
   int (*cancel)(void *user);
   /* Told after each part of the work: `done` of `total` parts. */
   void (*progress)(void *user, int64_t done, int64_t total);

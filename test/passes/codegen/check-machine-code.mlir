@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: saliency-opt %s --saliency-check-machine-code -split-input-file -verify-diagnostics
+// RUN: saliency-opt %s --saliency-check-machine-code=hooks=saliency_parallel -split-input-file -verify-diagnostics
 
 llvm.func @saliency_parallel(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32
 llvm.func @fine(%p: !llvm.ptr, %n: i64) {

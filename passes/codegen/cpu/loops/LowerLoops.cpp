@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/Counter.h"
-#include "passes/codegen/Passes.h"
+#include "passes/codegen/cpu/Passes.h"
 #include "passes/codegen/cpu/loops/EmitLoopNest.h"
 
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_LOWERLOOPSPASS
-#include "passes/codegen/Passes.h.inc"
+#include "passes/codegen/cpu/Passes.h.inc"
 
 using namespace mlir;
 

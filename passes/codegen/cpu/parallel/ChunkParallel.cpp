@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/codegen/Passes.h"
+#include "passes/codegen/cpu/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -8,7 +8,7 @@
 
 namespace saliency {
 #define GEN_PASS_DEF_CHUNKPARALLELPASS
-#include "passes/codegen/Passes.h.inc"
+#include "passes/codegen/cpu/Passes.h.inc"
 
 using namespace mlir;
 

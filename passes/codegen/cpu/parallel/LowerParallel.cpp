@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/codegen/Interface.h"
-#include "passes/codegen/Passes.h"
+#include "passes/codegen/cpu/Passes.h"
+#include "passes/codegen/cpu/parallel/ParallelHook.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_LOWERPARALLELPASS
-#include "passes/codegen/Passes.h.inc"
+#include "passes/codegen/cpu/Passes.h.inc"
 
 using namespace mlir;
 

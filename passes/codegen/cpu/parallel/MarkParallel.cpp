@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/codegen/Passes.h"
+#include "passes/codegen/cpu/Passes.h"
 #include "passes/codegen/cpu/contraction/Schedule.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace saliency {
 #define GEN_PASS_DEF_MARKPARALLELPASS
-#include "passes/codegen/Passes.h.inc"
+#include "passes/codegen/cpu/Passes.h.inc"
 
 using namespace mlir;
 

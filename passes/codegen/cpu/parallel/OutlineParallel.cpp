@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/Counter.h"
-#include "passes/codegen/Interface.h"
-#include "passes/codegen/Passes.h"
-#include "passes/codegen/cpu/parallel/Outline.h"
+#include "passes/codegen/cpu/Passes.h"
+#include "passes/codegen/cpu/parallel/ParallelHook.h"
+#include "passes/codegen/plan/Outline.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -10,7 +10,7 @@
 
 namespace saliency {
 #define GEN_PASS_DEF_OUTLINEPARALLELPASS
-#include "passes/codegen/Passes.h.inc"
+#include "passes/codegen/cpu/Passes.h.inc"
 
 using namespace mlir;
 
