@@ -2,6 +2,7 @@
 #include "test/passes/contraction/Jit.h"
 
 #include "passes/codegen/cpu/contraction/Passes.h"
+#include "passes/codegen/target/Target.h"
 
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
@@ -12,7 +13,6 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
-#include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -66,7 +66,8 @@ struct Jit::Impl {
   std::unique_ptr<ExecutionEngine> engine;
 };
 
-Jit::Jit(const std::string &source, const std::string &schedule) : impl(std::make_unique<Impl>()) {
+Jit::Jit(const std::string &source, const std::string &schedule, const std::string &cpu)
+    : impl(std::make_unique<Impl>()) {
   auto module = parseSourceString<ModuleOp>(source, &impl->context);
   if (!module)
     fail("module does not parse:\n" + source);
@@ -74,14 +75,15 @@ Jit::Jit(const std::string &source, const std::string &schedule) : impl(std::mak
   llvm::raw_string_ostream(text) << *module;
   run(*module, lowering);
 
-  auto host = llvm::cantFail(llvm::orc::JITTargetMachineBuilder::detectHost());
-  impl->machine = llvm::cantFail(host.createTargetMachine());
+  // Of two machines alike the engine takes one for itself.
+  Target target = Target::of("", cpu);
+  impl->machine = llvm::cantFail(target.createMachine());
   ExecutionEngineOptions options;
   auto optimize = makeOptimizingTransformer(3, 0, impl->machine.get());
   options.transformer = optimize;
   options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Aggressive;
   options.enableObjectDump = true;
-  auto engine = ExecutionEngine::create(*module, options);
+  auto engine = ExecutionEngine::create(*module, options, llvm::cantFail(target.createMachine()));
   if (!engine)
     fail(llvm::toString(engine.takeError()) + "\n" + source);
   impl->engine = std::move(*engine);

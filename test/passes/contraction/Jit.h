@@ -14,9 +14,10 @@ public:
   using Kernel = void (*)(const float *, const float *, float *);
 
   /// Parses `module`, runs the textual pass pipeline `schedule` on it, lowers
-  /// what is left to LLVM and compiles it for this machine. Prints a
-  /// diagnostic and exits on failure: a broken kernel has no use.
-  Jit(const std::string &module, const std::string &schedule);
+  /// what is left to LLVM and compiles it for `cpu` (LLVM's name; empty: this
+  /// machine's), with the options that the product's own code is generated
+  /// with. Prints a diagnostic and exits on failure: a broken kernel has no use.
+  Jit(const std::string &module, const std::string &schedule, const std::string &cpu = "");
   ~Jit();
 
   /// The function `@kernel`.
