@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes the parts of the documents that follow from the code.
 
-    docs/generate.py SALIENCY_OPT          writes methods.md, methods/, operators.md and the marked parts of README.md
+    docs/generate.py SALIENCY_OPT          writes methods.md, methods/, operators.md, options.md and the marked parts of README.md
     docs/generate.py SALIENCY_OPT --check  exit code 1, and the difference, where they are not up to date
 
-Pages of methods that are gone are removed. docs/pictures.py makes the pictures; a page shows the one of its name where there is one.
+The other programs are those beside SALIENCY_OPT. Pages of methods that are gone are removed. docs/pictures.py makes the pictures; a page shows the one of its name where there is one.
 """
 import difflib
+import os
 import re
 import subprocess
 import sys
@@ -61,6 +62,43 @@ and a message; nothing is skipped silently. "{constants}": evaluated at compile 
 {table}"""
 
 
+OPTIONS = """# Options
+
+What the three programs take. The programs read their command lines from the same tables that this page is written from: what is
+asked of the compiler is in [`RequestOptions.cpp`](../passes/request/RequestOptions.cpp), the rest beside each program.
+
+The last column says what an option belongs to. *model*: it is compiled into an explainer, so that `saliency-run` refuses it where it is
+given one that is compiled already (a `.so` file). *call*: it is for one run. *both*: it is for the run, and needs something that is
+compiled in; a `.so` file has it or has it not. An option that may be repeated adds to what was given before; any other is given once.
+
+Every program also has `--help`, `--version` and `--help-markdown`, which printed the tables below. Where `saliency-opt` compiles a model it
+takes MLIR's own flags, too (`--mlir-print-ir-after-all`, `--mlir-print-ir-tree-dir=FOLDER`, `--mlir-timing`, ...), and for each method its
+flag `--emit-NAME` ([all methods](methods.md)). `--debug-only` takes the `DEBUG_TYPE` of source files; it needs a build with assertions,
+which the default is, whatever LLVM was built with.
+"""
+PROGRAMS = ("saliency-opt", "saliency-run", "saliency-patterns")
+
+
+def find_programs(program):
+    """The paths of all programs, beside `program`; ends with a sentence where one is missing."""
+    folder = Path(program).resolve().parent
+    paths = {name: folder / name for name in PROGRAMS}
+    paths["saliency-opt"] = Path(program).resolve()
+    for name, path in paths.items():
+        if not os.access(path, os.X_OK) or path.is_dir():
+            sys.exit(f"docs/generate.py runs {', '.join(PROGRAMS)} from one folder; found no program {path} "
+                     f"(ninja -C build {' '.join(PROGRAMS)} makes them, then: docs/generate.py build/bin/saliency-opt)")
+    return paths
+
+
+def option_page(programs):
+    text = OPTIONS
+    for name in PROGRAMS:
+        tables = subprocess.run([programs[name], "--help-markdown"], check=True, capture_output=True, text=True).stdout
+        text += f"\n## {name}\n\n{tables}"
+    return text
+
+
 def document(program, what):
     return subprocess.run([program, f"--document={what}"], check=True, capture_output=True, text=True).stdout
 
@@ -97,14 +135,16 @@ def page(program, name, cost_text):
     return f"{COMMENT}{head}\n## {rest}\n[All methods](../methods.md), [how to read a rule](../methods.md#how-to-read-a-rule)\n"
 
 
-def generated(program):
+def generated(programs):
     """{path: text}"""
+    program = str(programs["saliency-opt"])
     index, steps, rows = document(program, "method-index"), document(program, "step-index"), operators.measure(program)
     methods, refinements = re.findall(r"`--emit-([^`]+)`", index), re.findall(r"`--then=([^`]+)`", steps)
     costs = cost.measure(program, methods)
     texts = {DOCS / "methods" / f"{name}.md": page(program, name, costs.get(name)) for name in methods + refinements}
     texts[DOCS / "methods.md"] = COMMENT + METHODS.format(index=linked(index, "methods/"), steps=linked(steps, "methods/"),
                                                           composites=composite_table(), cost=cost.EXPLANATION)
+    texts[DOCS / "options.md"] = COMMENT + option_page(programs)
     texts[DOCS / "operators.md"] = COMMENT + OPERATORS.format(constants=operators.CONSTANTS, table=operators.table(rows))
     readme = marked(README.read_text(), "methods", linked(index, "docs/methods/"))
     texts[README] = marked(readme, "operators", operators.summary(rows))
@@ -112,8 +152,10 @@ def generated(program):
 
 
 def main():
-    program, check = sys.argv[1], "--check" in sys.argv[2:]
-    texts = generated(program)
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    check = "--check" in sys.argv[2:]
+    texts = generated(find_programs(sys.argv[1]))
     gone = sorted(set((DOCS / "methods").glob("*.md")) - texts.keys())
     stale = bool(gone)
     for path in gone:

@@ -4,14 +4,19 @@
 #include "dialect/import/Import.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
+#include "passes/DebugOutput.h"
 #include "passes/IrFiles.h"
 #include "passes/attribution/MergeExplainers.h"
 #include "passes/attribution/network/ClassMaps.h"
 #include "passes/attribution/reports/Conservation.h"
 #include "passes/attribution/reports/ExplainComposite.h"
+#include "passes/request/OptionGrammar.h"
 #include "passes/rules/Registry.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/DebugLog.h"
 #include "llvm/Support/Path.h"
+
+#define DEBUG_TYPE "saliency-compiler"
 
 using namespace mlir;
 using namespace saliency;
@@ -24,49 +29,65 @@ DialectRegistry saliency::compilerDialects() {
 
 Outcome Compiler::load() {
   context.loadAllAvailableDialects();
-  llvm::Expected<ClassMapOptions> classMaps =
-      ClassMapOptions::parse(options.classMaps, options.anchors);
-  if (!classMaps) {
-    emitError(UnknownLoc::get(&context), llvm::toString(classMaps.takeError()));
+  enableDebugOutput(request.debug);
+  if (std::string mistake = findContradiction(request); !mistake.empty()) {
+    emitError(UnknownLoc::get(&context), mistake);
     return Outcome::BadInput;
   }
-  if (llvm::sys::path::extension(options.model).starts_with(".mlir")) {
-    module = readIr(options.model, context);
-    if (!module || failed(checkNetwork(*module)))
-      return Outcome::BadInput;
-  } else {
-    ImportOptions importing;
-    importing.batch = options.batch;
-    importing.outputs = classMaps->values;
-    ImportResult imported = importOnnx(options.model, context, importing);
-    if (imported.status != ImportStatus::Ok)
-      return imported.status == ImportStatus::BadInput ? Outcome::BadInput : Outcome::Unsupported;
-    module = std::move(imported.module);
-  }
+  if (Outcome outcome = readModel(); outcome != Outcome::Ok)
+    return outcome;
+  if (Outcome outcome = checkBatch(); outcome != Outcome::Ok)
+    return outcome;
   if (auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
-      forward && failed(scoreClassMaps(forward, *classMaps)))
+      forward && failed(scoreClassMaps(forward, {request.classMaps, request.anchors})))
     return Outcome::BadInput;
   return bindMethods();
 }
 
+Outcome Compiler::readModel() {
+  if (llvm::sys::path::extension(request.model).starts_with(".mlir")) {
+    module = readIr(request.model, context);
+    return module && succeeded(checkNetwork(*module)) ? Outcome::Ok : Outcome::BadInput;
+  }
+  ImportOptions importing;
+  importing.batch = request.batch.value_or(1);
+  importing.outputs = request.classMaps;
+  ImportResult imported = importOnnx(request.model, context, importing);
+  if (imported.status != ImportStatus::Ok)
+    return imported.status == ImportStatus::BadInput ? Outcome::BadInput : Outcome::Unsupported;
+  module = std::move(imported.module);
+  return Outcome::Ok;
+}
+
+/// A batch that is asked for is the one that is compiled; only a symbolic axis takes it.
+Outcome Compiler::checkBatch() {
+  auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
+  if (!request.batch || !forward || forward.getNumArguments() == 0)
+    return Outcome::Ok;
+  int64_t own = cast<ShapedType>(forward.getArgument(0).getType()).getDimSize(0);
+  if (own == *request.batch)
+    return Outcome::Ok;
+  emitError(UnknownLoc::get(&context), "--batch is the model's own batch, ")
+      << own << ", where that is not symbolic; found " << *request.batch;
+  return Outcome::BadInput;
+}
+
 Outcome Compiler::bindMethods() {
-  llvm::Expected<std::vector<MethodChoice>> chosen = chooseMethods(options.methods);
+  llvm::Expected<std::vector<MethodChoice>> chosen = chooseMethods(request);
   if (!chosen) {
     emitError(UnknownLoc::get(&context), llvm::toString(chosen.takeError()));
     return Outcome::BadInput;
   }
   choices = std::move(*chosen);
-  if (options.attribution.report && (choices.size() != 1 || !choices.front().table)) {
+  if (request.report && (choices.size() != 1 || !choices.front().table)) {
     emitError(UnknownLoc::get(&context), "a report follows the relevance of one method; found '")
-        << options.methods.methods << "'";
+        << request.methods << "'";
     return Outcome::BadInput;
   }
   PipelineOptions common;
-  common.attribution = options.attribution;
-  common.layerStatistics = options.layerStatistics;
-  common.canonizers = options.canonizers;
-  common.specialise = options.specialise;
-  common.target = findTarget({options.target, options.schedule});
+  common.request = request;
+  static_cast<AttributionRequest &>(common.attribution) = request;
+  common.target = findTarget({target, request.schedule});
   if (Outcome outcome = bindSteps(common); outcome != Outcome::Ok)
     return outcome;
   for (const MethodChoice &choice : choices)
@@ -85,30 +106,27 @@ Outcome Compiler::bindMethod(const MethodChoice &choice, PipelineOptions &pipeli
     emitError(UnknownLoc::get(&context), llvm::toString(bound.takeError()));
     return Outcome::BadInput;
   }
+  LDBG() << "method " << choice.name << (choice.describe().empty() ? "" : ", ")
+         << choice.describe();
   pipeline.method = std::make_shared<const BoundMethod>(std::move(*bound));
   auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
-  bool valid = !forward || succeeded(checkRequest(forward, *pipeline.method, options.attribution));
+  bool valid = !forward || succeeded(checkRequest(forward, *pipeline.method, pipeline.attribution));
   return valid ? Outcome::Ok : Outcome::BadInput;
 }
 
 Outcome Compiler::bindSteps(PipelineOptions &pipeline) {
   Location loc = UnknownLoc::get(&context);
-  for (StringRef given : options.steps) {
-    auto [name, settings] = given.split(':');
-    const rules::MethodTable *table = rules::findStep(name);
+  for (const StepRequest &step : request.steps) {
+    const rules::MethodTable *table = rules::findStep(step.name);
     if (!table) {
-      std::string names = llvm::join(
-          llvm::map_range(rules::allSteps(),
-                          [](const rules::MethodTable *table) { return std::string(table->name); }),
-          ", ");
-      emitError(loc, "a step is one of ") << names << "; found '" << name << "'";
+      std::vector<std::string> names;
+      for (const rules::MethodTable *known : rules::allSteps())
+        names.emplace_back(known->name);
+      emitError(loc, "a step is one of ") << llvm::join(names, ", ") << "; found '" << step.name
+                                          << "'" << didYouMean(step.name, names);
       return Outcome::BadInput;
     }
-    ParameterList parameters;
-    for (StringRef setting : llvm::split(settings, ','))
-      if (!setting.empty())
-        parameters.emplace_back(setting.split('=').first, setting.split('=').second);
-    llvm::Expected<BoundMethod> bound = BoundMethod::bind(*table, "", parameters);
+    llvm::Expected<BoundMethod> bound = BoundMethod::bind(*table, "", step.parameters);
     if (!bound) {
       emitError(loc, llvm::toString(bound.takeError()));
       return Outcome::BadInput;
@@ -119,12 +137,15 @@ Outcome Compiler::bindSteps(PipelineOptions &pipeline) {
 }
 
 Outcome Compiler::runStages(ModuleOp on, const PipelineOptions &pipeline, Stage from, Stage to) {
+  LDBG() << "from stage " << kStageNames[int(from)] << " to " << kStageNames[int(to)];
   PassManager pm(&context);
   // Buffers and loops are checked by contracts of their own; verifying them after every pass costs
   // a tenth of the time.
   pm.enableVerifier(to <= Stage::Linalg);
-  if (options.timing)
+  if (request.timing)
     pm.enableTiming();
+  if (setUp && failed(setUp(pm)))
+    return Outcome::BadInput;
   buildPipeline(pm, pipeline, from, to);
   return succeeded(pm.run(on)) ? Outcome::Ok : Outcome::Unsupported;
 }
@@ -215,14 +236,14 @@ Outcome Compiler::explainConservation(llvm::raw_ostream &out) {
 
 FailureOr<CompiledModel> Compiler::compile() {
   EmitOptions emit;
-  emit.prefix = options.prefix;
-  emit.commonNames = options.sharedLibrary;
+  emit.prefix = request.prefix;
+  emit.commonNames = request.sharedLibrary;
   emit.target = pipelines.front().target;
-  emit.model = llvm::sys::path::stem(options.model).str();
-  emit.fixedTarget = options.attribution.target.value_or(-1);
+  emit.model = llvm::sys::path::stem(request.model).str();
+  emit.fixedTarget = request.target.value_or(-1);
   std::string steps;
-  for (StringRef step : options.steps)
-    steps += " then=" + step.str();
+  for (const StepRequest &step : request.steps)
+    steps += " then=" + step.text();
   for (const MethodChoice &choice : choices)
     emit.methods.push_back({choice.name, StringRef(choice.describe() + steps).ltrim().str()});
   return CompiledModel::compile(*module, emit);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The compiler as a library: what both tools do with a model file.
+// The compiler as a library: what every program does with a model file.
 #ifndef SALIENCY_PASSES_COMPILER_H
 #define SALIENCY_PASSES_COMPILER_H
 
@@ -9,38 +9,26 @@
 #include "passes/Targets.h"
 #include "passes/codegen/emit/CompiledModel.h"
 
+#include <functional>
 #include <string>
 
 namespace saliency {
 
-/// How a run of the compiler ends; also the tools' exit codes.
+/// How a run of the compiler ends; also the programs' exit codes.
 enum class Outcome { Ok = 0, BadInput = 1, Unsupported = 2 };
-
-struct CompileOptions {
-  std::string model; ///< path of an ONNX file, or of IR written at stage import or canonical
-  std::string classMaps,
-      anchors; ///< NAME,NAME,... and NUMBER,NUMBER,...: of a detector, see ClassMaps.h
-  MethodOptions methods;
-  std::vector<std::string> steps; ///< NAME or NAME:KEY=VALUE,..., applied to the 2-D map in order
-  AttributionOptions attribution;
-  std::optional<ActiveUnits>
-      layerStatistics; ///< with "forward": also sums over what each layer sees
-  CanonizerSwitches canonizers;
-  bool specialise = true;
-  int64_t batch = 1;
-  Schedule schedule = Schedule::Vector;
-  Target target = Target::host();
-  std::string prefix = "saliency_model";
-  bool timing = false;        ///< report the time of every pass on standard error
-  bool sharedLibrary = false; ///< also export the names that every shared explainer has
-};
 
 /// One run: the model is read once, then taken from stage to stage. Messages go to the context's
 /// diagnostic handlers.
 class Compiler {
 public:
-  Compiler(mlir::MLIRContext &context, CompileOptions options)
-      : context(context), options(std::move(options)) {}
+  Compiler(mlir::MLIRContext &context, CompileRequest request)
+      : context(context), request(std::move(request)),
+        target(Target::of(this->request.triple, this->request.cpu)) {}
+
+  /// Is called with every pass manager before passes are added to it: for a program's own switches
+  /// of printing and timing.
+  using PassManagerSetUp = std::function<llvm::LogicalResult(mlir::PassManager &)>;
+  void setPassManagerSetUp(PassManagerSetUp setUp) { this->setUp = std::move(setUp); }
 
   /// Reads the model and binds the methods.
   Outcome load();
@@ -60,6 +48,8 @@ public:
   mlir::ModuleOp getModule() { return module.get(); }
 
 private:
+  Outcome readModel();
+  Outcome checkBatch();
   Outcome bindMethods();
   Outcome bindMethod(const MethodChoice &choice, PipelineOptions &pipeline);
   Outcome bindSteps(PipelineOptions &pipeline);
@@ -77,7 +67,9 @@ private:
   Outcome runStages(mlir::ModuleOp on, const PipelineOptions &pipeline, Stage from, Stage to);
 
   mlir::MLIRContext &context;
-  CompileOptions options;
+  CompileRequest request;
+  Target target;
+  PassManagerSetUp setUp;
   std::vector<MethodChoice> choices;
   std::vector<PipelineOptions> pipelines; // one for each choice; behind attribution the first one's
   mlir::OwningOpRef<mlir::ModuleOp> module;

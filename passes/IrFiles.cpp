@@ -21,9 +21,22 @@ constexpr llvm::StringLiteral kResourcesAttr = "saliency.resources",
                               kMagic = "saliency resources 1\n";
 constexpr size_t kAlign = 64;
 
+/// MLIR's own options, where a program has registered them, say more than these.
 OpPrintingFlags textFlags() {
-  return OpPrintingFlags().elideLargeElementsAttrs(64).elideLargeResourceString(64).enableDebugInfo(
-      false);
+  OpPrintingFlags flags;
+  if (!flags.getLargeElementsAttrLimit())
+    flags.elideLargeElementsAttrs(64);
+  if (!flags.getLargeResourceStringLimit())
+    flags.elideLargeResourceString(64);
+  return flags;
+}
+
+/// Text that can be read again, whatever those options leave out.
+OpPrintingFlags fileFlags() {
+  return OpPrintingFlags()
+      .elideLargeElementsAttrs(std::numeric_limits<int64_t>::max())
+      .elideLargeResourceString(0)
+      .enableDebugInfo(true);
 }
 
 /// The large constants of a module, each once, by resource name.
@@ -184,7 +197,7 @@ llvm::Error saliency::writeIr(ModuleOp module, StringRef path, OutputSet &output
     module->setAttr(kResourcesAttr,
                     StringAttr::get(module.getContext(), llvm::sys::path::filename(resources)));
   llvm::Error error = outputs.add(path, [&](llvm::raw_pwrite_stream &os) {
-    module.print(os, OpPrintingFlags().elideLargeResourceString(0).enableDebugInfo(true));
+    module.print(os, fileFlags());
     return llvm::Error::success();
   });
   module->removeAttr(kResourcesAttr);

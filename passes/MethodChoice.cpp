@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/MethodChoice.h"
 
+#include "dialect/SaliencyDialect.h"
+#include "passes/request/OptionGrammar.h"
 #include "passes/rules/NamedComposites.h"
 #include "passes/rules/Registry.h"
 #include "llvm/ADT/STLExtras.h"
@@ -11,23 +13,6 @@ using llvm::StringRef, llvm::Twine;
 
 static llvm::Error mistake(const Twine &text) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
-}
-
-/// Names the method that `name` begins, or misses by at most one letter in three.
-static std::string suggestion(StringRef name) {
-  StringRef best;
-  unsigned distance = name.size() / 3 + 1;
-  for (const rules::MethodTable *table : rules::allMethods()) {
-    StringRef candidate(table->name);
-    unsigned edits = name.size() > 2 && candidate.starts_with(name)
-                         ? 0
-                         : name.edit_distance(candidate, true, distance);
-    if (edits < distance) {
-      distance = edits;
-      best = candidate;
-    }
-  }
-  return best.empty() ? "" : (" (did you mean '" + best + "'?)").str();
 }
 
 static bool takesComposites(const rules::MethodTable &table) {
@@ -55,13 +40,13 @@ static llvm::Expected<MethodChoice> findMethod(StringRef name) {
   MethodChoice choice;
   choice.name = name.str();
   choice.table = rules::findMethod({name.data(), name.size()});
-  if (choice.table || name == "forward" || findByComposite(choice))
+  if (choice.table || name == kForwardName || findByComposite(choice))
     return choice;
-  std::string names;
+  std::vector<std::string> names = {kForwardName.str()};
   for (const rules::MethodTable *table : rules::allMethods())
-    names += ", " + std::string(table->name);
-  return mistake("a method is one of forward" + names + "; found '" + name + "'" +
-                 suggestion(name));
+    names.emplace_back(table->name);
+  return mistake("a method is one of " + llvm::join(names, ", ") + "; found '" + name + "'" +
+                 didYouMean(name, names));
 }
 
 namespace {
@@ -100,9 +85,9 @@ static llvm::Error deal(Addressed option, StringRef what, std::vector<MethodChoi
                          "', which none of them knows");
 }
 
-llvm::Expected<std::vector<MethodChoice>> saliency::chooseMethods(const MethodOptions &options) {
+llvm::Expected<std::vector<MethodChoice>> saliency::chooseMethods(const CompileRequest &request) {
   std::vector<MethodChoice> choices;
-  for (StringRef name : llvm::split(options.methods, ',')) {
+  for (StringRef name : llvm::split(request.methods, ',')) {
     llvm::Expected<MethodChoice> choice = findMethod(name);
     if (!choice)
       return choice.takeError();
@@ -111,8 +96,8 @@ llvm::Expected<std::vector<MethodChoice>> saliency::chooseMethods(const MethodOp
       return mistake("each method is asked for once; found '" + name + "' twice");
     choices.push_back(std::move(*choice));
   }
-  if (!options.conventions.empty())
-    for (StringRef text : llvm::split(options.conventions, ',')) {
+  if (!request.conventions.empty())
+    for (StringRef text : llvm::split(request.conventions, ',')) {
       Addressed option = addressOf(text, choices);
       auto knows = [&](const rules::MethodTable &table) {
         return llvm::any_of(table.conventions, [&](const rules::Convention &set) {
@@ -124,14 +109,14 @@ llvm::Expected<std::vector<MethodChoice>> saliency::chooseMethods(const MethodOp
                    [&](MethodChoice &choice) { choice.conventions = option.value.str(); }))
         return error;
     }
-  if (!options.composite.empty()) {
-    Addressed option = addressOf(options.composite, choices);
+  if (!request.composite.empty()) {
+    Addressed option = addressOf(request.composite, choices);
     if (llvm::Error error =
             deal(option, "a composite", choices, takesComposites,
                  [&](MethodChoice &choice) { choice.composite = option.value.str(); }))
       return error;
   }
-  for (const auto &[key, value] : options.parameters) {
+  for (const auto &[key, value] : request.parameters) {
     Addressed option = addressOf(key, choices);
     auto knows = [&](const rules::MethodTable &table) {
       return llvm::any_of(table.parameters, [&](const rules::Parameter &parameter) {

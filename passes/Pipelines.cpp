@@ -39,12 +39,27 @@ static std::unique_ptr<Pass> createCanonizer(rules::CanonizerKind kind) {
 
 SmallVector<rules::CanonizerKind> saliency::wantedCanonizers(const PipelineOptions &options) {
   SmallVector<rules::CanonizerKind> wanted;
-  for (auto [number, given] : llvm::enumerate(options.canonizers)) {
+  for (unsigned number = 0; number != unsigned(rules::CanonizerKind::Count); ++number) {
     auto kind = rules::CanonizerKind(number);
-    if (given.value_or(options.method && options.method->wants(kind)))
+    auto given = options.request.canonizers.find(std::string(rules::nameOf(kind)));
+    if (given != options.request.canonizers.end() ? given->second
+                                                  : options.method && options.method->wants(kind))
       wanted.push_back(kind);
   }
   return wanted;
+}
+
+/// The outputs of a unit that an estimator of its pattern reads.
+static ActiveUnits activeUnitsFor(SignalEstimator estimator) {
+  switch (estimator) {
+  case SignalEstimator::TwoComponent:
+    return ActiveUnits::Rectified;
+  case SignalEstimator::Linear:
+    return ActiveUnits::Always;
+  case SignalEstimator::ReluPositive:
+    return ActiveUnits::Positive;
+  }
+  llvm_unreachable("every estimator reads some outputs");
 }
 
 static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage stage) {
@@ -60,14 +75,14 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
     return;
   }
   case Stage::Attribution:
-    if (options.layerStatistics)
-      pm.addPass(createLayerStatisticsPass({*options.layerStatistics}));
+    if (options.request.estimator)
+      pm.addPass(createLayerStatisticsPass({activeUnitsFor(*options.request.estimator)}));
     else
       pm.addPass(createAttributePass(options.method, options.attribution));
     pm.addPass(createCheckAttributionPass());
     return;
   case Stage::Specialised:
-    if (!options.specialise)
+    if (!options.request.specialise)
       return cleanUp(pm);
     pm.addPass(createLoopInvariantCodeMotionPass());
     pm.addPass(createCSEPass());

@@ -8,27 +8,21 @@
 #include "passes/attribution/reports/LayerStatistics.h"
 #include "passes/codegen/target/TargetSupport.h"
 
-#include <array>
 #include <memory>
 
 namespace saliency {
 
 /// Where the way from a network to machine code can be looked at (`--stage=`), in order.
 enum class Stage { Import, Canonical, Attribution, Specialised, Linalg, Buffers, Scheduled, LLVM };
-
-/// One entry for each rules::CanonizerKind: on, off, or, where empty, as the method's conventions
-/// ask.
-using CanonizerSwitches = std::array<std::optional<bool>, size_t(rules::CanonizerKind::Count)>;
+inline constexpr llvm::StringLiteral kStageNames[] = {
+    "import", "canonical", "attribution", "specialised", "linalg", "buffers", "scheduled", "llvm"};
 
 struct PipelineOptions {
   /// Null: keep the forward pass only.
   std::shared_ptr<const BoundMethod> method;
+  /// What the user asked for, as far as it is not bound to the method or to the machine below.
+  CompileRequest request;
   AttributionOptions attribution;
-  /// Instead of a method: sums over what each layer sees.
-  std::optional<ActiveUnits> layerStatistics;
-  CanonizerSwitches canonizers;
-  /// Use what is known of signs and seeds; off for comparison.
-  bool specialise = true;
   /// The machine, needed from stage linalg on; see findTarget.
   std::shared_ptr<const TargetSupport> target;
 };

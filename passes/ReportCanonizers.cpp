@@ -103,12 +103,13 @@ Outcome Compiler::reportCanonizers(ArrayRef<rules::CanonizerKind> wanted, String
                    DiagnosticSeverity::Error); // the compilation itself gives the others
   });
   PipelineOptions forward;
-  forward.target = findTarget({.schedule = options.schedule});
-  forward.canonizers.fill(false);
+  forward.target = findTarget({.schedule = request.schedule});
+  for (unsigned kind = 0; kind != unsigned(rules::CanonizerKind::Count); ++kind)
+    forward.request.canonizers[std::string(rules::nameOf(rules::CanonizerKind(kind)))] = false;
   std::vector<float> before;
   for (size_t count = 0; !wanted.empty() && count <= wanted.size(); ++count) {
     if (count != 0)
-      forward.canonizers[size_t(wanted[count - 1])] = true;
+      forward.request.canonizers[std::string(rules::nameOf(wanted[count - 1]))] = true;
     ScopedCounters counters;
     OwningOpRef<ModuleOp> copy(module->clone());
     if (Outcome outcome = run(*copy, forward, Stage::LLVM); outcome != Outcome::Ok)

@@ -9,7 +9,11 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "passes/attribution/network/Network.h"
+#include "passes/request/RequestOptions.h"
 #include "passes/rules/Registry.h"
+#include "llvm/Support/DebugLog.h"
+
+#define DEBUG_TYPE "saliency-attribute"
 
 namespace saliency {
 #define GEN_PASS_DEF_ATTRIBUTEPASS
@@ -31,38 +35,45 @@ struct AttributePass : saliency::impl::AttributePassBase<AttributePass> {
     FailureOr<func::FuncOp> forward = checkNetwork(getOperation());
     if (failed(forward) || (!isBound && failed(bind(*forward))))
       return signalPassFailure();
+    LDBG() << "method " << (bound ? StringRef(bound->getTable().name) : StringRef(kForwardName))
+           << ", target "
+           << (attribution.target ? std::to_string(*attribution.target) : "chosen in each call");
     if (failed(bound ? attribute(*forward, *bound, attribution) : keepForward(*forward)))
       signalPassFailure();
   }
 
 private:
   LogicalResult bind(func::FuncOp forward) {
-    if (method == "forward")
+    if (method == kForwardName)
       return success();
     const rules::MethodTable *table = rules::findMethod(method);
     if (!table)
-      return emitError(getOperation().getLoc(), "a method is one of those compiled in, found '")
+      return emitError(getOperation().getLoc(), "a method is one of those compiled in; found '")
              << method << "'";
-    ParameterList settings;
-    for (StringRef setting : params)
-      settings.emplace_back(setting.split('=').first, setting.split('=').second);
+    CompileRequest request;
+    request.requireConservation = requireConservation;
+    request.dumpRelevance = dumpRelevance;
+    request.report = report;
+    if (target >= 0)
+      request.target = target;
+    if (failed(set(request, "param", params)) || failed(set(request, "condition", conditions)))
+      return failure();
+    static_cast<AttributionRequest &>(attribution) = request;
     llvm::Expected<BoundMethod> result =
-        BoundMethod::bind(*table, conventions, settings, composite);
+        BoundMethod::bind(*table, conventions, request.parameters, composite);
     if (!result)
       return emitError(getOperation().getLoc(), llvm::toString(result.takeError()));
     bound = std::make_shared<const BoundMethod>(std::move(*result));
-    if (target >= 0)
-      attribution.target = target;
-    attribution.dumpRelevance = dumpRelevance;
-    attribution.report = report;
-    attribution.requireConservation = requireConservation;
-    for (const std::string &text : conditions) {
-      llvm::Expected<ChannelCondition> condition = ChannelCondition::parse(text);
-      if (!condition)
-        return emitError(getOperation().getLoc(), llvm::toString(condition.takeError()));
-      attribution.conditions.push_back(std::move(*condition));
-    }
     return checkRequest(forward, *bound, attribution);
+  }
+
+  /// The texts of a list, each as the command line's option reads it.
+  LogicalResult set(CompileRequest &request, StringRef option, ArrayRef<std::string> texts) {
+    for (const std::string &text : texts)
+      if (std::string mistake = setOption(requestOptions(), request, option, text);
+          !mistake.empty())
+        return emitError(getOperation().getLoc(), mistake);
+    return success();
   }
 
   std::shared_ptr<const BoundMethod> bound;

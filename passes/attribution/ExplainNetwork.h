@@ -7,6 +7,7 @@
 #include "dialect/SaliencyDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/attribution/binding/BoundMethod.h"
+#include "passes/request/CompileRequest.h"
 
 #include <memory>
 #include <optional>
@@ -14,30 +15,10 @@
 
 namespace saliency {
 
-/// A value's channels through which alone relevance is carried on (CRP, Achtibat et al. 2023). What
-/// goes past the value is dropped.
-struct ChannelCondition {
-  std::string value; // ONNX name
-  std::vector<int64_t> channels;
-
-  /// Reads NAME:CHANNEL,CHANNEL,...; the error says what was expected.
-  static llvm::Expected<ChannelCondition> parse(llvm::StringRef text);
-};
-
-struct AttributionOptions {
-  /// The class to explain, fixed at compile time; otherwise `explain` takes one class per sample,
-  /// -1 for the arg-max.
-  std::optional<int64_t> target;
-  /// Also return the relevance of every named value of the network.
-  bool dumpRelevance = false;
-  /// Also return where relevance went at every layer.
-  bool report = false;
+/// What is asked of the explanation, with the steps bound to their parameters.
+struct AttributionOptions : AttributionRequest {
   /// Steps that refine the method's 2-D map, in order.
   std::vector<std::shared_ptr<const BoundMethod>> steps;
-  /// Where only some channels' relevance is carried on.
-  std::vector<ChannelCondition> conditions;
-  /// Refuse a network with a layer whose rule does not keep the sum of relevance.
-  bool requireConservation = false;
 };
 
 /// Checks what the user asked of this network: class in range, layer name known, numbers per

@@ -93,13 +93,7 @@ static FailureOr<std::vector<LayerSums>> layersOf(ModuleOp module) {
   return layers;
 }
 
-static ActiveUnits activeUnits(SignalEstimator estimator) {
-  return estimator == SignalEstimator::Linear         ? ActiveUnits::Always
-         : estimator == SignalEstimator::ReluPositive ? ActiveUnits::Positive
-                                                      : ActiveUnits::Rectified;
-}
-
-std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions &options,
+std::unique_ptr<PatternEstimator> PatternEstimator::create(CompileRequest request,
                                                            std::string &error, int &exitCode) {
   MLIRContext context(compilerDialects());
   ErrorCollector collector(context, error);
@@ -107,15 +101,12 @@ std::unique_ptr<PatternEstimator> PatternEstimator::create(const PatternOptions 
     exitCode = int(outcome);
     return nullptr;
   };
-  CompileOptions compile;
-  compile.model = options.model;
-  compile.classMaps = options.classMaps;
-  compile.anchors = options.anchors;
-  compile.methods.methods = "forward";
-  compile.layerStatistics = activeUnits(options.estimator);
-  compile.canonizers[size_t(rules::CanonizerKind::FoldBatchNorm)] = options.foldBatchNorm;
-  compile.schedule = options.vectorised ? Schedule::Vector : Schedule::Plain;
-  Compiler compiler(context, std::move(compile));
+  request.methods = kForwardName.str();
+  if (!request.estimator)
+    request.estimator = SignalEstimator::TwoComponent;
+  request.canonizers.try_emplace(std::string(rules::nameOf(rules::CanonizerKind::FoldBatchNorm)),
+                                 true);
+  Compiler compiler(context, std::move(request));
   if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
     return fail(outcome);
   if (Outcome outcome = compiler.advanceTo(Stage::Canonical); outcome != Outcome::Ok)
@@ -159,7 +150,7 @@ bool PatternEstimator::add(std::span<const float> inputs, std::string &error,
       for (std::vector<double> *sums : {&layer.xy, &layer.x, &layer.count, &layer.y})
         if (!addUp(*sums, program->sums.data() + result++->offset, model.batch)) {
           error =
-              "every sum must be finite, those of layer '" + layer.name + "' hold NaN or infinity";
+              "every sum is finite; found NaN or infinity in those of layer '" + layer.name + "'";
           return false;
         }
     }

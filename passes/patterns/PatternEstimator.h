@@ -7,20 +7,13 @@
 #define SALIENCY_PATTERNS_PATTERNESTIMATOR_H
 
 #include "passes/patterns/Patterns.h"
+#include "passes/request/CompileRequest.h"
 #include "runtime/include/saliency/explainer.h"
 
 #include <memory>
 #include <span>
 
 namespace saliency {
-
-struct PatternOptions {
-  std::string model; ///< path of an ONNX file, or of IR written at stage import or canonical
-  std::string classMaps, anchors; ///< of a detector: NAME,NAME,... and NUMBER,NUMBER,...
-  SignalEstimator estimator = SignalEstimator::TwoComponent;
-  bool foldBatchNorm = true;
-  bool vectorised = true; ///< the schedule; false: straightforward loops
-};
 
 /// saliency_args::parallel_for with its context.
 struct ParallelLoops {
@@ -31,9 +24,11 @@ struct ParallelLoops {
 
 class PatternEstimator {
 public:
-  /// Null on failure; then `error` says what (without a final newline) and `exitCode` is 1 (bad
-  /// input) or 2 (unsupported).
-  static std::unique_ptr<PatternEstimator> create(const PatternOptions &options, std::string &error,
+  /// Of the request count the network, the estimator (two-component where none is named), whether
+  /// batch norm is folded first (it is unless switched off) and the schedule; no method. Null on
+  /// failure; then `error` says what (without a final newline) and `exitCode` is 1 (bad input) or 2
+  /// (unsupported).
+  static std::unique_ptr<PatternEstimator> create(CompileRequest request, std::string &error,
                                                   int &exitCode);
   ~PatternEstimator();
 

@@ -11,10 +11,6 @@
 
 namespace saliency {
 
-/// Which outputs of a unit count. TwoComponent: those above 0 where a rectifier follows the layer,
-/// all elsewhere. Linear: all. ReluPositive: those above 0, as iNNvestigate's "relu.positive".
-enum class SignalEstimator { TwoComponent, Linear, ReluPositive };
-
 /// What a layer saw, added up over samples and positions; see LayerStatistics.h. Arrays in the
 /// weights' shape hold one run of entries for each unit.
 struct LayerSums {

@@ -43,7 +43,7 @@ protected:
     PipelineOptions options;
     options.method = std::make_shared<const BoundMethod>(std::move(*bound));
     options.attribution.report = true;
-    options.specialise = specialise;
+    options.request.specialise = specialise;
     options.target = findTarget({.schedule = Schedule::Plain});
     PassManager pm(&context);
     buildPipeline(pm, options, Stage::Import, Stage::LLVM);

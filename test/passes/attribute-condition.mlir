@@ -34,8 +34,8 @@
 // RANGE: error: {{.*}}a condition on 'inner' lists channels from 0 to 2, found 3
 // NEGATIVE: error: {{.*}}a condition on 'inner' lists channels from 0 to 2, found -1
 // AGAIN: error: {{.*}}a condition on 'inner' lists each channel once, found 1 again
-// FORM: error: --condition: a condition is VALUE:CHANNEL,CHANNEL,... with the name of a value and numbers; found 'inner'
-// NUMBERS: error: --condition: a condition is VALUE:CHANNEL,CHANNEL,... with the name of a value and numbers; found 'inner:one'
+// FORM: error: --condition takes VALUE:CHANNEL,CHANNEL,... with the name of a value and numbers; found 'inner'
+// NUMBERS: error: --condition takes VALUE:CHANNEL,CHANNEL,... with the name of a value and numbers; found 'inner:one'
 // ABSENT: error: {{.*}}a condition is on the name of a value between input and output, found 'absent'
 // TWICE: error: {{.*}}a value has one condition, found two for 'inner'
 // PARALLEL: error: {{.*}}a condition is on a value that relevance reaches, found '{{branch|inner}}'

@@ -14,7 +14,7 @@
 // RUN: not saliency-opt %s --saliency-attribute="method=rsp params=layer=side" 2>&1 | FileCheck %s --check-prefix=SIDE
 // RUN: not saliency-opt %s --emit-lrp-zbox --param low=0 --param high=1,2 2>&1 | FileCheck %s --check-prefix=CHANNELS
 
-// METHOD: error: a method is one of those compiled in, found 'lrp'
+// METHOD: error: a method is one of those compiled in; found 'lrp'
 // NUMBER: error: parameter 'epsilon' of method 'lrp-epsilon' takes a number of at least 0; found '-1'
 // NAME: error: method 'lrp-epsilon' has the parameters epsilon, bias, {{.*}}; found 'eps'
 // CONVENTIONS: error: method 'lrp-epsilon' knows the conventions paper, zennit, zennit-canon, captum; found 'caffe'

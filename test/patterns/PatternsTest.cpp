@@ -257,7 +257,7 @@ TEST(PatternEstimator, SumsMustBeFinite) {
   auto patterns = PatternEstimator::create({.model = model.path.string()}, error, exitCode);
   ASSERT_TRUE(patterns) << error;
   EXPECT_FALSE(patterns->add(std::vector<float>{3e38f, 3e38f}, error));
-  EXPECT_EQ(error, "every sum must be finite, those of layer 'hidden' hold NaN or infinity");
+  EXPECT_EQ(error, "every sum is finite; found NaN or infinity in those of layer 'hidden'");
 }
 
 } // namespace

@@ -5,9 +5,9 @@
 #ifndef SALIENCY_TEST_RUNTIME_FAKEMODEL_H
 #define SALIENCY_TEST_RUNTIME_FAKEMODEL_H
 
+#include "passes/request/Explainer.h"
 #include "saliency/weights.h"
 #include "test/support/ExplainerCall.h"
-#include "tools/saliency-run/Explainer.h"
 
 #include <cstring>
 #include <memory>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "tools/saliency-run/Options.h"
+#include "tools/saliency-run/RunOptions.h"
 
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ Parsed parse(std::vector<std::string> arguments) {
   testing::internal::CaptureStderr();
   testing::internal::CaptureStdout();
   parsed.options =
-      parseOptions(static_cast<int>(pointers.size()), pointers.data(), parsed.exitCode);
+      parseRunOptions(static_cast<int>(pointers.size()), pointers.data(), parsed.exitCode);
   parsed.output = testing::internal::GetCapturedStdout();
   parsed.error = testing::internal::GetCapturedStderr();
   return parsed;
@@ -33,25 +33,31 @@ TEST(Options, ParamsInBothSpellingsDoNotEatInputs) {
   Parsed parsed = parse({"net.onnx", "--method=rsp", "--param", "seed=hostile",
                          "--param=classes=3,4,0", "a.npy", "--param", "k=a=b", "b.npy"});
   ASSERT_TRUE(parsed.options) << parsed.error;
-  EXPECT_EQ(parsed.options->model, "net.onnx");
-  EXPECT_EQ(parsed.options->method, "rsp");
+  EXPECT_EQ(parsed.options->compile.model, "net.onnx");
+  EXPECT_EQ(parsed.options->compile.methods, "rsp");
   EXPECT_EQ(parsed.options->inputs, (std::vector<std::string>{"a.npy", "b.npy"}));
-  EXPECT_EQ(parsed.options->params, (std::vector<std::pair<std::string, std::string>>{
-                                        {"seed", "hostile"}, {"classes", "3,4,0"}, {"k", "a=b"}}));
+  EXPECT_EQ(parsed.options->compile.parameters,
+            (std::vector<std::pair<std::string, std::string>>{
+                {"seed", "hostile"}, {"classes", "3,4,0"}, {"k", "a=b"}}));
 }
 
 TEST(Options, Targets) {
-  std::string error;
-  EXPECT_EQ(parseTarget("", error)->top, 1);
-  EXPECT_EQ(parseTarget("top3", error)->top, 3);
-  EXPECT_EQ(parseTarget("3,5", error)->classes, (std::vector<int64_t>{3, 5}));
+  TargetChoice choice;
+  EXPECT_FALSE(parseTarget("", choice));
+  EXPECT_EQ(choice.top, 1);
+  EXPECT_FALSE(parseTarget("top3", choice));
+  EXPECT_EQ(choice.top, 3);
+  EXPECT_FALSE(parseTarget("3,5", choice));
+  EXPECT_EQ(choice.classes, (std::vector<int64_t>{3, 5}));
   for (const char *text :
        {"top", "top0", "top-1", "top1,2", "-1", "3,", ",3", "3 5", "x", "3,99999999999"}) {
-    EXPECT_FALSE(parseTarget(text, error)) << text;
-    EXPECT_NE(error.find("--target must be class numbers"), std::string::npos);
+    std::optional<Mistake> mistake = parseTarget(text, choice);
+    ASSERT_TRUE(mistake) << text;
+    EXPECT_EQ(mistake->rule, "takes class numbers such as 3,5 or topK such as top3");
   }
-  EXPECT_FALSE(parseTarget("5,3,5", error));
-  EXPECT_NE(error.find("found 5 twice"), std::string::npos);
+  std::optional<Mistake> mistake = parseTarget("5,3,5", choice);
+  ASSERT_TRUE(mistake);
+  EXPECT_EQ(mistake->found, "5 twice");
 }
 
 TEST(Options, Colours) {
@@ -60,7 +66,7 @@ TEST(Options, Colours) {
   parsed = parse({"a.so", "--mean", "0.5,0.4,0.3", "--std=1,2,3", "x.png", "--layout=bgr",
                   "--size=256", "--crop=none"});
   ASSERT_TRUE(parsed.options) << parsed.error;
-  EXPECT_EQ(parsed.options->mean, (std::vector<double>{0.5, 0.4, 0.3}));
+  EXPECT_EQ(parsed.options->pictures.mean, (std::vector<double>{0.5, 0.4, 0.3}));
   EXPECT_EQ(parsed.options->inputs, (std::vector<std::string>{"x.png"}));
 }
 
@@ -75,6 +81,11 @@ TEST(Options, ErrorsEndWithOneLine) {
         {"a.onnx", "x.png", "--mean=1", "--std=0"},
         {"a.onnx", "x.png", "--nonsense"},
         {"a.onnx", "x.png", "--layout=hsv"},
+        {"a.onnx", "x.png", "--preset=torch"},
+        {"a.onnx", "x.png", "--json=yes"},
+        {"a.onnx", "x.png", "--out-dir"},
+        {"a.onnx", "x.png", "--out-dir", "--json"},
+        {"a.onnx", "x.png", "--size=1", "--size=2"},
         {"a.onnx", "x.png", "--threads=0"}}) {
     Parsed parsed = parse(arguments);
     EXPECT_FALSE(parsed.options);
@@ -89,7 +100,8 @@ TEST(Options, HelpHasExamplesAndPresets) {
   EXPECT_FALSE(parsed.options);
   EXPECT_EQ(parsed.exitCode, 0);
   for (const char *text :
-       {"Examples:", "torch-imagenet", "--dump-relevance", "Exit codes", "Methods:\n  fake"})
+       {"Examples:", "torch-imagenet", "--dump-relevance", "Exit codes", "\nInput:\n",
+        "\nMethod:\n", "\nOutput:\n", "\nMachine:\n", "\nDebugging:\n", "\nMethods:\n  "})
     EXPECT_NE(parsed.output.find(text), std::string::npos) << text;
 }
 

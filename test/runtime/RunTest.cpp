@@ -3,10 +3,11 @@
 // The tool from its command line to its files, over the fake explainers.
 
 #include "tools/saliency-run/Run.h"
+#include "passes/request/CompileModel.h"
+#include "passes/request/RequestOptions.h"
 #include "runtime/image/Npy.h"
 #include "test/runtime/FakeModel.h"
 #include "test/runtime/TestFiles.h"
-#include "tools/saliency-run/Compile.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -47,12 +48,6 @@ std::unique_ptr<LoadedExplainer> compileModel(const CompileRequest &request, std
   exitCode = 2;
   return nullptr;
 }
-
-std::vector<std::pair<std::string, std::string>> canonizers() {
-  return {{"fold", "folds"}, {"bend", "bends"}};
-}
-
-std::string methodHelp() { return "  fake            for tests"; }
 
 } // namespace saliency
 
@@ -146,11 +141,11 @@ TEST_F(RunTest, PassesTheRequestToTheCompiler) {
             0)
       << error;
   EXPECT_EQ(lastRequest.model, "net.onnx");
-  EXPECT_EQ(lastRequest.method, "fake");
+  EXPECT_EQ(lastRequest.methods, "fake");
   EXPECT_EQ(lastRequest.conventions, "zennit");
-  EXPECT_EQ(lastRequest.schedule, "plain");
-  EXPECT_EQ(lastRequest.params.size(), 2u);
-  EXPECT_FALSE(lastRequest.dumpLayers);
+  EXPECT_EQ(lastRequest.schedule, Schedule::Plain);
+  EXPECT_EQ(lastRequest.parameters.size(), 2u);
+  EXPECT_FALSE(lastRequest.dumpRelevance);
   EXPECT_FALSE(lastRequest.report);
   EXPECT_TRUE(lastRequest.canonizers.empty());
   EXPECT_FALSE(lastRequest.reportCanonizers);
@@ -160,11 +155,36 @@ TEST_F(RunTest, PassesTheRequestToTheCompiler) {
 
 TEST_F(RunTest, PassesCanonizersToTheCompiler) {
   std::string x = array("x.npy", {1, 3, 4, 5});
-  ASSERT_EQ(run({"net.onnx", "--method=fake", "--bend=on", "--fold=off", "--report-canonizers", x}),
+  ASSERT_EQ(run({"net.onnx", "--method=fake", "--threshold-units=on", "--fold-batch-norm=off",
+                 "--report-canonizers", x}),
             0)
       << error;
-  EXPECT_EQ(lastRequest.canonizers, (std::map<std::string, bool>{{"bend", true}, {"fold", false}}));
+  EXPECT_EQ(lastRequest.canonizers,
+            (std::map<std::string, bool>{{"threshold-units", true}, {"fold-batch-norm", false}}));
   EXPECT_TRUE(lastRequest.reportCanonizers);
+}
+
+TEST_F(RunTest, EveryOptionOfTheModelIsRefusedForACompiledOne) {
+  std::string x = array("x.npy", {1, 3, 4, 5});
+  int refused = 0;
+  for (const Option<CompileRequest> &option : requestOptions()) {
+    if (!(option.tools & kRun) || option.belongsTo != BelongsTo::Model)
+      continue;
+    ++refused;
+    std::vector<std::string> arguments = {"net.so", x};
+    for (const char *value : {"", "on", "plain", "1", "a:1"}) {
+      CompileRequest request;
+      if (option.set(request, value))
+        continue;
+      arguments.push_back(option.isFlag() ? option.flag() : option.flag() + "=" + value);
+      break;
+    }
+    ASSERT_EQ(arguments.size(), 3u) << option.name << " takes one of the values above";
+    expectError(arguments, "belongs to the network and the method; found " + option.flag() + "\n");
+  }
+  EXPECT_GT(refused, 15);
+  expectError({"net.so", "--method=fake", "--quiet", "--batch=2", x},
+              "belongs to the network and the method; found --method, --batch\n");
 }
 
 TEST_F(RunTest, TopTargetsAreTheBestOfTheLogits) {
@@ -185,7 +205,7 @@ TEST_F(RunTest, StacksTheImagesOfAnArray) {
   compiledModel = &pairModel;
   std::string x = array("x.npy", {6, 3, 4, 5});
   ASSERT_EQ(run({"net.onnx", "--method=fake", "--target=4,1", "--dump-relevance", x}), 0) << error;
-  EXPECT_TRUE(lastRequest.dumpLayers);
+  EXPECT_TRUE(lastRequest.dumpRelevance);
   EXPECT_EQ(outputs(), (std::vector<std::string>{"x_t1.layers.npz", "x_t1.npy", "x_t4.layers.npz",
                                                  "x_t4.npy"}));
   NpyArray map = result("x_t1.npy");
@@ -237,7 +257,7 @@ TEST_F(RunTest, LabelsAndJson) {
   std::filesystem::remove_all(folder.path / "out");
   std::filesystem::create_directory(folder.path / "out");
   expectError({"net.onnx", "--method=fake", "--labels=" + labels, x},
-              "one line for each of the network's 6 classes, found 2");
+              "one line for each of the network's 6 classes; found 2");
 }
 
 TEST_F(RunTest, CompilerErrorsKeepTheirExitCode) {
@@ -251,11 +271,13 @@ TEST_F(RunTest, CommandLineErrors) {
   std::filesystem::create_directory(folder / "in/more");
   std::string twin = array("more/x.npy", {1, 3, 4, 5});
   expectError({"net.onnx", x}, "needs --method");
-  expectError({"net.onnx", "--method=fake", x, twin}, "must differ in their file names");
-  expectError({"net.onnx", "--method=fake", folder / "in/absent.npy"}, "this file does not");
+  expectError({"net.onnx", "--method=fake", x, twin}, "inputs differ in their file names");
+  expectError({"net.onnx", "--method=fake", folder / "in/absent.npy"},
+              "a file that exists; found none");
   expectError({"net.onnx", "--method=fake", "--target=6", x},
-              "below the network's 6 classes, found 6");
-  expectError({"net.onnx", "--method=fake", "--target=top7", x}, "found top7");
+              "below the network's 6 classes; found 6");
+  expectError({"net.onnx", "--method=fake", "--target=top7", x},
+              "at most the network's 6 classes; found top7");
   expectError({"net.onnx", "--method=fake", "--dump-relevance", x},
               "--dump-relevance needs an explainer");
   expectError({"net.onnx", "--method=fake", "--report", x},
@@ -265,35 +287,35 @@ TEST_F(RunTest, CommandLineErrors) {
   expectError({"net.onnx", "--method=fake", "--param=classes=3,3", x}, "different classes below 6");
   expectError({"net.onnx", "--method=fake", "--param=classes=3,4", "--target=5", x},
               "its target among them");
-  expectError({"net.so", "--method=fake", x}, "compiled explainer has them fixed");
+  expectError({"net.so", "--method=fake", x}, "a compiled explainer has everything fixed");
   compiledModel = &fixedModel;
   expectError({"net.onnx", "--method=fake", "--target=3", x},
-              "must be 4, the class this explainer was compiled for");
-  expectError({"net.onnx", "--method=fake", "--target=top2", x}, "compiled for 4, found top2");
+              "--target is 4, the class this explainer was compiled for; found 3");
+  expectError({"net.onnx", "--method=fake", "--target=top2", x}, "compiled for 4; found top2");
 }
 
 TEST_F(RunTest, InputErrors) {
   expectError({"net.onnx", "--method=fake", array("a.npy", {1, 3, 4, 4})},
-              "shape Bx3x4x5 of the network's input, found 1x3x4x4");
+              "shape Bx3x4x5 of the network's input; found 1x3x4x4");
   expectError({"net.onnx", "--method=fake", array("b.npy", {3, 4, 5})}, "found 3x4x5");
   expectError({"net.onnx", "--method=fake", array("c.npy", {0, 3, 4, 5})}, "found 0x3x4x5");
   expectError({"net.onnx", "--method=fake", array("d.npy", {1, 3, 4, 5}, NAN)},
-              "must be finite, found NaN at flat index 0");
+              "is finite; found NaN at flat index 0");
   expectError({"net.onnx", "--method=fake", array("e.npy", {1, 3, 4, 5}, INFINITY)},
               "found infinity at flat index 0");
   expectError({"net.onnx", "--method=fake", "--preset=absent", picture("f.png", 9, 9)},
-              "--preset must be one of");
+              "--preset is ");
   expectError({"net.onnx", "--method=fake", "--layout=gray", picture("f.png", 9, 9)},
-              "--layout must suit");
+              "--layout suits the network's channels");
   compiledModel = &pairModel;
   expectError({"net.onnx", "--method=fake", array("g.npy", {3, 3, 4, 5})}, "shape (B*2)x3x4x5");
   expectError({"net.onnx", "--method=fake", picture("h.png", 9, 9)},
-              "compiled for batch 1, found batch 2");
+              "compiled for batch 1; found batch 2");
 }
 
 TEST_F(RunTest, InfiniteResultsAreNotWritten) {
   expectError({"net.onnx", "--method=fake", "--target=5", array("x.npy", {1, 3, 4, 5}, 3e38f)},
-              "every computed value must be finite");
+              "every computed value is finite");
 }
 
 TEST_F(RunTest, OutputsNeverReplaceInputs) {
@@ -303,7 +325,7 @@ TEST_F(RunTest, OutputsNeverReplaceInputs) {
   std::filesystem::remove(folder.path / "out");
   std::filesystem::create_directory_symlink(folder.path / "in", folder.path / "out");
   EXPECT_EQ(run(arguments), 1);
-  EXPECT_NE(error.find("an output must not replace an input"), std::string::npos) << error;
+  EXPECT_NE(error.find("an output replaces no input"), std::string::npos) << error;
   EXPECT_EQ(readBytes(clash), before);
 }
 
@@ -338,13 +360,13 @@ TEST_F(LibraryTest, SharedFloatsComeFromAFile) {
 TEST_F(LibraryTest, Errors) {
   std::string x = array("x.npy", {1, 3, 4, 5});
   expectError({library, "--param=variant=paper", x},
-              "--param variant: a compiled explainer takes only");
-  expectError({library, "--param=noise=" + array("noise.npy", {3}), x}, "a multiple of 2, found 3");
+              "--param of a compiled explainer is one of its per-call tensors (classes or noise)");
+  expectError({library, "--param=noise=" + array("noise.npy", {3}), x}, "a multiple of 2; found 3");
   static_cast<char *>(weights.data())[70] ^= 1;
   writeWeights();
-  expectError({library, x}, "fake.weights: the weights must be those");
+  expectError({library, x}, "fake.weights: the weights are those");
   writeWeights(191);
-  expectError({library, x}, "must have 192 bytes, found 191");
+  expectError({library, x}, "the weights have 192 bytes; found 191");
   writeWeights(0);
   expectError({library, x}, "found 0");
   std::filesystem::remove(folder / "in/fake.weights");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/saliency-opt/Driver.h"
 
+#include "passes/Compiler.h"
 #include "passes/Counter.h"
 #include "passes/DiagnosticText.h"
 #include "passes/IrFiles.h"
 #include "passes/codegen/emit/Files.h"
-#include "tools/saliency-opt/Options.h"
+#include "tools/saliency-opt/DriverOptions.h"
+#include "tools/saliency-opt/MlirFlags.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
@@ -36,19 +38,6 @@ static std::string size(int64_t bytes) {
                               : llvm::formatv("{0:F1} MB", bytes / 1e6).str();
 }
 
-/// A batch that is asked for is the one that is compiled; only a symbolic axis takes it.
-static llvm::Error checkBatch(ModuleOp module, std::optional<int64_t> batch) {
-  auto forward = module.lookupSymbol<func::FuncOp>(kForwardName);
-  if (!batch || !forward || forward.getNumArguments() == 0)
-    return llvm::Error::success();
-  auto input = cast<ShapedType>(forward.getArgument(0).getType());
-  if (input.getDimSize(0) == *batch)
-    return llvm::Error::success();
-  return llvm::createStringError("--batch must be the model's own batch, " +
-                                 std::to_string(input.getDimSize(0)) +
-                                 ", where that is not symbolic; found " + std::to_string(*batch));
-}
-
 static int emitCode(Compiler &compiler, const DriverOptions &options) {
   if (Outcome outcome = compiler.advanceTo(Stage::LLVM); outcome != Outcome::Ok)
     return int(outcome);
@@ -68,7 +57,7 @@ static int emitCode(Compiler &compiler, const DriverOptions &options) {
   (void)llvm::sys::fs::file_size(options.output, codeBytes);
   llvm::outs() << options.output << ": " << size(codeBytes) << ", weights "
                << size(model->weights.bytes().size()) << ", workspace "
-               << size(model->workspaceBytes) << ", C functions " << options.compile.prefix
+               << size(model->workspaceBytes) << ", C functions " << options.request.prefix
                << "_*\n";
   return flushOutput();
 }
@@ -91,9 +80,12 @@ static int emitIr(Compiler &compiler, const DriverOptions &options) {
 
 int saliency::runDriver(int argc, char **argv) {
   int exitCode = 0;
-  std::optional<DriverOptions> options = parseOptions(argc, argv, exitCode);
+  std::optional<DriverOptions> options = parseDriverOptions(argc, argv, exitCode);
   if (!options)
     return exitCode;
+  const CompileRequest &request = options->request;
+  if (!applyMlirFlags("saliency-opt", options->mlirFlags))
+    return int(Outcome::BadInput);
   MLIRContext context(compilerDialects());
   ScopedDiagnosticHandler handler(&context, [](Diagnostic &diagnostic) {
     llvm::errs() << "saliency-opt: " << diagnosticText(diagnostic) << '\n';
@@ -102,14 +94,13 @@ int saliency::runDriver(int argc, char **argv) {
   StringRef extension = llvm::sys::path::extension(options->output);
   bool isIr = options->output.empty() || extension.starts_with(".mlir");
   if (!isIr)
-    if (auto machine = options->compile.target.createMachine(); !machine)
+    if (auto machine = Target::of(request.triple, request.cpu).createMachine(); !machine)
       return report(machine.takeError());
-  Compiler compiler(context, options->compile);
+  Compiler compiler(context, request);
+  compiler.setPassManagerSetUp(setUpPassManager);
   if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
     return int(outcome);
-  if (llvm::Error error = checkBatch(compiler.getModule(), options->batch))
-    return report(std::move(error));
-  if (options->reportCanonizers)
+  if (request.reportCanonizers)
     if (Outcome outcome = compiler.reportCanonizers(llvm::errs()); outcome != Outcome::Ok)
       return int(outcome);
   if (options->explainComposite)
@@ -117,7 +108,7 @@ int saliency::runDriver(int argc, char **argv) {
   if (options->explainConservation)
     return int(compiler.explainConservation(llvm::outs()));
   exitCode = isIr ? emitIr(compiler, *options) : emitCode(compiler, *options);
-  if (options->statistics)
+  if (request.statistics)
     printCounters(llvm::errs());
   return exitCode;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "tools/saliency-patterns/Run.h"
+#include "tools/saliency-patterns/PatternTool.h"
 
 #include <csignal>
 

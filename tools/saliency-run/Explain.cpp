@@ -26,8 +26,8 @@ bool checkFinite(const Explanation &result, std::string &error) {
   for (const MethodMaps &method : result.methods)
     bad = !allFinite(method.maps) ? "relevance" : !allFinite(method.maps2d) ? "2-D map" : bad;
   if (bad)
-    error = std::string("every computed value must be finite, found NaN or infinity in the ") +
-            bad + "; nothing is written for this input";
+    error = std::string("every computed value is finite; found NaN or infinity in the ") + bad +
+            "; nothing is written for this input";
   return !bad;
 }
 

@@ -3,9 +3,9 @@
 #ifndef SALIENCY_TOOLS_RUN_EXPLAIN_H
 #define SALIENCY_TOOLS_RUN_EXPLAIN_H
 
-#include "tools/saliency-run/Explainer.h"
+#include "passes/request/Explainer.h"
+#include "tools/saliency-run/CallTensors.h"
 #include "tools/saliency-run/Inputs.h"
-#include "tools/saliency-run/Tensors.h"
 #include "tools/saliency-run/WorkerPool.h"
 
 #include <functional>

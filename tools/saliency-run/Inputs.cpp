@@ -5,6 +5,7 @@
 #include "runtime/image/Preprocess.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -19,7 +20,7 @@ bool checkStems(const std::vector<std::string> &paths, std::string &error) {
     auto [place, isNew] = seen.emplace(stemOf(path), path);
     if (isNew)
       continue;
-    error = "inputs must differ in their file names without folder and extension, found " +
+    error = "inputs differ in their file names without folder and extension; found " +
             place->second + " and " + path;
     return false;
   }
@@ -35,13 +36,10 @@ static bool isArray(const std::string &path) {
 }
 
 /// The preset, then what the other options change of it.
-static std::optional<Preprocessing> preprocessingFor(const RunOptions &options, int64_t channels,
-                                                     std::string &error) {
+static std::optional<Preprocessing> preprocessingFor(const PictureOptions &options,
+                                                     int64_t channels, std::string &error) {
   const Preset *preset = findPreset(options.preset.empty() ? "torch-imagenet" : options.preset);
-  if (!preset) {
-    error = "--preset must be one of those in the help text, found '" + options.preset + "'";
-    return std::nullopt;
-  }
+  assert(preset && "checked with the command line");
   Preprocessing how = preset->preprocessing;
   if (!options.mean.empty()) {
     how.scale = options.range == 255 ? 1.0 : 1.0 / 255;
@@ -62,7 +60,8 @@ static std::optional<Preprocessing> preprocessingFor(const RunOptions &options, 
                 : options.order == "bgr" ? ColourOrder::Bgr
                                          : ColourOrder::Rgb;
   if ((how.order == ColourOrder::Gray) != (channels == 1)) {
-    error = "--layout must suit the network's channels, found " + options.order + " and " +
+    error = "--layout suits the network's channels, gray one channel, rgb and bgr three; found " +
+            (options.order.empty() ? "no --layout" : options.order) + " and " +
             std::to_string(channels);
     return std::nullopt;
   }
@@ -71,8 +70,8 @@ static std::optional<Preprocessing> preprocessingFor(const RunOptions &options, 
   return how;
 }
 
-static bool loadPicture(Input &input, const RunOptions &options, const saliency_interface &model,
-                        std::string &error) {
+static bool loadPicture(Input &input, const PictureOptions &options,
+                        const saliency_interface &model, std::string &error) {
   const int64_t *dims = model.input_dims;
   if (model.input_rank != 4 || (dims[1] != 1 && dims[1] != 3) || dims[2] > 16384 ||
       dims[3] > 16384) {
@@ -81,7 +80,7 @@ static bool loadPicture(Input &input, const RunOptions &options, const saliency_
     return false;
   }
   if (model.batch != 1) {
-    error = "a picture needs an explainer compiled for batch 1, found batch " +
+    error = "a picture needs an explainer compiled for batch 1; found batch " +
             std::to_string(model.batch) + "; use a .npy file";
     return false;
   }
@@ -110,14 +109,14 @@ static bool loadArray(Input &input, const saliency_interface &model, std::string
               std::equal(shape.begin() + 1, shape.end(), model.input_dims + 1);
   if (!fits) {
     std::string images = model.batch == 1 ? "B" : "(B*" + std::to_string(model.batch) + ")";
-    error = input.path + ": an array must have the shape " + images + "x" + imageShapeText(model) +
-            " of the network's input, found " + shapeText(shape);
+    error = input.path + ": an array has the shape " + images + "x" + imageShapeText(model) +
+            " of the network's input; found " + shapeText(shape);
     return false;
   }
   auto bad = std::find_if(array->values.begin(), array->values.end(),
                           [](float value) { return !std::isfinite(value); });
   if (bad != array->values.end()) {
-    error = input.path + ": every value of an input must be finite, found " +
+    error = input.path + ": every value of an input is finite; found " +
             (std::isnan(*bad) ? "NaN" : "infinity") + " at flat index " +
             std::to_string(bad - array->values.begin());
     return false;
@@ -127,7 +126,7 @@ static bool loadArray(Input &input, const saliency_interface &model, std::string
   return true;
 }
 
-std::optional<Input> loadInput(const std::string &path, const RunOptions &options,
+std::optional<Input> loadInput(const std::string &path, const PictureOptions &options,
                                const saliency_interface &model, std::string &error) {
   Input input;
   input.path = path;

@@ -5,7 +5,9 @@
 
 #include "runtime/image/Picture.h"
 #include "saliency/explainer.h"
-#include "tools/saliency-run/Options.h"
+#include "tools/saliency-run/SharedOptions.h"
+
+#include <optional>
 
 namespace saliency {
 
@@ -26,7 +28,7 @@ bool checkStems(const std::vector<std::string> &paths, std::string &error);
 
 /// Reads a picture or an array of the network's shape; every value is finite. `error` names the
 /// file.
-std::optional<Input> loadInput(const std::string &path, const RunOptions &options,
+std::optional<Input> loadInput(const std::string &path, const PictureOptions &options,
                                const saliency_interface &model, std::string &error);
 
 /// "3x224x224": the shape behind the batch axis.

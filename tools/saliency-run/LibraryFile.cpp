@@ -36,8 +36,8 @@ bool checkLibraryFile(const std::string &path, std::string &error) {
   }
   if (file && needed <= size)
     return true;
-  error = path + ": an explainer must be a whole shared library, of at least " +
-          std::to_string(needed) + " bytes, found " + std::to_string(size);
+  error = path + ": an explainer is a whole shared library, of at least " + std::to_string(needed) +
+          " bytes; found " + std::to_string(size);
   return false;
 }
 

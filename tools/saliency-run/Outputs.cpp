@@ -26,7 +26,7 @@ public:
       for (int64_t m = 0; m < model.map_count; ++m)
         if (!writeMaps(t, m) || (input.picture && !writePictures(t, m)))
           return false;
-      if (options.dumpRelevance && !writeLayers(t))
+      if (options.compile.dumpRelevance && !writeLayers(t))
         return false;
     }
     if (options.logits &&
@@ -133,7 +133,7 @@ private:
     std::string path = (std::filesystem::path(options.outDir) / (input.stem + suffix)).string();
     for (const std::string &other : options.inputs) {
       if (std::error_code code; std::filesystem::equivalent(other, path, code)) {
-        error = path + ": an output must not replace an input; choose another --out-dir";
+        error = path + ": an output replaces no input; choose another --out-dir";
         return false;
       }
     }
@@ -160,7 +160,7 @@ private:
 
 static bool failOutDir(const std::string &folder, std::error_code code, std::string &error) {
   error =
-      folder + ": --out-dir must be a folder or a place where one can be made: " + code.message();
+      folder + ": --out-dir is a folder or a place where one can be made; found: " + code.message();
   return false;
 }
 

@@ -33,8 +33,8 @@ bool Labels::read(const std::string &path, int64_t classes, std::string &error) 
   }
   if (static_cast<int64_t>(names.size()) == classes)
     return true;
-  error = path + ": a file of labels must have one line for each of the network's " +
-          std::to_string(classes) + " classes, found " + std::to_string(names.size());
+  error = path + ": a file of labels has one line for each of the network's " +
+          std::to_string(classes) + " classes; found " + std::to_string(names.size());
   return false;
 }
 
@@ -56,7 +56,7 @@ static std::vector<double> softmax(const float *logits, int64_t classes) {
 Report::Report(const RunOptions &options, const saliency_interface &model, const Labels &labels)
     : options(options), model(model), labels(labels) {
   json.beginObject();
-  json.field("explainer", options.model);
+  json.field("explainer", options.compile.model);
   json.field("model", model.model);
   if (model.map_count == 1) {
     json.field("method", model.maps->method);
@@ -81,7 +81,7 @@ void Report::add(const Input &input, const Explanation &result,
                  const std::vector<WrittenFile> &files) {
   if (options.json)
     addJson(input, result, files);
-  else if (!options.quiet)
+  else if (!options.host.quiet)
     addText(input, result, files);
 }
 
@@ -97,7 +97,7 @@ void Report::addText(const Input &input, const Explanation &result,
                   100 * shares[index], labels[index].empty() ? "" : "  ",
                   std::string(labels[index]).c_str());
   }
-  for (int64_t image = 0; options.report && image < result.images; ++image)
+  for (int64_t image = 0; options.compile.report && image < result.images; ++image)
     for (int64_t t = 0; t < result.targets; ++t) {
       std::string place = result.images > 1 ? " in image " + std::to_string(image) : "";
       std::fputs(
@@ -168,7 +168,7 @@ void Report::addImageJson(const Explanation &result, int64_t image) {
       }
       json.endArray();
     }
-    if (options.report) {
+    if (options.compile.report) {
       json.key("report");
       writeFlow(json, flowOf(result, model, image, t));
     }

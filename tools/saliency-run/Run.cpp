@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "tools/saliency-run/Run.h"
-#include "tools/saliency-run/Compile.h"
+#include "passes/request/CompileModel.h"
 #include "tools/saliency-run/ProgressLine.h"
 #include "tools/saliency-run/Report.h"
 #include "tools/saliency-run/SharedExplainer.h"
@@ -23,37 +23,20 @@ bool isLibrary(const std::string &path) { return std::filesystem::path(path).ext
 std::unique_ptr<LoadedExplainer> obtainExplainer(const RunOptions &options, std::string &error,
                                                  int &exitCode) {
   exitCode = 1;
-  if (isLibrary(options.model)) {
-    if (options.method.empty() && options.conventions.empty() && options.composite.empty() &&
-        options.schedule.empty() && options.steps.empty() && options.conditions.empty() &&
-        options.canonizers.empty() && !options.reportCanonizers && options.classMaps.empty() &&
-        options.anchors.empty())
-      return loadExplainer(options.model, error, exitCode);
-    error = "--method, --conventions, --composite, --condition, --class-maps, --anchors, --then, "
-            "--schedule and canonizers belong to an ONNX "
-            "model; a compiled explainer has them fixed";
+  if (isLibrary(options.compile.model)) {
+    if (options.ofModel.empty())
+      return loadExplainer(options.compile.model, error, exitCode);
+    error = "a compiled explainer has everything fixed that belongs to the network and the method; "
+            "found ";
+    for (const std::string &option : options.ofModel)
+      error += (&option == &options.ofModel.front() ? "" : ", ") + option;
     return nullptr;
   }
-  if (options.method.empty()) {
+  if (options.compile.methods.empty()) {
     error = "an ONNX model needs --method";
     return nullptr;
   }
-  CompileRequest request;
-  request.model = options.model;
-  request.method = options.method;
-  request.classMaps = options.classMaps;
-  request.anchors = options.anchors;
-  request.params = options.params;
-  request.conventions = options.conventions;
-  request.steps = options.steps;
-  request.composite = options.composite;
-  request.canonizers = options.canonizers;
-  request.reportCanonizers = options.reportCanonizers;
-  request.conditions = options.conditions;
-  request.schedule = options.schedule;
-  request.dumpLayers = options.dumpRelevance;
-  request.report = options.report;
-  return compileModel(request, error, exitCode);
+  return compileModel(options.compile, error, exitCode);
 }
 
 /// What the command line asks for must exist in this explainer.
@@ -61,30 +44,30 @@ bool checkRequest(const RunOptions &options, const saliency_interface &model, st
   std::string classes = std::to_string(model.classes), fixed = std::to_string(model.fixed_target);
   for (int64_t target : options.target.classes) {
     if (target >= model.classes) {
-      error = "--target must be below the network's " + classes + " classes, found " +
+      error = "--target is below the network's " + classes + " classes; found " +
               std::to_string(target);
       return false;
     }
     if (model.fixed_target >= 0 && target != model.fixed_target) {
-      error = "--target must be " + fixed + ", the class this explainer was compiled for, found " +
+      error = "--target is " + fixed + ", the class this explainer was compiled for; found " +
               std::to_string(target);
       return false;
     }
   }
   if (options.target.top > (model.fixed_target < 0 ? model.classes : 1)) {
     error = model.fixed_target < 0
-                ? "--target=topK must not exceed the network's " + classes + " classes, found top"
+                ? "--target=topK is at most the network's " + classes + " classes; found top"
                 : "--target=topK needs an explainer for any class, this one was compiled for " +
-                      fixed + ", found top";
+                      fixed + "; found top";
     error += std::to_string(options.target.top);
     return false;
   }
-  if (options.report && !model.report_count) {
+  if (options.compile.report && !model.report_count) {
     error =
         "--report needs an explainer compiled to say where relevance goes (saliency-opt --report)";
     return false;
   }
-  if (options.dumpRelevance && model.layer_count == (model.report_count ? 1 : 0)) {
+  if (options.compile.dumpRelevance && model.layer_count == (model.report_count ? 1 : 0)) {
     error = "--dump-relevance needs an explainer compiled to keep the relevance of its layers";
     return false;
   }
@@ -98,19 +81,20 @@ int runInputs(const RunOptions &options, const LoadedExplainer &compiled, Progre
   CallTensors tensors;
   if (!checkRequest(options, model, error) ||
       (!options.labels.empty() && !labels.read(options.labels, model.classes, error)) ||
-      !tensors.read(options, model, !isLibrary(options.model), error) ||
+      !tensors.read(options, model, !isLibrary(options.compile.model), error) ||
       !checkOutDir(options.outDir, error))
     return fail(error);
   int processors = static_cast<int>(std::thread::hardware_concurrency());
-  WorkerPool pool(options.threads ? options.threads : std::max(1, processors));
-  ExplainerSession session(compiled.explainer, pool, options.dumpRelevance || options.report);
+  WorkerPool pool(options.host.threads ? options.host.threads : std::max(1, processors));
+  ExplainerSession session(compiled.explainer, pool,
+                           options.compile.dumpRelevance || options.compile.report);
   Report report(options, model, labels);
   for (size_t i = 0; i < options.inputs.size(); ++i) {
     const std::string &path = options.inputs[i];
     std::string place =
         "[" + std::to_string(i + 1) + "/" + std::to_string(options.inputs.size()) + "] " + path;
     progress.show(place);
-    std::optional<Input> input = loadInput(path, options, model, error);
+    std::optional<Input> input = loadInput(path, options.pictures, model, error);
     if (!input)
       return progress.clear(), fail(error);
     auto onPart = [&](int64_t done, int64_t total) {
@@ -136,9 +120,9 @@ int runOptions(const RunOptions &options) {
     return fail(error);
   for (const std::string &path : options.inputs)
     if (std::error_code code; !std::filesystem::exists(path, code))
-      return fail(path + ": an input must exist, this file does not");
-  ProgressLine progress(options.quiet);
-  progress.show("preparing " + options.model);
+      return fail(path + ": an input is a file that exists; found none");
+  ProgressLine progress(options.host.quiet);
+  progress.show("preparing " + options.compile.model);
   int exitCode = 0;
   std::unique_ptr<LoadedExplainer> compiled = obtainExplainer(options, error, exitCode);
   progress.clear();
@@ -152,7 +136,7 @@ int runOptions(const RunOptions &options) {
 int runTool(int argc, char **argv) {
   int exitCode = 0;
   try {
-    std::optional<RunOptions> options = parseOptions(argc, argv, exitCode);
+    std::optional<RunOptions> options = parseRunOptions(argc, argv, exitCode);
     return options ? runOptions(*options) : exitCode;
   } catch (const std::bad_alloc &) {
     return fail("out of memory");

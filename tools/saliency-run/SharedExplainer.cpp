@@ -34,7 +34,7 @@ private:
   bool find(const std::string &path, const char *name, Function &function, std::string &error) {
     function = reinterpret_cast<Function>(dlsym(library, name));
     if (!function)
-      error = path + ": an explainer must export " + name + ", this library does not";
+      error = path + ": an explainer exports " + name + "; found a library that does not";
     return function != nullptr;
   }
 
@@ -73,8 +73,8 @@ bool SharedExplainer::mapWeights(const std::string &path, std::string &error) {
                       : MAP_FAILED;
   close(file);
   if (address == MAP_FAILED) {
-    error = path + ": the weights must be a file that can be mapped, of " +
-            std::to_string(explainer.interface()->weights_size) + " bytes, found " +
+    error = path + ": the weights are a file that can be mapped, of " +
+            std::to_string(explainer.interface()->weights_size) + " bytes; found " +
             std::to_string(size);
     return false;
   }
@@ -87,7 +87,7 @@ bool SharedExplainer::verifyWeights(const std::string &path, std::string &error)
   saliency_weights_header header;
   auto expected = static_cast<uint64_t>(explainer.interface()->weights_size);
   if (explainer.weightsSize != expected || expected < sizeof header) {
-    error = path + ": the weights must have " + std::to_string(expected) + " bytes, found " +
+    error = path + ": the weights have " + std::to_string(expected) + " bytes; found " +
             std::to_string(explainer.weightsSize);
     return false;
   }
@@ -95,8 +95,8 @@ bool SharedExplainer::verifyWeights(const std::string &path, std::string &error)
   const char *payload = static_cast<const char *>(explainer.weights) + sizeof header;
   if (header.id != explainer.interface()->weights_id ||
       saliency_weights_checksum(payload, expected - sizeof header) != header.id) {
-    error = path + ": the weights must be those the explainer was compiled with, this file is "
-                   "another or damaged";
+    error = path + ": the weights are those that the explainer was compiled with; found another or "
+                   "damaged file";
     return false;
   }
   return true;
@@ -111,8 +111,8 @@ std::unique_ptr<LoadedExplainer> loadExplainer(const std::string &path, std::str
   if (!model->load(path, error))
     return nullptr;
   if (int version = model->explainer.abiVersion(); version != SALIENCY_ABI_VERSION) {
-    error = path + ": an explainer must have ABI version " + std::to_string(SALIENCY_ABI_VERSION) +
-            ", found " + std::to_string(version);
+    error = path + ": an explainer has ABI version " + std::to_string(SALIENCY_ABI_VERSION) +
+            "; found " + std::to_string(version);
     exitCode = 2;
     return nullptr;
   }

@@ -3,7 +3,7 @@
 #ifndef SALIENCY_TOOLS_RUN_SHAREDEXPLAINER_H
 #define SALIENCY_TOOLS_RUN_SHAREDEXPLAINER_H
 
-#include "tools/saliency-run/Explainer.h"
+#include "passes/request/Explainer.h"
 
 #include <memory>
 #include <string>

@@ -14,24 +14,6 @@
 using namespace mlir;
 using namespace saliency;
 
-llvm::Expected<ChannelCondition> ChannelCondition::parse(StringRef text) {
-  ChannelCondition condition;
-  auto [name, list] = text.rsplit(':'); // names may have colons
-  SmallVector<StringRef> numbers;
-  list.split(numbers, ',');
-  condition.value = name.str();
-  condition.channels.resize(numbers.size());
-  bool good =
-      !name.empty() && llvm::all_of(llvm::zip_equal(numbers, condition.channels), [](auto pair) {
-        return !std::get<0>(pair).getAsInteger(10, std::get<1>(pair));
-      });
-  if (!good)
-    return llvm::createStringError(
-        "a condition is VALUE:CHANNEL,CHANNEL,... with the name of a value and numbers; found '" +
-        text + "'");
-  return condition;
-}
-
 /// Conditions: known values, channels in range, none twice, and a method that carries relevance
 /// back.
 static LogicalResult checkConditions(func::FuncOp original, const Network &network,

@@ -7,15 +7,13 @@
 #define SALIENCY_ATTRIBUTION_BINDING_COMPOSITE_H
 
 #include "passes/attribution/network/Network.h"
+#include "passes/request/CompileRequest.h"
 #include "passes/rules/settings/Settings.h"
 #include "llvm/Support/Error.h"
 
 #include <optional>
 
 namespace saliency {
-
-/// `KEY=VALUE` pairs, in order; a later one wins.
-using ParameterList = std::vector<std::pair<std::string, std::string>>;
 
 /// What a layer must be; everything that is given must hold.
 struct LayerPattern {

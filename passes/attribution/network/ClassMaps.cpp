@@ -6,27 +6,6 @@
 using namespace mlir;
 using namespace saliency;
 
-llvm::Expected<ClassMapOptions> ClassMapOptions::parse(StringRef values, StringRef anchors) {
-  ClassMapOptions options;
-  SmallVector<StringRef> names, numbers;
-  values.split(names, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/!values.empty());
-  anchors.split(numbers, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/!anchors.empty());
-  if (llvm::is_contained(names, ""))
-    return llvm::createStringError(
-        "maps of class scores are names of values, separated by commas; found '" + values + "'");
-  for (StringRef number : numbers)
-    if (int64_t count; number.getAsInteger(10, count) || count < 1)
-      return llvm::createStringError("anchors are numbers above 0, separated by commas; found '" +
-                                     anchors + "'");
-    else
-      options.anchors.push_back(count);
-  if (names.empty() && !numbers.empty())
-    return llvm::createStringError("anchors belong to maps of class scores; found anchors '" +
-                                   anchors + "' and no such maps");
-  options.values.assign(names.begin(), names.end());
-  return options;
-}
-
 static Value reshape(OpBuilder &builder, Value value, ArrayRef<int64_t> shape) {
   return ReshapeOp::create(builder, value.getLoc(), value, builder.getDenseI64ArrayAttr(shape));
 }

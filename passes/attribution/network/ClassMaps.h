@@ -6,7 +6,6 @@
 #define SALIENCY_ATTRIBUTION_NETWORK_CLASSMAPS_H
 
 #include "passes/attribution/network/Network.h"
-#include "llvm/Support/Error.h"
 
 #include <string>
 #include <vector>
@@ -18,9 +17,6 @@ namespace saliency {
 struct ClassMapOptions {
   std::vector<std::string> values; ///< ONNX names; none: the network's own first output counts
   std::vector<int64_t> anchors;    ///< of each map, or one number for all; none: 1
-
-  /// Reads NAME,NAME,... and NUMBER,NUMBER,...; the error says what was expected.
-  static llvm::Expected<ClassMapOptions> parse(llvm::StringRef values, llvm::StringRef anchors);
 };
 
 /// Makes samples x classes the only output of `forward`: what a class scores at its best anchor and

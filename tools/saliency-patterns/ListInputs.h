@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef SALIENCY_TOOLS_PATTERNS_INPUTS_H
-#define SALIENCY_TOOLS_PATTERNS_INPUTS_H
+#ifndef SALIENCY_TOOLS_PATTERNS_LISTINPUTS_H
+#define SALIENCY_TOOLS_PATTERNS_LISTINPUTS_H
 
 #include <optional>
 #include <string>
@@ -15,4 +15,4 @@ std::optional<std::vector<std::string>> listInputs(const std::vector<std::string
 
 } // namespace saliency
 
-#endif // SALIENCY_TOOLS_PATTERNS_INPUTS_H
+#endif // SALIENCY_TOOLS_PATTERNS_LISTINPUTS_H

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "tools/saliency-patterns/Run.h"
+#include "tools/saliency-patterns/PatternTool.h"
 
+#include "passes/patterns/PatternEstimator.h"
 #include "runtime/image/Npy.h"
 #include "runtime/image/OutputFiles.h"
-#include "tools/saliency-patterns/Inputs.h"
-#include "tools/saliency-patterns/Options.h"
+#include "tools/saliency-patterns/ListInputs.h"
+#include "tools/saliency-patterns/PatternToolOptions.h"
 #include "tools/saliency-run/Inputs.h"
 #include "tools/saliency-run/ProgressLine.h"
 #include "tools/saliency-run/WorkerPool.h"
@@ -59,23 +60,23 @@ static bool checkPatterns(const std::vector<LayerPatterns> &patterns, int64_t sa
 }
 
 static int estimate(const PatternToolOptions &options, const std::vector<std::string> &inputs) {
-  ProgressLine progress(options.run.quiet);
-  progress.show("preparing " + options.estimator.model);
+  ProgressLine progress(options.host.quiet);
+  progress.show("preparing " + options.request.model);
   std::string error;
   int exitCode = 0;
   std::unique_ptr<PatternEstimator> estimator =
-      PatternEstimator::create(options.estimator, error, exitCode);
+      PatternEstimator::create(options.request, error, exitCode);
   progress.clear();
   if (!estimator)
     return fail(error, exitCode);
   int processors = static_cast<int>(std::thread::hardware_concurrency());
-  WorkerPool pool(options.run.threads ? options.run.threads : std::max(1, processors));
+  WorkerPool pool(options.host.threads ? options.host.threads : std::max(1, processors));
   int64_t samples = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
     progress.show("[" + std::to_string(i + 1) + "/" + std::to_string(inputs.size()) + "] " +
                   inputs[i]);
     std::optional<Input> input =
-        loadInput(inputs[i], options.run, estimator->getInterface(), error);
+        loadInput(inputs[i], options.pictures, estimator->getInterface(), error);
     if (!input)
       return progress.clear(), fail(error);
     if (!estimator->add(input->values, error, {WorkerPool::parallelFor, &pool}))
@@ -90,7 +91,7 @@ static int estimate(const PatternToolOptions &options, const std::vector<std::st
   progress.clear();
   if (!written)
     return fail(error);
-  if (!options.run.quiet)
+  if (!options.host.quiet)
     report(options, patterns, samples);
   return 0;
 }
@@ -102,7 +103,7 @@ int saliency::runPatternTool(int argc, char **argv) {
     if (!options)
       return exitCode;
     std::string error;
-    std::optional<std::vector<std::string>> inputs = listInputs(options->run.inputs, error);
+    std::optional<std::vector<std::string>> inputs = listInputs(options->inputs, error);
     return inputs ? estimate(*options, *inputs) : fail(error);
   } catch (const std::bad_alloc &) {
     return fail("out of memory");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef SALIENCY_TOOLS_PATTERNS_RUN_H
-#define SALIENCY_TOOLS_PATTERNS_RUN_H
+#ifndef SALIENCY_TOOLS_PATTERNS_PATTERNTOOL_H
+#define SALIENCY_TOOLS_PATTERNS_PATTERNTOOL_H
 
 namespace saliency {
 
@@ -9,4 +9,4 @@ int runPatternTool(int argc, char **argv);
 
 } // namespace saliency
 
-#endif // SALIENCY_TOOLS_PATTERNS_RUN_H
+#endif // SALIENCY_TOOLS_PATTERNS_PATTERNTOOL_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#ifndef SALIENCY_TOOLS_RUN_EXPLAINER_H
-#define SALIENCY_TOOLS_RUN_EXPLAINER_H
+#ifndef SALIENCY_REQUEST_EXPLAINER_H
+#define SALIENCY_REQUEST_EXPLAINER_H
 
 #include "saliency/explainer.h"
 
@@ -30,4 +30,4 @@ public:
 
 } // namespace saliency
 
-#endif // SALIENCY_TOOLS_RUN_EXPLAINER_H
+#endif // SALIENCY_REQUEST_EXPLAINER_H

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef SALIENCY_TOOLS_PATTERNS_OPTIONS_H
-#define SALIENCY_TOOLS_PATTERNS_OPTIONS_H
+#ifndef SALIENCY_TOOLS_PATTERNS_PATTERNTOOLOPTIONS_H
+#define SALIENCY_TOOLS_PATTERNS_PATTERNTOOLOPTIONS_H
 
-#include "passes/patterns/PatternEstimator.h"
-#include "tools/saliency-run/Options.h"
+#include "passes/request/CompileRequest.h"
+#include "tools/saliency-run/SharedOptions.h"
+
+#include <optional>
 
 namespace saliency {
 
 struct PatternToolOptions {
-  PatternOptions estimator;
-  RunOptions
-      run; ///< inputs, threads, quiet and how the network wants its pictures; the rest is not used
+  CompileRequest request;
+  std::vector<std::string> inputs;
+  PictureOptions pictures;
+  HostOptions host;
   std::string output;
 };
 
@@ -20,4 +23,4 @@ std::optional<PatternToolOptions> parsePatternOptions(int argc, char **argv, int
 
 } // namespace saliency
 
-#endif // SALIENCY_TOOLS_PATTERNS_OPTIONS_H
+#endif // SALIENCY_TOOLS_PATTERNS_PATTERNTOOLOPTIONS_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "tools/saliency-patterns/Inputs.h"
+#include "tools/saliency-patterns/ListInputs.h"
 
 #include <algorithm>
 #include <cctype>
@@ -20,7 +20,7 @@ std::optional<std::vector<std::string>> saliency::listInputs(const std::vector<s
   for (const std::string &path : paths) {
     std::error_code code;
     if (!fs::exists(path, code)) {
-      error = path + ": an input must exist, this file does not";
+      error = path + ": an input is a file that exists; found none";
       return std::nullopt;
     }
     if (!fs::is_directory(path, code)) {
@@ -35,12 +35,12 @@ std::optional<std::vector<std::string>> saliency::listInputs(const std::vector<s
       if (isInput(entry->path()) && entry->is_regular_file(code))
         inputs.push_back(entry->path().string());
     if (code) {
-      error = path + ": a folder must be readable: " + code.message();
+      error = path + ": a folder is readable; found: " + code.message();
       return std::nullopt;
     }
     if (inputs.size() == before) {
-      error =
-          path + ": a folder must hold pictures or arrays (.jpg, .jpeg, .png, .npy), found none";
+      error = path +
+              ": a folder of inputs has pictures or arrays (.jpg, .jpeg, .png, .npy); found none";
       return std::nullopt;
     }
     std::sort(inputs.begin() + long(before), inputs.end());

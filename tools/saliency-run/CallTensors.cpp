@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "tools/saliency-run/Tensors.h"
+#include "tools/saliency-run/CallTensors.h"
+#include "passes/request/OptionGrammar.h"
 #include "runtime/image/Npy.h"
 
 #include <algorithm>
@@ -16,8 +17,8 @@ static bool readClasses(const std::string &name, const std::string &value, int64
     valid &= number >= 0 && number < classCount &&
              std::count(numbers->begin(), numbers->end(), number) == 1;
   if (!valid) {
-    error = "--param " + name + " must be different classes below " + std::to_string(classCount) +
-            " such as 3,4,0, found '" + value + "'";
+    error = "--param " + name + " takes different classes below " + std::to_string(classCount) +
+            ", such as 3,4,0; found '" + value + "'";
     return false;
   }
   classes = *numbers;
@@ -34,26 +35,33 @@ static bool readFloats(const saliency_tensor_declaration &declared, const std::s
       !std::all_of(array->values.begin(), array->values.end(),
                    [](float value) { return std::isfinite(value); })) {
     error = path + ": --param " + declared.name +
-            " must be a file with finite values, a multiple of " +
-            std::to_string(declared.elements) + ", found " + std::to_string(size);
+            " takes a file with finite values, a multiple of " + std::to_string(declared.elements) +
+            "; found " + std::to_string(size);
     return false;
   }
   floats = std::move(array->values);
   return true;
 }
 
+/// " (classes, noise)", or " (it has none)".
+static std::string names(const saliency_interface &model) {
+  std::vector<std::string> names;
+  for (int64_t i = 0; i < model.tensor_count; ++i)
+    names.emplace_back(model.tensors[i].name);
+  return " (" + (names.empty() ? "it has none" : listText(names)) + ")";
+}
+
 bool CallTensors::read(const RunOptions &options, const saliency_interface &model, bool compiled,
                        std::string &error) {
   const auto *begin = model.tensors, *end = model.tensors + model.tensor_count;
-  for (const auto &[key, value] : options.params) {
+  for (const auto &[key, value] : options.compile.parameters) {
     const auto *declared =
         std::find_if(begin, end, [&](const auto &tensor) { return key == tensor.name; });
     if (declared == end) {
       if (compiled)
         continue;
-      error =
-          "--param " + key +
-          ": a compiled explainer takes only its per-call tensors, its other parameters are fixed";
+      error = "--param of a compiled explainer is one of its per-call tensors" + names(model) +
+              ", its other parameters are fixed; found '" + key + "'";
       return false;
     }
     Tensor &tensor = tensors.emplace_back();

@@ -2,11 +2,11 @@
 //
 // `--param KEY=VALUE` where KEY is a per-call tensor of the explainer.
 
-#ifndef SALIENCY_TOOLS_RUN_TENSORS_H
-#define SALIENCY_TOOLS_RUN_TENSORS_H
+#ifndef SALIENCY_TOOLS_RUN_CALLTENSORS_H
+#define SALIENCY_TOOLS_RUN_CALLTENSORS_H
 
 #include "saliency/explainer.h"
-#include "tools/saliency-run/Options.h"
+#include "tools/saliency-run/RunOptions.h"
 
 namespace saliency {
 
@@ -34,4 +34,4 @@ private:
 
 } // namespace saliency
 
-#endif // SALIENCY_TOOLS_RUN_TENSORS_H
+#endif // SALIENCY_TOOLS_RUN_CALLTENSORS_H
