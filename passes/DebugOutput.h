@@ -11,8 +11,8 @@
 
 namespace saliency {
 
-/// Lets the code whose DEBUG_TYPE is among `parts` speak, for the rest of the process; nothing
-/// changes where there are none.
+/// Lets the code whose DEBUG_TYPE is among `parts` speak, or all code where "all" is, for the rest
+/// of the process; nothing changes where there are none.
 void enableDebugOutput(const std::vector<std::string> &parts);
 
 } // namespace saliency

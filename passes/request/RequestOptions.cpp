@@ -207,9 +207,9 @@ OptionTable<Request> build() {
         "print the time of every pass, on standard error"},
        setFlag(&Request::timing)},
       {{"debug-only", "PART,...", Debugging, Model, compiling,
-        "print on standard error what these parts of the compiler decide, such as "
-        "saliency-compiler; a part is the DEBUG_TYPE of its source file. Needs a build with "
-        "assertions, which is the default",
+        "print on standard error what these parts of the compiler decide: all, or DEBUG_TYPEs of "
+        "source files such as saliency-compiler. Needs a build with assertions, which is the "
+        "default",
         repeats},
        setDebug},
   };

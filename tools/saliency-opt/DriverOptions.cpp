@@ -39,20 +39,26 @@ static std::optional<Mistake> setStage(DriverOptions &options, std::string_view 
   return std::nullopt;
 }
 
+/// What comes first among the outputs.
+static const OptionTable<DriverOptions> &outputOption() {
+  static const OptionTable<DriverOptions> table = {
+      {{"output", "FILE", Group::Output, BelongsTo::Model, kOpt,
+        "its extension says what is made: .o .so .ll .mlir .mlirbc; default: IR on standard output",
+        false, "o"},
+       setOutput}};
+  return table;
+}
+
 /// The driver's own options; the others are requestOptions().
 static const OptionTable<DriverOptions> &driverOptions() {
   using Options = DriverOptions;
-  constexpr auto Method = Group::Method, Output = Group::Output, Debugging = Group::Debugging;
+  constexpr auto Method = Group::Method, Debugging = Group::Debugging;
   constexpr auto Model = BelongsTo::Model;
   static const OptionTable<Options> table = {
       {{"list-methods", "", Method, Model, kOpt, "list the methods compiled in"},
        setFlag(&Options::listMethods)},
       {{"explain-method", "NAME", Method, Model, kOpt, "print a method's rules and parameters"},
        setText(&Options::explainMethod)},
-      {{"output", "FILE", Output, Model, kOpt,
-        "its extension says what is made: .o .so .ll .mlir .mlirbc; default: IR on standard output",
-        false, "o"},
-       setOutput},
       {{"stage", "NAME", Debugging, Model, kOpt,
         "stop here and give the IR: " + listText({std::begin(kStageNames), std::end(kStageNames)})},
        setStage},
@@ -115,6 +121,7 @@ static const char footer[] =
 
 static CommandLine commandLine(DriverOptions &options) {
   CommandLine line("saliency-opt", kOpt, description);
+  line.offer(outputOption(), options);
   line.offer(requestOptions(), options.request);
   line.offer(driverOptions(), options);
   line.offer(methodFlags(), options.request);
