@@ -64,7 +64,7 @@ const OptionTable<PictureOptions> &pictureOptions() {
        setPreset},
       {{"mean", "R,G,B", Input, Call, tools, "three numbers or one: input = (px/255 - mean) / std"},
        setColours(&Options::mean, /*isDivisor=*/false)},
-      {{"std", "R,G,B", Input, Call, tools, "three numbers or one"},
+      {{"std", "R,G,B", Input, Call, tools, "three numbers or one, with --mean"},
        setColours(&Options::std, /*isDivisor=*/true)},
       {{"range", "N", Input, Call, tools,
         "1 (default), or 255: --mean and --std are in units of px"},
@@ -86,7 +86,8 @@ const OptionTable<PictureOptions> &pictureOptions() {
 const OptionTable<HostOptions> &hostOptions() {
   constexpr unsigned tools = kRun | kPatterns;
   static const OptionTable<HostOptions> table = {
-      {{"threads", "N", Group::Machine, BelongsTo::Call, tools, "default: one per processor"},
+      {{"threads", "N", Group::Machine, BelongsTo::Call, tools,
+        "how many threads run the explainer; default: one per processor"},
        setNumber(&HostOptions::threads, 1, 1024)},
       {{"quiet", "", Group::Output, BelongsTo::Call, tools, "no text and no progress"},
        setFlag(&HostOptions::quiet)},
