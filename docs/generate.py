@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes the parts of the documents that follow from the code.
 
-    docs/generate.py SALIENCY_OPT          writes methods.md, methods/, operators.md, options.md and the marked parts of README.md
+    docs/generate.py SALIENCY_OPT          writes methods.md, methods/, operators.md and options.md
     docs/generate.py SALIENCY_OPT --check  exit code 1, and the difference, where they are not up to date
 
 The other programs are those beside SALIENCY_OPT. Pages of methods that are gone are removed. docs/pictures.py makes the pictures; a page shows the one of its name where there is one.
@@ -19,7 +19,6 @@ import operators
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
-README = ROOT / "README.md"
 COMPOSITES = ROOT / "passes/rules/composites"
 COMMENT = "<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->\n<!-- Written by docs/generate.py. -->\n"
 
@@ -39,13 +38,13 @@ What refines the 2-D map of any method, `--then=NAME`:
 ## Composites
 
 Which layer takes which rule, `--emit-lrp-composite --composite=NAME` or a file of your own
-([how to write one](../passes/README.md#write-a-composite)):
+([how to write one](rules.md#composites)):
 
 {composites}
 ## How to read a rule
 
 `x` is an op's input, `y` its output, `w` and `b` its weights and bias, `R` the relevance of its output. `[R]+` and the like are the
-parts by sign. `forward(w, x)` is the op at other weights or another input, `adjoint(w, R)` its transpose, `correlate(x, R)` the
+parts by sign. `t1`, `t2` are parts that a rule uses more than once, written out before it. `forward(w, x)` is the op at other weights or another input, `adjoint(w, R)` its transpose, `correlate(x, R)` the
 gradient of its weights, one per sample; every sum, mean, maximum and count is of one sample. `rollout(M)` is the matrix product of M
 over the attention layers, the last one first, where `y` are a layer's attention weights and `R` the relevance that arrives at them.
 "our extension" marks what the source does not define, "unverified" what no published code confirms.
@@ -56,8 +55,13 @@ over the attention layers, the last one first, where `y` are a layer's attention
 
 OPERATORS = """# Operators
 
-ONNX opsets 7 to 22. Each row was measured: a small network around the operator went through the compiler. "no" is exit code 2
-and a message; nothing is skipped silently. "{constants}": evaluated at compile time, where all inputs are constants.
+ONNX opsets 7 to 22, static shapes. Each row was measured: a small network around the operator went through the compiler. "no" is
+exit code 2 and a message; nothing is skipped silently. "{constants}": evaluated at compile time, where all inputs are constants.
+
+What works alike in one row:
+
+{summary}
+## Form by form
 
 {table}"""
 
@@ -103,15 +107,6 @@ def document(program, what):
     return subprocess.run([program, f"--document={what}"], check=True, capture_output=True, text=True).stdout
 
 
-def marked(text, name, content):
-    """Replaces what stands between <!-- generated: NAME --> and <!-- end -->."""
-    pattern = re.compile(f"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-    text, count = pattern.subn(lambda match: match[1] + content + match[2], text)
-    if count != 1:
-        raise RuntimeError(f"README.md must have one part 'generated: {name}', found {count}")
-    return text
-
-
 def linked(index, folder):
     """An index with its flags as links to the pages in `folder`."""
     return re.sub(r"^\| (`--(?:emit-|then=)([^`]+)`)", rf"| [\1]({folder}\2.md)", index, flags=re.MULTILINE)
@@ -145,9 +140,8 @@ def generated(programs):
     texts[DOCS / "methods.md"] = COMMENT + METHODS.format(index=linked(index, "methods/"), steps=linked(steps, "methods/"),
                                                           composites=composite_table(), cost=cost.EXPLANATION)
     texts[DOCS / "options.md"] = COMMENT + option_page(programs)
-    texts[DOCS / "operators.md"] = COMMENT + OPERATORS.format(constants=operators.CONSTANTS, table=operators.table(rows))
-    readme = marked(README.read_text(), "methods", linked(index, "docs/methods/"))
-    texts[README] = marked(readme, "operators", operators.summary(rows))
+    texts[DOCS / "operators.md"] = COMMENT + OPERATORS.format(constants=operators.CONSTANTS, summary=operators.summary(rows),
+                                                               table=operators.table(rows))
     return texts
 
 

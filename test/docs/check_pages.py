@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What the pages say can be typed in: their examples run, their programs compile, their links lead somewhere.
+
+    check_pages.py BIN CC CXX      BIN holds the programs; CC and CXX are compilers
+
+Runs every line of the pages' console blocks that calls a program of ours, `cc` or what cc made: each page in a scratch folder of its
+own with the demonstration's network as model.onnx and detector.onnx, and a scene as photo.png. Methods that a page writes down, blocks
+of C++ that begin with a struct, go through the C++ compiler. README.md is short and has two commands to start with.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "test/demo"
+OURS = re.compile(r"(saliency-\w+|time-explainer|cc|\./main) ?")
+# Pages whose examples are run, in the order in which a reader meets them.
+PAGES = ["README.md", "docs/explain.md", "docs/embed.md", "docs/debugging.md", "docs/profiling.md", "docs/rules.md"]
+# Switches that print on standard error what they are asked for.
+TALKING = re.compile(r"--(statistics|timing|report-canonizers|mlir-print|mlir-timing|debug-only)")
+README_LINES = 130
+
+
+def blocks(text, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def check_start(text):
+    """The section Start has the two commands, nothing else is marked sh; the page is short."""
+    start = re.search(r"^## Start\n(.*?)^## ", text, re.DOTALL | re.MULTILINE)[1]
+    commands, problems = blocks(start, "sh"), []
+    if len(commands) != 2 or commands != blocks(text, "sh") or any(len(c.strip().splitlines()) != 1 for c in commands):
+        problems.append(f"the section Start must have two sh blocks of one command, and no other section any; found {commands}")
+    if (lines := len(text.splitlines())) > README_LINES:
+        problems.append(f"it must have at most {README_LINES} lines, found {lines}")
+    return problems + [f"{program} must be a program" for program in re.findall(r"\./test/[\w/]+", "".join(commands))
+                       if not os.access(ROOT / program, os.X_OK)]
+
+
+def anchors(path):
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^ *```.*?^ *```", "", path.read_text(), flags=re.DOTALL | re.MULTILINE), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", re.sub(r"[`*]", "", heading).lower()).replace(" ", "-") for heading in headings}
+
+
+def check_links(path):
+    problems, text = [], re.sub(r"^ *```.*?^ *```|`[^`\n]*`", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
+    for target in re.findall(r"\]\(([^):]+)\)", text):
+        name, _, anchor = target.partition("#")
+        found = (path.parent / name) if name else path
+        if not found.exists():
+            problems.append(f"a link must lead somewhere, found {target}")
+        elif anchor and anchor not in anchors(found):
+            problems.append(f"a link must lead to a heading, found {target}")
+    return problems
+
+
+def check_examples(text, programs, compiler):
+    problems = []
+    with tempfile.TemporaryDirectory() as folder:
+        bin_folder = Path(folder) / "bin"
+        bin_folder.mkdir()
+        tools = ("saliency-opt", "saliency-patterns", "saliency-run", "time-explainer")
+        for name, target in (*((tool, programs / tool) for tool in tools), ("cc", compiler)):
+            (bin_folder / name).symlink_to(target)
+        for source, name in (("shapes.onnx", "model.onnx"), ("shapes.onnx", "detector.onnx"), ("scene_0.png", "photo.png"), ("labels.txt", "labels.txt")):
+            shutil.copy(DEMO / source, Path(folder) / name)
+        (Path(folder) / "photos").mkdir()
+        for scene in DEMO.glob("scene_*.png"):
+            shutil.copy(scene, Path(folder) / "photos")
+        for program in blocks(text, "c"):
+            (Path(folder) / "main.c").write_text(program)
+        environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}"}
+        lines = [line[2:] for block in blocks(text, "console") for line in block.splitlines() if line.startswith("$ ")]
+        for line in filter(OURS.match, lines):
+            done = subprocess.run(line, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+            print(f"$ {line}\n{done.stdout}", end="")
+            if done.returncode or (done.stderr and not TALKING.search(line)):
+                problems.append(f"'{line}' must run without complaint, found exit code {done.returncode}: {done.stderr.strip()}")
+            if TALKING.search(line) and not done.stderr:
+                problems.append(f"'{line}' must print what it is asked for on standard error, found nothing")
+        if "--out-dir=maps" in "".join(lines) and not list(Path(folder).glob("maps/*.overlay.png")):
+            problems.append("the first example must leave pictures in maps/")
+    return problems
+
+
+def check_methods(text, compiler):
+    """Methods written down on the page compile."""
+    problems = []
+    for method in (block for block in blocks(text, "cpp") if block.startswith("struct ") and "m.elsewhere" in block):
+        name = re.match(r"struct (\w+)", method)[1]
+        source = f'#include "passes/rules/language/Compile.h"\nusing namespace saliency::rules;\n{method}\n' \
+                 f"constexpr const MethodTable &table = tableOf<{name}>();\n"
+        done = subprocess.run([compiler, "-std=c++20", f"-I{ROOT}", "-fsyntax-only", "-xc++", "-"], input=source, capture_output=True, text=True)
+        print(f"{name}: compiles" if not done.returncode else f"{name}: does not compile")
+        if done.returncode:
+            problems.append(f"the method {name} must compile, found: {done.stderr.strip()}")
+    return problems
+
+
+def check_choosing(text, programs):
+    """Every method has a row in the page that compares them."""
+    listed = subprocess.run([programs / "saliency-opt", "--document=method-index"], check=True, capture_output=True, text=True).stdout
+    return [f"the method {name} must have a row, found none" for name in re.findall(r"`--emit-([^`]+)`", listed)
+            if f"| [{name}](methods/{name}.md) |" not in text]
+
+
+def main():
+    programs, compiler, cxx = Path(sys.argv[1]).resolve(), shutil.which(sys.argv[2]), shutil.which(sys.argv[3])
+    found = []
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/pictures/*.md"), ROOT / "passes/README.md",
+                 ROOT / "dialect/README.md", ROOT / "test/demo/README.md"]:
+        found += [(path.relative_to(ROOT), problem) for problem in check_links(path)]
+    found += [("README.md", problem) for problem in check_start((ROOT / "README.md").read_text())]
+    for page in PAGES:
+        text = (ROOT / page).read_text()
+        found += [(page, problem) for problem in check_examples(text, programs, compiler) + check_methods(text, cxx)]
+    found += [("docs/choosing.md", problem) for problem in check_choosing((ROOT / "docs/choosing.md").read_text(), programs)]
+    for page, problem in found:
+        print(f"{page}: {problem}", file=sys.stderr)
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
