@@ -103,11 +103,17 @@ def check_methods(text, compiler):
     return problems
 
 
-def check_choosing(text, programs):
-    """Every method has a row in the page that compares them."""
+def check_methods_named(programs):
+    """Every method has a row in the page that compares them, and pages that count the methods count right."""
     listed = subprocess.run([programs / "saliency-opt", "--document=method-index"], check=True, capture_output=True, text=True).stdout
-    return [f"the method {name} must have a row, found none" for name in re.findall(r"`--emit-([^`]+)`", listed)
-            if f"| [{name}](methods/{name}.md) |" not in text]
+    names, problems = re.findall(r"`--emit-([^`]+)`", listed), []
+    text = (ROOT / "docs/choosing.md").read_text()
+    problems += [("docs/choosing.md", f"the method {name} must have a row, found none") for name in names
+                 if f"| [{name}](methods/{name}.md) |" not in text]
+    for page in [*PAGES, "docs/choosing.md", "docs/architecture.md"]:
+        problems += [(page, f"there are {len(names)} methods, found '{count} methods'")
+                     for count in re.findall(r"\b(\d+)\s+methods", (ROOT / page).read_text()) if int(count) > 20 and int(count) != len(names)]
+    return problems
 
 
 def main():
@@ -120,7 +126,7 @@ def main():
     for page in PAGES:
         text = (ROOT / page).read_text()
         found += [(page, problem) for problem in check_examples(text, programs, compiler) + check_methods(text, cxx)]
-    found += [("docs/choosing.md", problem) for problem in check_choosing((ROOT / "docs/choosing.md").read_text(), programs)]
+    found += check_methods_named(programs)
     for page, problem in found:
         print(f"{page}: {problem}", file=sys.stderr)
     return int(bool(found))

@@ -22,9 +22,9 @@ public:
   };
 
   /// Moves the operations of `body` but for a terminator into a function named
-  /// after `prefix`. Values from around it become arguments: first those of
-  /// `first`, used or not, last those of `last`, which have other values in
-  /// each call. Views of buffers and constants are rebuilt inside instead.
+  /// after `prefix`, a number and the layer that the operations come from. Values from around it
+  /// become arguments: first those of `first`, used or not, last those of `last`, which have other
+  /// values in each call. Views of buffers and constants are rebuilt inside instead.
   Function outline(mlir::Block &body, llvm::StringRef prefix, mlir::ValueRange first,
                    mlir::ValueRange last);
 

@@ -40,6 +40,10 @@ module attributes {saliency.interface = {classes = 3 : i64, input = array<i64: 3
       // CHECK: func.call @kernel_[[COPY]]
       linalg.copy ins(%a : memref<16xf32>) outs(%b : memref<16xf32>)
     }
+    // The name says which layer it is.
+    // CHECK: call @kernel_{{[0-9]+}}_features_0_Conv(
+    %h = memref.alloc() : memref<20xf32>
+    linalg.fill ins(%zero : f32) outs(%h : memref<20xf32>) loc("/features/0/Conv:")
     // Too small for a call.
     // CHECK: linalg.fill
     %g = memref.alloc() : memref<2xf32>
