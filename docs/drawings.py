@@ -156,7 +156,39 @@ def readers():
     return d
 
 
-DRAWINGS = {"overview": overview, "pipeline": pipeline, "reverse-walk": reverse_walk, "readers": readers}
+def streams():
+    """What a second quantity on the way back can have to do with the relevance: four panels, each from right to left through two layers."""
+    d = Drawing(860, 250)
+    panels = [("stream", "its own rows; the rows\nof R may read it"), ("twin", "the rows of R,\nfrom another seed"),
+              ("joint", "each one's rows\nread the other"), ("meeting", "from a named value on\nthere is one again")]
+    for number, (name, text) in enumerate(panels):
+        left = 8 + number * 214
+        d.words(left + 100, 20, name, bold=True)
+        d.words(left + 100, 212, text, size=12, colour=SOFT)
+        for lane, colour in enumerate((RED, BLUE)):
+            y = 66 + lane * 82
+            d.words(left + 196, y + 5, "R" if not lane else "S", colour=colour, bold=True)
+            for place in (1, 0):
+                x = left + 26 + place * 84
+                if name == "meeting" and not place:
+                    continue
+                d.box(x, y - 16, 52, 32, "row R" if name == "twin" or not lane else "row S", colour=colour, fill="#fbeeee" if not lane else "#eef3f9")
+                d.arrow((left + 188 if place else x + 84, y), (x + 52, y), colour=colour)
+                if not (name == "meeting" and place):
+                    d.arrow((x, y), (x - 24 if not place else x - 32, y), colour=colour)
+                if name in ("stream", "joint") and not lane:
+                    d.arrow((x + 18, y + 66), (x + 18, y + 16), colour=BLUE, dashed=True)
+                    if name == "joint":
+                        d.arrow((x + 34, y + 16), (x + 34, y + 66), colour=RED, dashed=True)
+            if name == "meeting":
+                d.arrow((left + 110, y), (left + 62, 107 + (-9 if not lane else 9)), colour=colour)
+        if name == "meeting":
+            d.box(left + 18, 91, 44, 32, "R - S", colour=INK)
+            d.arrow((left + 18, 107), (left, 107), colour=RED)
+    return d
+
+
+DRAWINGS = {"overview": overview, "pipeline": pipeline, "reverse-walk": reverse_walk, "readers": readers, "streams": streams}
 
 
 def main():
