@@ -51,10 +51,10 @@ class Drawing:
         """Of a PNG of width x height at its left end, or further right, a square."""
         data = base64.b64encode(path.read_bytes()).decode()
         self.parts.append(f'<svg x="{x}" y="{y}" width="{side}" height="{side}" viewBox="{left} 0 {height} {height}">'
-                          f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>')
+                          f'<image width="{width}" height="{height}" xlink:href="data:image/png;base64,{data}"/></svg>')
 
     def text(self):
-        return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}" '
+        return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{self.width}" height="{self.height}" '
                 f'viewBox="0 0 {self.width} {self.height}">\n<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->\n'
                 f'<!-- Written by docs/drawings.py. -->\n<rect width="100%" height="100%" fill="{PAPER}"/>\n' + "\n".join(self.parts) + "\n</svg>\n")
 

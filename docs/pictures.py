@@ -189,7 +189,7 @@ def draw_sheets(options, columns=4, rows=3, side=140):
         sheet.save(options.sheet.with_stem(f"{options.sheet.stem}_{number}"))
 
 
-def draw_choosing(options, columns=5, side=120, gap=6, label_height=18):
+def draw_choosing(options, columns=4, side=120, gap=6, label_height=18):
     """One sheet a question: a column for each photograph's map over it, the method's name above."""
     from PIL import Image, ImageDraw
     paper, ink = (VALUES - 1) // 2 + VALUES * (SHADES - 1), (VALUES - 1) // 2
