@@ -2,6 +2,8 @@
 #include "passes/attribution/Attribution.h"
 
 #include "dialect/ops/Builders.h"
+#include "passes/attribution/binding/Naming.h"
+#include "passes/attribution/binding/StartAndEnd.h"
 #include "passes/rules/printing/Print.h"
 
 using namespace mlir;
@@ -46,7 +48,7 @@ static LogicalResult reportNoPlaces(Location loc, const rules::MethodTable &tabl
 
 FailureOr<Value> Attribution::gradient(OpBuilder &builder, Value weights, bool atLayer) {
   Value end = atLayer ? layer : network.getInput();
-  ReverseWalk walk(network, nullptr, nullptr);
+  RelevanceWalk walk(network, nullptr, nullptr);
   walk.seed(0, network.getLogits(), weights);
   FailureOr<Streams> arrived = walk.run(builder, end);
   if (failed(arrived))
@@ -64,14 +66,10 @@ FailureOr<Value> Attribution::layerAt(OpBuilder &builder, Value input) {
   return values.lookupOrDefault(layer);
 }
 
-SmallVector<ExpressionContext, 0> Attribution::attention() {
+SmallVector<AtOp, 0> Attribution::attention() {
   return llvm::map_to_vector<0>(network.findAttention(), [&](Operation *op) {
-    Value y = op->getResult(0);
-    return ExpressionContext{.loc = op->getLoc(),
-                             .layer = op,
-                             .x = op->getOperand(0),
-                             .y = y,
-                             .r = walked->getStreams(y)};
+    Value x = op->getOperand(0), y = op->getResult(0);
+    return AtOp{{{op->getLoc(), network.getInput(), x}, walked->getStreams(y)}, {}, op, 0, y};
   });
 }
 
@@ -99,80 +97,93 @@ SmallVector<rules::NodeId> Attribution::roots() const {
   return results;
 }
 
-ExpressionContext Attribution::whole(OpBuilder &builder) const {
-  Value logits = network.getLogits();
+WholePlace Attribution::whole(OpBuilder &builder) const {
+  Value logits = network.getLogits(), input = network.getInput();
   Location loc = builder.getUnknownLoc();
   if (Operation *op = logits.getDefiningOp())
     loc = op->getLoc();
   Value oneHot =
       OneHotOp::create(builder, loc, target, builder.getI64IntegerAttr(shapeOf(logits)[1]));
-  return {.loc = loc,
-          .x = layer ? layer : network.getInput(),
-          .image = network.getInput(),
-          .logits = logits,
-          .layerValue = layer,
-          .target = oneHot};
+  return {{loc, input, input}, logits, layer, oneHot};
 }
 
-FailureOr<Streams> Attribution::relevance(OpBuilder &builder, ExpressionContext &context,
-                                          ReverseWalk &walk) {
-  const rules::MethodTable &table = method.getTable();
-  ExpressionEmitter emitter(method, *this);
-  if (table.reference != rules::kNone) {
-    FailureOr<Value> image =
-        emitter.emit(builder, table.reference, context, shapeOf(network.getInput()));
-    if (failed(image))
-      return failure();
-    context.image0 = *image;
-    if (failed(network.rerun(builder, {{network.getInput(), *image}}, reference)))
-      return failure();
-    walk.compareWith(reference);
-  }
-  for (const rules::Meeting &meeting : table.meetings) {
-    StringRef name = method.getValueName(meeting.index);
-    Value place = name.empty() ? network.findTargetLayer() : network.findValue(name);
-    if (!place)
-      return emitError(context.loc, "parameter '")
-             << StringRef(table.parameters[meeting.index].name)
-             << "' names a value that the network computes, found '" << name << "'";
-    walk.meet(place, meeting.result);
-  }
-  FailureOr<SmallVector<Value>> conditioned = condition(context.loc, walk);
-  if (failed(conditioned))
+FailureOr<Value> Attribution::compare(OpBuilder &builder, const AtPoint &place,
+                                      RelevanceWalk &walk) {
+  FailureOr<Value> image =
+      ExpressionEmitter(method, *this)
+          .emit(builder, method.getTable().reference, place, shapeOf(network.getInput()));
+  if (failed(image) || failed(network.rerun(builder, {{network.getInput(), *image}}, reference)))
     return failure();
+  walk.compareWith(reference);
+  return image;
+}
+
+LogicalResult Attribution::plantSeeds(OpBuilder &builder, const AtSeed &place,
+                                      RelevanceWalk &walk) {
+  const rules::MethodTable &table = method.getTable();
   for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
-    auto seed = llvm::find_if(table.seeds, [&](const rules::Seed &candidate) {
-      return candidate.stream == stream &&
-             rules::applies(candidate, [&](const rules::Condition &c) { return method.holds(c); });
-    });
-    if (seed == table.seeds.end())
-      return emitError(context.loc,
+    const rules::Seed *seed = seedOf(method, stream);
+    if (!seed)
+      return emitError(place.loc,
                        "a method has a seed for every choice of its parameters, found none of '")
              << StringRef(table.name) << "'";
-    Value start = seed->atLayer ? layer : network.getLogits();
-    FailureOr<Value> value = emitter.emit(builder, seed->result, context, shapeOf(start));
+    Value start = startOf(*seed, network, layer);
+    FailureOr<Value> value =
+        ExpressionEmitter(method, *this).emit(builder, seed->result, place, shapeOf(start));
     if (failed(value))
       return failure();
     walk.seed(stream, start, *value);
     if (report && stream == 0)
-      report->add(builder, context.loc, placeName(start), "Seed", table.name, *value, *value);
+      report->add(builder, place.loc, placeName(start), "Seed", table.name, *value, *value);
   }
+  return success();
+}
+
+FailureOr<Attribution::Arrived> Attribution::relevance(OpBuilder &builder, const WholePlace &whole,
+                                                       RelevanceWalk &walk, const Run *run) {
+  const rules::MethodTable &table = method.getTable();
+  Arrived arrived;
+  if (table.reference != rules::kNone) {
+    FailureOr<Value> image = compare(builder, AtPoint{whole, {run}}, walk);
+    if (failed(image))
+      return failure();
+    arrived.image0 = *image;
+  }
+  for (const rules::Meeting &meeting : table.meetings) {
+    Value place = placeOf(meeting, method, network);
+    if (!place)
+      return emitError(whole.loc, "parameter '")
+             << StringRef(table.parameters[meeting.index].name)
+             << "' names a value that the network computes, found '"
+             << method.getValueName(meeting.index) << "'";
+    walk.meet(place, meeting);
+  }
+  FailureOr<SmallVector<Value>> conditioned = condition(whole.loc, walk);
+  if (failed(conditioned))
+    return failure();
+  AtSeed seeds{whole, {run}};
+  seeds.x = layer ? layer : network.getInput();
+  if (failed(plantSeeds(builder, seeds, walk)))
+    return failure();
   if (report)
     walk.reportTo(*report);
-  FailureOr<Streams> arrived = walk.run(builder, table.endsAtLayer ? layer : network.getInput());
+  FailureOr<Streams> map = walk.run(builder, endOf(method, network, layer));
   for (auto [place, asked] : llvm::zip_equal(*conditioned, options.conditions))
-    if (succeeded(arrived) && !walk.meets(place))
-      return emitError(context.loc, "a condition is on a value that relevance reaches, found '")
+    if (succeeded(map) && !walk.meets(place))
+      return emitError(whole.loc, "a condition is on a value that relevance reaches, found '")
              << asked.value << "'";
-  if (succeeded(arrived) && !arrived->front()) // contract 2
-    return emitError(context.loc, "relevance reaches ")
+  if (failed(map))
+    return failure();
+  if (!map->front()) // contract 2
+    return emitError(whole.loc, "relevance reaches ")
            << (table.endsAtLayer ? "the target layer" : "the network's input")
            << ", found no path from its seed";
   walked = &walk;
+  arrived.map = *map;
   return arrived;
 }
 
-FailureOr<SmallVector<Value>> Attribution::condition(Location loc, ReverseWalk &walk) {
+FailureOr<SmallVector<Value>> Attribution::condition(Location loc, RelevanceWalk &walk) {
   SmallVector<Value> places;
   for (const ChannelCondition &asked : options.conditions) {
     Value place = named->findValue(asked.value);
@@ -186,26 +197,27 @@ FailureOr<SmallVector<Value>> Attribution::condition(Location loc, ReverseWalk &
 }
 
 LogicalResult Attribution::collect(OpBuilder &builder, const CollectedPlace &place,
-                                   SmallVectorImpl<Value> &maps) {
-  FailureOr<Value> map = emitCollected(builder, ExpressionEmitter(method, *this), place, network);
+                                   const RunPlace &runs, SmallVectorImpl<Value> &maps) {
+  FailureOr<Value> map = emitCollectedMap(builder, ExpressionEmitter(method, *this), place, runs);
   if (succeeded(map) && *map)
     maps.push_back(*map);
   return map;
 }
 
 FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step,
-                                     ExpressionContext whole, Value map2d) {
+                                     const AtFinish &finish, Value map2d) {
   const rules::MethodTable &table = step.getTable();
   StringRef name(table.name);
   SmallVector<Value> recorded = network.recorded(table);
   if (recorded.empty())
-    return emitError(whole.loc, "step '")
+    return emitError(finish.loc, "step '")
            << name << "' needs pools or strided layers in the network, found none";
   ExpressionEmitter emitter(step, *this);
+  AtStep place{finish, map2d};
   for (Value activation : llvm::reverse(recorded)) {
     ArrayRef<int64_t> wanted = shapeOf(activation), own = shapeOf(map2d);
     if (own.size() != wanted.size() || own.size() < 3)
-      return emitError(whole.loc, "step '")
+      return emitError(place.loc, "step '")
              << name << "' refines a map with the network's spatial axes, found " << shapeText(own);
     const rules::Refinement *refinement =
         rules::findEntry(table.refinements, [&](const rules::Condition &condition) {
@@ -215,66 +227,74 @@ FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step
     if (!refinement)
       continue;
     auto mode = ResizeModeAttr::get(builder.getContext(), ResizeMode::HalfPixel);
-    whole.map2d = ResizeOp::create(builder, whole.loc, map2d, mode,
+    place.map2d = ResizeOp::create(builder, place.loc, map2d, mode,
                                    builder.getDenseI64ArrayAttr(wanted.drop_front(2)));
-    whole.layerValue = whole.x = activation;
-    FailureOr<Value> refined = emitter.emit(builder, refinement->result, whole, {});
+    place.layerValue = place.x = activation;
+    FailureOr<Value> refined = emitter.emit(builder, refinement->result, place, {});
     if (failed(refined))
       return failure();
     map2d = *refined;
   }
-  whole.map2d = map2d;
-  return emitter.emit(builder, table.finishes[0].result, whole, {});
+  place.map2d = map2d;
+  return emitter.emit(builder, table.finishes[0].result, place, {});
+}
+
+FailureOr<std::pair<Value, Value>> Attribution::finish(OpBuilder &builder, const AtFinish &place) {
+  ExpressionEmitter emitter(method, *this);
+  auto [whole, planar] = finishes();
+  FailureOr<Value> map = emitter.emit(builder, whole->result, place, {});
+  if (failed(map))
+    return failure();
+  FailureOr<Value> map2d = planar ? emitter.emit(builder, planar->result, place, {})
+                                  : FailureOr<Value>(channelSum(builder, place.loc, *map));
+  for (const auto &step : options.steps)
+    if (succeeded(map2d))
+      map2d = refine(builder, *step, place, *map2d);
+  if (failed(map2d))
+    return failure();
+  return std::pair(*map, *map2d);
 }
 
 LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
   const rules::MethodTable &table = method.getTable();
-  ExpressionContext context = whole(builder);
-  ReverseWalk walk(network, &method, this);
+  AtFinish place{{whole(builder), {}}, {}, {}};
+  RelevanceWalk walk(network, &method, this);
   Repeated repeated;
   if (!table.repeats.empty()) {
     if (failed(repeat(builder, repeated)))
       return failure();
-    context.sums = &repeated.sums;
-    context.run = &repeated.run;
+    place.sums = &repeated.sums;
+    place.run = &repeated.run;
+    place.collected = repeated.collected;
   } else {
-    FailureOr<Streams> arrived =
-        table.walks ? relevance(builder, context, walk) : FailureOr<Streams>(Streams());
+    FailureOr<Arrived> arrived =
+        table.walks ? relevance(builder, place, walk) : FailureOr<Arrived>(Arrived());
     FailureOr<SmallVector<CollectedPlace, 0>> places = failure();
     if (succeeded(arrived))
       places = findCollected(builder, network, method, walk, layer);
     if (failed(places))
       return failure();
-    context.map = *arrived;
-    for (const CollectedPlace &place : *places)
-      if (failed(collect(builder, place, repeated.collected)))
+    place.map = arrived->map;
+    place.image0 = arrived->image0;
+    for (const CollectedPlace &collected : *places)
+      if (failed(collect(builder, collected, {}, place.collected)))
         return failure();
   }
-  context.collected = repeated.collected;
-  if (context.collected.empty() && !table.collections.empty()) {
+  if (place.collected.empty() && !table.collections.empty()) {
     if (!reads(method, roots(), rules::NodeKind::Map))
-      return reportNoPlaces(context.loc, table);
+      return reportNoPlaces(place.loc, table);
     // nothing is added to the map
-    context.collected = {buildSplat(
-        builder, context.loc, shapeOf(channelSum(builder, context.loc, network.getInput())), 0)};
+    place.collected = {buildSplat(builder, place.loc,
+                                  shapeOf(channelSum(builder, place.loc, network.getInput())), 0)};
   }
-  context.x = network.getInput();
-  ExpressionEmitter emitter(method, *this);
-  auto [whole, planar] = finishes();
-  FailureOr<Value> map = emitter.emit(builder, whole->result, context, {});
-  if (failed(map))
+  FailureOr<std::pair<Value, Value>> maps = finish(builder, place);
+  if (failed(maps))
     return failure();
-  FailureOr<Value> map2d = planar ? emitter.emit(builder, planar->result, context, {})
-                                  : FailureOr<Value>(channelSum(builder, context.loc, *map));
-  if (failed(map2d))
-    return failure();
-  for (const auto &step : options.steps)
-    if (failed(map2d = refine(builder, *step, context, *map2d)))
-      return failure();
+  auto [map, map2d] = *maps;
   if (report)
-    report->add(builder, context.loc, "map", "Finish", table.name, context.map.front(), *map);
-  outputs.add("map", *map);
-  outputs.add("map2d", plane(builder, context.loc, *map2d));
+    report->add(builder, place.loc, "map", "Finish", table.name, place.map.front(), map);
+  outputs.add("map", map);
+  outputs.add("map2d", plane(builder, place.loc, map2d));
   outputs.add("logits", network.getLogits());
   outputs.add("target", target);
   if (options.dumpRelevance)
@@ -282,7 +302,7 @@ LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
       if (StringRef name = valueName(value); !name.empty())
         outputs.add("layer:" + name, r);
   if (report)
-    for (Value row : report->build(builder, context.loc))
+    for (Value row : report->build(builder, place.loc))
       outputs.add("report", row);
   return success();
 }

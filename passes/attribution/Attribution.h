@@ -5,25 +5,15 @@
 #ifndef SALIENCY_ATTRIBUTION_ATTRIBUTION_H
 #define SALIENCY_ATTRIBUTION_ATTRIBUTION_H
 
-#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/Request.h"
 #include "passes/attribution/emission/CallClasses.h"
 #include "passes/attribution/emission/ChangeParts.h"
+#include "passes/attribution/emission/Collect.h"
+#include "passes/attribution/emission/ExplainFunction.h"
 #include "passes/attribution/emission/Repetition.h"
-#include "passes/attribution/reports/Conservation.h"
-#include "passes/attribution/walk/Collect.h"
-#include "passes/attribution/walk/ReverseWalk.h"
+#include "passes/attribution/reports/RelevanceReport.h"
 
 namespace saliency {
-
-/// Results of `explain` with their roles, in order.
-struct Outputs {
-  llvm::SmallVector<mlir::Value> values;
-  llvm::SmallVector<std::string> roles;
-  void add(const llvm::Twine &role, mlir::Value value) {
-    values.push_back(value);
-    roles.push_back(role.str());
-  }
-};
 
 class Attribution final : public ExpressionSources {
 public:
@@ -49,7 +39,7 @@ public:
                                             unsigned tensor) override {
     return classes(tensor).count(builder, loc);
   }
-  llvm::SmallVector<ExpressionContext, 0> attention() override;
+  llvm::SmallVector<AtOp, 0> attention() override;
   mlir::Value layerAtInput() override { return ownLayer ? ownLayer : layer; }
   std::optional<std::pair<int64_t, int64_t>> patchGrid(int64_t count) override {
     return named->findPatchGrid(count);
@@ -59,20 +49,36 @@ public:
   mlir::Value callTensor(unsigned tensor) override { return callTensors[tensor]; }
 
 private:
-  /// What expressions on the whole network read.
-  ExpressionContext whole(mlir::OpBuilder &builder) const;
-  /// Seeds every stream and walks them down to where the method reads the map.
-  mlir::FailureOr<Streams> relevance(mlir::OpBuilder &builder, ExpressionContext &context,
-                                     ReverseWalk &walk);
+  /// What expressions on the whole network read; their x is the network's input.
+  WholePlace whole(mlir::OpBuilder &builder) const;
+  /// What the way back gave.
+  struct Arrived {
+    Streams map;             // by stream, where the way back ends
+    mlir::Value image0 = {}; // the reference input; null where the method compares with none
+  };
+  /// Seeds every stream and walks them down to where the method reads the map. `run` is the run at
+  /// hand; null outside one.
+  mlir::FailureOr<Arrived> relevance(mlir::OpBuilder &builder, const WholePlace &whole,
+                                     RelevanceWalk &walk, const Run *run = nullptr);
+  /// Evaluates the network at the reference input, which is returned.
+  mlir::FailureOr<mlir::Value> compare(mlir::OpBuilder &builder, const AtPoint &place,
+                                       RelevanceWalk &walk);
+  /// Puts the seed of every stream on its place.
+  mlir::LogicalResult plantSeeds(mlir::OpBuilder &builder, const AtSeed &place,
+                                 RelevanceWalk &walk);
   /// Keeps what the conditions say; their values.
-  mlir::FailureOr<llvm::SmallVector<mlir::Value>> condition(mlir::Location loc, ReverseWalk &walk);
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>> condition(mlir::Location loc,
+                                                            RelevanceWalk &walk);
   /// A step over the 2-D map of any method: refined at each recorded activation, from the last to
   /// the first.
   mlir::FailureOr<mlir::Value> refine(mlir::OpBuilder &builder, const BoundMethod &step,
-                                      ExpressionContext whole, mlir::Value map2d);
+                                      const AtFinish &finish, mlir::Value map2d);
   /// Appends a place's map to `maps`, unless the place has no positions.
   mlir::LogicalResult collect(mlir::OpBuilder &builder, const CollectedPlace &place,
-                              llvm::SmallVectorImpl<mlir::Value> &maps);
+                              const RunPlace &runs, llvm::SmallVectorImpl<mlir::Value> &maps);
+  /// The map and the 2-D map, with every step.
+  mlir::FailureOr<std::pair<mlir::Value, mlir::Value>> finish(mlir::OpBuilder &builder,
+                                                              const AtFinish &place);
 
   /// What the runs of a method that repeats leave behind: their number, what each node adds up to,
   /// what was collected.
@@ -84,7 +90,7 @@ private:
   mlir::LogicalResult repeat(mlir::OpBuilder &builder, Repeated &results);
   /// The values that a run replaces, the point first, each with its replacement.
   mlir::FailureOr<llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>>
-  replacements(mlir::OpBuilder &body, const ExpressionContext &context);
+  replacements(mlir::OpBuilder &body, const AtPoint &place);
 
   /// The map's finish and the 2-D map's, which may be null.
   std::array<const rules::Finish *, 2> finishes() const;
@@ -99,8 +105,8 @@ private:
   llvm::ArrayRef<mlir::Value> callTensors;
   const AttributionOptions &options;
   RelevanceReport *report;
-  const ReverseWalk *walked = nullptr; // of the method's own streams, once done
-  mlir::IRMapping reference;           // the network's values at the reference input
+  const RelevanceWalk *walked = nullptr; // of the method's own streams, once done
+  mlir::IRMapping reference;             // the network's values at the reference input
   std::optional<ChangeParts> parts;
   // Of a run: the network that has names, what became of its values, its target layer.
   const Network *named = &network;

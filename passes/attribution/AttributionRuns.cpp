@@ -8,13 +8,13 @@
 using namespace mlir;
 using namespace saliency;
 
-FailureOr<SmallVector<std::pair<Value, Value>>>
-Attribution::replacements(OpBuilder &body, const ExpressionContext &context) {
+FailureOr<SmallVector<std::pair<Value, Value>>> Attribution::replacements(OpBuilder &body,
+                                                                          const AtPoint &place) {
   const rules::MethodTable &table = method.getTable();
   const rules::Repeat &repeat = table.repeats[0];
   ExpressionEmitter emitter(method, *this);
   Value from = repeat.fromLayer ? layer : network.getInput();
-  FailureOr<Value> point = emitter.emit(body, repeat.point, context, shapeOf(from));
+  FailureOr<Value> point = emitter.emit(body, repeat.point, place, shapeOf(from));
   if (failed(point))
     return failure();
   SmallVector<std::pair<Value, Value>> replaced = {{from, *point}};
@@ -22,32 +22,32 @@ Attribution::replacements(OpBuilder &body, const ExpressionContext &context) {
       table.normMasks, [&](const rules::Condition &condition) { return method.holds(condition); });
   if (!mask)
     return replaced;
-  FailureOr<Value> factor = emitter.emit(body, mask->result, context, shapeOf(from));
+  FailureOr<Value> factor = emitter.emit(body, mask->result, place, shapeOf(from));
   if (failed(factor))
     return failure();
   for (Operation *user : from.getUsers())
     if (isa<LayerNormOpInterface>(user) && network.carriesRelevance(user->getResult(0)))
       replaced.push_back({user->getResult(0),
-                          arith::MulFOp::create(body, context.loc, user->getResult(0), *factor)});
+                          arith::MulFOp::create(body, place.loc, user->getResult(0), *factor)});
   return replaced;
 }
 
 LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
   const rules::MethodTable &table = method.getTable();
   const rules::Repeat &repeat = table.repeats[0];
-  ExpressionContext context = whole(builder);
+  const WholePlace here = whole(builder);
   ExpressionEmitter emitter(method, *this);
-  FailureOr<double> count = emitter.evaluate(builder, repeat.count, context);
+  FailureOr<double> count = emitter.evaluate(builder, repeat.count, AtPoint{here, {}});
   if (failed(count))
     return failure();
   bool fixed = repeat.given >= callTensors.size();
-  Repetition repetition(builder, context.loc, static_cast<int64_t>(*count),
+  Repetition repetition(builder, here.loc, static_cast<int64_t>(*count),
                         fixed ? Value() : callTensors[repeat.given]);
   OpBuilder body = repetition.getBody();
 
-  context.x = network.getInput();
-  context.run = &repetition.getRun();
-  FailureOr<SmallVector<std::pair<Value, Value>>> replaced = replacements(body, context);
+  Run &run = repetition.getRun();
+  FailureOr<SmallVector<std::pair<Value, Value>>> replaced =
+      replacements(body, AtPoint{here, {&run}});
   IRMapping values;
   FailureOr<Network> again =
       failed(replaced) ? FailureOr<Network>(failure()) : network.rerun(body, *replaced, values);
@@ -56,21 +56,18 @@ LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
   Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target,
                      callTensors, options);
   inside.outer = &values, inside.named = &network, inside.ownLayer = layer;
-  Run &here = repetition.getRun();
-  here.point = replaced->front().second, here.logits = again->getLogits(),
-  here.layer = inside.layer;
+  run.point = replaced->front().second, run.logits = again->getLogits(), run.layer = inside.layer;
   Sums sums = Sums::of(method, roots());
-  ReverseWalk walk(*again, &method, &inside);
+  RelevanceWalk walk(*again, &method, &inside);
+  AtRun place{{here, {}}, {&run}};
   if (reads(method, sums.operands, rules::NodeKind::Map) || !table.collections.empty()) {
-    ExpressionContext there = inside.whole(body);
-    there.run = &here;
-    FailureOr<Streams> arrived = inside.relevance(body, there, walk);
+    FailureOr<Arrived> arrived = inside.relevance(body, inside.whole(body), walk, &run);
     if (failed(arrived))
       return failure();
-    context.map = *arrived;
-    context.image0 = there.image0;
+    place.map = arrived->map;
+    place.image0 = arrived->image0;
   }
-  auto add = [&](const Sums &sums, const ExpressionContext &place) -> LogicalResult {
+  auto add = [&](const Sums &sums, const Place &place) -> LogicalResult {
     ExpressionEmitter terms(method, inside);
     for (rules::NodeId id : sums.nodes) {
       SmallVector<Value> read;
@@ -85,17 +82,16 @@ LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
     }
     return success();
   };
-  if (failed(add(sums, context)))
+  if (failed(add(sums, place)))
     return failure();
   FailureOr<SmallVector<CollectedPlace, 0>> places =
       findCollected(body, *again, method, walk, inside.layer);
   if (failed(places))
     return failure();
   SmallVector<Sums> sumsOfPlaces;
-  for (CollectedPlace &place : *places) {
-    place.context.run = &here;
-    sumsOfPlaces.push_back(Sums::of(method, place.collection->result));
-    if (failed(add(sumsOfPlaces.back(), place.context)))
+  for (const CollectedPlace &collected : *places) {
+    sumsOfPlaces.push_back(Sums::of(method, collected.collection->result));
+    if (failed(add(sumsOfPlaces.back(), collected.inRuns({&run}))))
       return failure();
   }
 
@@ -103,11 +99,9 @@ LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
   ArrayRef<Value> rest = closed;
   results.run = repetition.getRun();
   results.sums = sums.take(rest);
-  for (auto [place, own] : llvm::zip_equal(*places, sumsOfPlaces)) {
+  for (auto [collected, own] : llvm::zip_equal(*places, sumsOfPlaces)) {
     llvm::DenseMap<unsigned, Value> ofPlace = own.take(rest);
-    place.context.sums = &ofPlace;
-    place.context.run = &results.run;
-    if (failed(collect(builder, place, results.collected)))
+    if (failed(collect(builder, collected, {&results.run, &ofPlace}, results.collected)))
       return failure();
   }
   return success();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/binding/BoundMethod.h"
 
-#include "passes/attribution/reports/Conservation.h"
+#include "passes/attribution/binding/LayerFacts.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;

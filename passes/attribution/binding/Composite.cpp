@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/binding/Composite.h"
 
+#include "passes/attribution/binding/Naming.h"
 #include "passes/rules/NamedComposites.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
@@ -240,11 +241,6 @@ static int64_t boundOf(StringRef text, const rules::MethodTable &table,
     if (StringRef(parameter.name) == text)
       number = int64_t(value.number);
   return number;
-}
-
-std::string saliency::nodeName(mlir::Operation *op) {
-  auto name = dyn_cast<mlir::NameLoc>(op->getLoc());
-  return name ? name.getName().str() : op->getName().stripDialect().str();
 }
 
 bool saliency::matches(const CompositeEntry &entry, const rules::MethodTable &table,

@@ -47,9 +47,6 @@ struct Composite {
                                         const rules::MethodTable &table);
 };
 
-/// The ONNX name of a node, or its kind.
-std::string nodeName(mlir::Operation *op);
-
 /// Whether `entry` is for this layer: its pattern holds, and the method has its rule for such a
 /// layer. `settings` are the values that an index may name.
 bool matches(const CompositeEntry &entry, const rules::MethodTable &table,

@@ -44,11 +44,6 @@ private:
 mlir::FailureOr<const LayerData::Array *> findLayerData(const BoundMethod &method,
                                                         unsigned parameter, mlir::Operation *layer);
 
-/// Whether the method's files fit `forward`, a network in canonical form: an array for each layer
-/// whose row reads one, in the shape of the weights, and dual to them where the parameter says so.
-/// Reports the first layer where that is not so.
-mlir::LogicalResult checkLayerData(mlir::func::FuncOp forward, const BoundMethod &method);
-
 } // namespace saliency
 
 #endif // SALIENCY_ATTRIBUTION_BINDING_LAYERDATA_H

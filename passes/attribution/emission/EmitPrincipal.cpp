@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The part of the emit reader that finds a first principal component: the Gram matrix on the
+// A first principal component: the Gram matrix on the
 // shorter side, squared until one eigenvector is left.
-#include "passes/attribution/emission/EmitExpression.h"
+#include "passes/attribution/emission/Emitters.h"
 
 #include "dialect/ops/Builders.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -14,14 +14,14 @@ using rules::Node;
 /// The power is 2^14: a second component of 99.8 % of the first one's variance is gone.
 static constexpr unsigned kSquarings = 14;
 
-FailureOr<ExpressionEmitter::Term> ExpressionEmitter::principal(const Node &node) {
-  FailureOr<Term> value = term(node.a);
+FailureOr<Term> saliency::emitPrincipal(Scope &s, const Node &node) {
+  FailureOr<Term> value = s.term(node.a);
   if (failed(value))
     return failure();
   if (value->isNumber() || shapeOf(value->value).size() < 3)
-    return error("a principal component needs a map with channels and positions");
-  OpBuilder &b = *builder;
-  Location loc = context->loc;
+    return s.error("a principal component needs a map with channels and positions");
+  OpBuilder &b = s.builder();
+  Location loc = s.loc();
   SmallVector<int64_t> shape(shapeOf(value->value));
   int64_t samples = shape[0], channels = shape[1],
           positions = ShapedType::getNumElements(ArrayRef(shape).drop_front(2));

@@ -2,7 +2,8 @@
 #include "passes/attribution/reports/Conservation.h"
 
 #include "dialect/ops/Builders.h"
-#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/binding/Naming.h"
+#include "passes/attribution/binding/StartAndEnd.h"
 #include "passes/attribution/walk/ReverseWalk.h"
 #include "passes/rules/printing/Print.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -12,128 +13,97 @@ using namespace saliency;
 using rules::Capability;
 using rules::Conservation;
 
-rules::LayerFacts saliency::factsOf(LayerOpInterface layer) {
-  rules::LayerFacts facts;
-  auto linear = dyn_cast<LinearMapOpInterface>(layer.getOperation());
-  bool shifts = isa<NormalisationOpInterface, LayerNormOpInterface>(layer.getOperation());
-  facts.hasBias = shifts || (linear && linear.getLinearBias());
-  facts.biasIsFolded = linear && linear->hasAttr(kFoldedBiasAttr);
-  facts.addsEntries = isa<PadOp>(layer.getOperation()) &&
-                      layer->getResult(0).getType() != layer->getOperand(0).getType();
-  return facts;
-}
-
 namespace {
 
+/// What a way back has come to: the link that decides it.
+struct Way {
+  bool arrived = false;
+  std::optional<unsigned> weakest; // none where no link has been passed
+  explicit operator bool() const { return arrived; }
+};
+
+/// Composes the classes of conservation on the way of the relevance (see ReverseWalk).
 class Composer {
 public:
-  Composer(const Network &network, const BoundMethod &method) : network(network), method(method) {}
-  NetworkConservation run(Value start, Value end);
+  using Share = Way;
+  Composer(const BoundMethod &method) : method(method) {}
+
+  FailureOr<Way> join(Value value, unsigned, ArrayRef<Way> uses, const rules::Row *fork);
+  FailureOr<Way> meet(Value value, const rules::Meeting &, const SmallVector<Way, 1> &streams);
+  Way narrow(Value, Way way) { return way; }
+  FailureOr<SmallVector<Way>> cross(const Crossing<Way> &at);
+
+  std::vector<ConservationLink> links;
 
 private:
-  /// Adds a link behind `above`, the weakest one so far; returns the weakest now.
-  std::optional<unsigned> add(ConservationLink link, std::optional<unsigned> above);
-  std::optional<unsigned> weaker(std::optional<unsigned> a, std::optional<unsigned> b) const;
-  std::optional<unsigned> arrive(Value value);
-  ConservationLink linkOf(LayerOpInterface layer) const;
+  /// Adds a link behind `above`; the way with it.
+  Way add(ConservationLink link, Way above);
+  Way weaker(Way a, Way b) const;
+  ConservationLink linkAt(Value value, StringRef kind, rules::RowConservation conservation) const {
+    return {placeName(value), kind.str(), std::string(method.getTable().name),
+            conservation,     0,          value};
+  }
 
-  struct Arrival {
-    std::optional<unsigned> weakest;
-    unsigned uses = 0;
-  };
-  const Network &network;
   const BoundMethod &method;
-  llvm::DenseMap<Value, Arrival> arrivals;
-  NetworkConservation result;
 };
 
 } // namespace
 
-std::string saliency::placeName(Value value) {
-  StringRef name = valueName(value);
-  Operation *op = value.getDefiningOp();
-  return !name.empty() ? name.str() : op ? nodeName(op) : "the input";
-}
-
-std::optional<unsigned> Composer::weaker(std::optional<unsigned> a,
-                                         std::optional<unsigned> b) const {
-  if (!a || !b)
-    return a ? a : b;
-  auto weakness = [&](unsigned link) {
-    return rules::weakness(result.links[link].conservation.conservation);
+Way Composer::weaker(Way a, Way b) const {
+  if (!a.weakest || !b.weakest)
+    return a.weakest ? a : b;
+  auto weakness = [&](Way way) {
+    return rules::weakness(links[*way.weakest].conservation.conservation);
   };
-  return weakness(*b) > weakness(*a) || (weakness(*b) == weakness(*a) && *b < *a)
-             ? b
-             : a; // of equals the one nearest to the seed
+  bool isNearer = weakness(b) == weakness(a) && *b.weakest < *a.weakest; // to the seed
+  return weakness(b) > weakness(a) || isNearer ? b : a;
 }
 
-std::optional<unsigned> Composer::add(ConservationLink link, std::optional<unsigned> above) {
-  unsigned number = result.links.size();
-  result.links.push_back(std::move(link));
-  result.links.back().weakest = *weaker(above, number);
-  return result.links.back().weakest;
+Way Composer::add(ConservationLink link, Way above) {
+  unsigned number = links.size();
+  links.push_back(std::move(link));
+  Way way = weaker(above, {true, number});
+  links.back().weakest = *way.weakest;
+  return way;
 }
 
-/// What decides the way down to `value`, with its own links where several uses or streams come
-/// together.
-std::optional<unsigned> Composer::arrive(Value value) {
-  Arrival arrival = arrivals.lookup(value);
-  const rules::MethodTable &table = method.getTable();
-  std::string name = placeName(value), rule(table.name);
-  const rules::Row *fork = rules::findRow(
-      table, Capability::Fork, [&](const rules::Condition &c) { return method.holds(c); });
-  if (arrival.uses > 1 && fork) {
-    rules::RowConservation own = rules::conservationAt(table, method.getSettings(), *fork, {});
-    if (own.conservation != Conservation::Exact)
-      arrival.weakest =
-          add({name, std::string(rules::nameOf(Capability::Fork)), rule, own, 0, value},
-              arrival.weakest);
-  }
-  for (const rules::Meeting &meeting : table.meetings) {
-    StringRef place = method.getValueName(meeting.index);
-    if (value == (place.empty() ? network.findTargetLayer() : network.findValue(place)))
-      arrival.weakest =
-          add({name, "Meeting", rule, {Conservation::None}, 0, value}, arrival.weakest);
-  }
-  return arrival.weakest;
+FailureOr<Way> Composer::join(Value value, unsigned, ArrayRef<Way> uses, const rules::Row *fork) {
+  Way way = uses.front();
+  for (Way use : uses.drop_front())
+    way = weaker(way, use);
+  if (!fork)
+    return way;
+  rules::RowConservation own =
+      rules::conservationAt(method.getTable(), method.getSettings(), *fork, {});
+  if (own.conservation == Conservation::Exact)
+    return way;
+  return add(linkAt(value, rules::nameOf(Capability::Fork), own), way);
 }
 
-ConservationLink Composer::linkOf(LayerOpInterface layer) const {
-  LayerRule rule = findRuleFor(layer, method, network);
-  ConservationLink link{
-      nodeName(layer),    std::string(rules::nameOf(capabilityOf(layer))), rule.name, {}, 0,
-      layer->getResult(0)};
-  link.conservation = rule.row
-                          ? rule.bound->conservationAt(*rule.row, layer)
-                          : rules::conservationOfDerivative(capabilityOf(layer), factsOf(layer));
-  return link;
+FailureOr<Way> Composer::meet(Value value, const rules::Meeting &,
+                              const SmallVector<Way, 1> &streams) {
+  return add(linkAt(value, "Meeting", {Conservation::None}), streams.front());
 }
 
-NetworkConservation Composer::run(Value start, Value end) {
-  arrivals[start].uses = 1;
-  for (Operation &op : llvm::reverse(*network.getLogits().getParentBlock())) {
-    if (op.getNumResults() != 1 || !arrivals.contains(op.getResult(0)))
-      continue;
-    std::optional<unsigned> above = arrive(op.getResult(0));
-    if (op.getResult(0) == end) {
-      result.weakest = above;
-      return std::move(result);
-    }
-    auto layer = cast<LayerOpInterface>(op);
-    std::optional<unsigned> here = add(linkOf(layer), above);
-    for (unsigned number : network.dataOperands(layer)) {
-      Arrival &arrival = arrivals[layer->getOperand(number)];
-      arrival.weakest = weaker(arrival.weakest, here);
-      ++arrival.uses;
-    }
-  }
-  result.weakest = arrive(end);
-  return std::move(result);
+FailureOr<SmallVector<Way>> Composer::cross(const Crossing<Way> &at) {
+  LayerOpInterface layer = at.layer;
+  Way way = add({nodeName(layer), std::string(rules::nameOf(capabilityOf(layer))), at.rule.name,
+                 at.rule.conservationAt(layer), 0, layer->getResult(0)},
+                at.arrived());
+  return SmallVector<Way>(at.operands.size(), way);
 }
 
 NetworkConservation saliency::composeConservation(const Network &network, const BoundMethod &method,
-                                                  Value start, Value end) {
-  return Composer(network, method).run(start, end);
+                                                  Value layer) {
+  Composer composer(method);
+  ReverseWalk<Composer> walk(network, &method, composer);
+  for (const rules::Meeting &meeting : method.getTable().meetings)
+    if (Value place = placeOf(meeting, method, network))
+      walk.meet(place, meeting);
+  const rules::Seed *seed = seedOf(method, 0);
+  walk.seed(0, seed ? startOf(*seed, network, layer) : network.getLogits(), {true, std::nullopt});
+  auto arrived = walk.run(endOf(method, network, layer)); // this visitor refuses nothing
+  return {std::move(composer.links), arrived->front().weakest};
 }
 
 LogicalResult NetworkConservation::require(const BoundMethod &method) const {
@@ -163,8 +133,7 @@ LogicalResult saliency::explainConservation(func::FuncOp original, const BoundMe
   FailureOr<Value> layer = targetLayerOf(*forward, *network, method);
   if (failed(layer))
     return failure();
-  NetworkConservation composed = composeConservation(
-      *network, method, startOf(*network, method, *layer), endOf(*network, method, *layer));
+  NetworkConservation composed = composeConservation(*network, method, *layer);
   auto because = [&](unsigned weakest) {
     const ConservationLink &link = composed.links[weakest];
     return llvm::formatv("{0} ({1})", link.conservation.text(), link.name).str();

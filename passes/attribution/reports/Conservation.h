@@ -10,10 +10,6 @@
 
 namespace saliency {
 
-rules::LayerFacts factsOf(LayerOpInterface layer);
-/// What a user calls a value: its ONNX name, or that of its node.
-std::string placeName(mlir::Value value);
-
 /// One place that relevance passes: a layer, or a value where the method has a rule for several
 /// uses or streams that meet.
 struct ConservationLink {
@@ -32,10 +28,10 @@ struct NetworkConservation {
   mlir::LogicalResult require(const BoundMethod &method) const;
 };
 
-/// Composes the classes from where relevance starts to where the method reads the map; both may be
-/// any value of the network.
+/// Composes the classes from where relevance starts to where the method reads the map. `layer` is
+/// the target layer; null where the method has none.
 NetworkConservation composeConservation(const Network &network, const BoundMethod &method,
-                                        mlir::Value start, mlir::Value end);
+                                        mlir::Value layer);
 
 /// For each link one line: name, kind, rule, its class, and the class of the way from the seed with
 /// the link that decides it; then a verdict for the map. Reports a function that is no network, and

@@ -2,13 +2,7 @@
 #include "passes/attribution/reports/LayerStatistics.h"
 
 #include "dialect/ops/Builders.h"
-#include "passes/attribution/ExplainNetwork.h"
-#include "passes/attribution/Passes.h"
-
-namespace saliency {
-#define GEN_PASS_DEF_LAYERSTATISTICSPASS
-#include "passes/attribution/Passes.h.inc"
-} // namespace saliency
+#include "passes/attribution/emission/ExplainFunction.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -113,17 +107,3 @@ LogicalResult saliency::emitLayerStatistics(func::FuncOp function, ActiveUnits w
   }
   return success();
 }
-
-namespace {
-
-struct LayerStatisticsPass : saliency::impl::LayerStatisticsPassBase<LayerStatisticsPass> {
-  using LayerStatisticsPassBase::LayerStatisticsPassBase;
-
-  void runOnOperation() override {
-    FailureOr<func::FuncOp> forward = checkNetwork(getOperation());
-    if (failed(forward) || failed(emitLayerStatistics(*forward, active)))
-      signalPassFailure();
-  }
-};
-
-} // namespace

@@ -5,9 +5,7 @@
 #ifndef SALIENCY_ATTRIBUTION_REPORTS_RELEVANCEREPORT_H
 #define SALIENCY_ATTRIBUTION_REPORTS_RELEVANCEREPORT_H
 
-#include "dialect/SaliencyDialect.h"
-#include "passes/attribution/emission/RelevanceTerm.h"
-#include "passes/rules/settings/Conservation.h"
+#include "passes/attribution/emission/RelevanceFlow.h"
 
 #include <array>
 
@@ -17,31 +15,12 @@ namespace saliency {
 /// rule's own doing.
 enum class ReportColumn : unsigned { Arrives, Leaves, Stabiliser, Bias, Dead, Count };
 
-/// One layer, fork or meeting on relevance's way.
-struct RelevanceFlow {
-  mlir::Location loc;
-  std::string name, kind, rule;
-  rules::RowConservation conservation;
-  mlir::Operation *layer = nullptr;
-  struct Share {
-    mlir::Value
-        arrived; // relevance as the rule sees it: of the output, or of a concatenation's slice
-    mlir::Value share; // what the operand gets
-    std::optional<RelevanceTerms>
-        terms; // the same by the output's units; none where that is not known
-  };
-  mlir::Value arrived;
-  llvm::SmallVector<Share, 2> shares;
-};
-
-class RelevanceReport {
+class RelevanceReport final : public RelevanceAccount {
 public:
-  /// A flow whose layer tells where relevance went.
-  void add(mlir::OpBuilder &builder, const RelevanceFlow &flow);
-  /// A place where relevance is only replaced: `before` by `after`.
+  void add(mlir::OpBuilder &builder, const RelevanceFlow &flow) override;
   void add(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name, llvm::StringRef kind,
            llvm::StringRef rule, llvm::ArrayRef<mlir::Value> before,
-           llvm::ArrayRef<mlir::Value> after);
+           llvm::ArrayRef<mlir::Value> after) override;
 
   /// N x columns for each row. A concatenation of them all would be a chain of writes, for which
   /// bufferisation takes quadratic time.

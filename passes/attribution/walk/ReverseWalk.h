@@ -1,106 +1,192 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The reverse walk: relevance from where it is seeded back to the input, op by op, each by the
-// method's row for its capability, or by the ordinary derivative.
+// The one driver of the reverse walk. It says which values relevance passes on its way back through
+// a network and in which order, which rule serves each layer, and where uses of a value (a fork),
+// operands of a layer (a merge) and streams (a meeting) come together. What is carried, it leaves
+// to a visitor: the emission carries MLIR values, the conservation report classes of conservation,
+// and checks of a request only that something arrives.
+//
+//      network, top to bottom            the walk, bottom to top
+//
+//            x                              x       3. arrive: both uses, joined by the fork's rule
+//           / \ .                          ^ ^
+//        conv  |                       conv   |     2. cross conv: its rule passes a share to x
+//           \ /                            ^ ^
+//           add                            add      1. arrive, then cross: the add's rule passes
+//           one
+//            |                              ^          share to conv and one to x
+//         logits                         logits     0. seed
+//
+// A *stream* is one quantity that is carried back: stream 0 the relevance, further ones what a
+// method declares beside it (a gradient, or relevance from a second seed: a *twin*). A *use* of a
+// value is a layer that reads it; each use passes one share of each stream to the value. A *gate*
+// is a value through which alone relevance is carried on, as a condition on channels asks for.
 #ifndef SALIENCY_ATTRIBUTION_WALK_REVERSEWALK_H
 #define SALIENCY_ATTRIBUTION_WALK_REVERSEWALK_H
 
-#include "mlir/IR/IRMapping.h"
-#include "passes/attribution/emission/EmitExpression.h"
-#include "passes/attribution/network/Network.h"
-#include "passes/attribution/reports/RelevanceReport.h"
+#include "passes/attribution/walk/LayerRule.h"
 
 namespace saliency {
 
-/// Values by stream: the relevance, then a method's further streams. Absent ones are null.
-using Streams = llvm::SmallVector<mlir::Value, 1>;
-
-/// What a layer takes of a method: the row under the parameters of its entry in the composite.
-struct LayerRule {
-  const BoundMethod *bound;
-  const rules::Row *row; // null: the ordinary derivative, or unsupported
-  std::string name;      // the composite's rule, the method's name, or "derivative"
+/// One layer that the walk crosses, in one stream. `Share` is what the visitor carries.
+template <class Share> struct Crossing {
+  LayerOpInterface layer;
+  const LayerRule &rule;
+  unsigned stream;
+  const llvm::SmallVector<Share, 1> &streams; // all that arrived at the layer's result
+  llvm::SmallVector<unsigned> operands;       // through which relevance goes on
+  bool isBottleneck;                          // nothing passes beside the layer's result
+  const Share &arrived() const { return streams[stream]; }
 };
 
-class ReverseWalk {
+/// `Visitor` has a type `Share`, whose default value means that nothing arrived and converts to
+/// false, and four members that the walk calls:
+///   FailureOr<Share> join(Value value, unsigned stream, ArrayRef<Share> uses, const Row *fork)
+///       what several uses of a value add up to; `fork`: the method's row for that, or null;
+///   FailureOr<Share> meet(Value value, const Meeting &, const Streams &)
+///       the one relevance that the streams become where they meet;
+///   Share narrow(Value gate, Share)
+///       what a gate leaves of relevance;
+///   FailureOr<SmallVector<Share>> cross(const Crossing<Share> &)
+///       what a layer passes to each of the crossing's operands.
+template <class Visitor> class ReverseWalk {
 public:
+  using Share = typename Visitor::Share;
+  /// By stream; what did not arrive is the default value.
+  using Streams = llvm::SmallVector<Share, 1>;
+  using Uses = llvm::SmallVector<Share, 2>;
+
   /// Walks by the rows of `method`, or by ordinary derivatives where it is null.
-  ReverseWalk(const Network &network, const BoundMethod *method, ExpressionSources *sources)
-      : network(network), method(method), sources(sources) {}
+  ReverseWalk(const Network &network, const BoundMethod *method, Visitor &visitor)
+      : network(network), method(method), visitor(visitor) {}
 
-  /// Puts `value` on `start` as the seed of `stream`.
-  void seed(unsigned stream, mlir::Value start, mlir::Value value);
-  /// Keeps account of the relevance in `kept`.
-  void reportTo(RelevanceReport &kept) { report = &kept; }
-  /// What arrives at `end`, by stream; the relevance is null where none reaches it. Reports ops
-  /// that the method has no rule for.
-  mlir::FailureOr<Streams> run(mlir::OpBuilder &builder, mlir::Value end);
+  /// Puts `share` on `start` as the seed of `stream`.
+  void seed(unsigned stream, mlir::Value start, Share share) { pass(start, stream, share); }
+  /// At `place` the streams become one relevance.
+  void meet(mlir::Value place, const rules::Meeting &meeting) { meetings[place] = &meeting; }
+  /// Only relevance that goes through `place` is carried on.
+  void keepOnly(mlir::Value place) { gates.insert(place); }
 
-  /// What the network's values are at a second input; for the rules that compare.
-  void compareWith(mlir::IRMapping values) { reference = std::move(values); }
-  /// Only relevance that goes through `place`, at these channels, is carried on.
-  void keepChannels(mlir::Value place, llvm::ArrayRef<int64_t> channels) {
-    kept[place] = llvm::to_vector(channels);
-  }
-  /// At `place` the streams become one relevance, given by expression `result`.
-  void meet(mlir::Value place, rules::NodeId result) { meetings[place] = result; }
-  /// Relevance of every value that the walk met, in the order met.
-  llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> getRelevance() const { return met; }
+  /// What arrives at `end`, by stream.
+  mlir::FailureOr<Streams> run(mlir::Value end);
 
-  /// Whether relevance arrived at a value.
-  bool meets(mlir::Value value) const {
-    return llvm::any_of(getStreams(value), [](mlir::Value stream) { return bool(stream); });
-  }
   /// All streams of a value that the walk met; none elsewhere.
   Streams getStreams(mlir::Value value) const { return arrived.lookup(value); }
-  /// What expressions read at an operand of a layer where `r` arrives at its result.
-  ExpressionContext operandContext(mlir::OpBuilder &builder, LayerOpInterface layer,
-                                   unsigned number, const Streams &r) const;
+  /// The relevance of every value that the walk met, in the order met.
+  llvm::ArrayRef<std::pair<mlir::Value, Share>> getRelevance() const { return met; }
+  /// The relevance that is on its way to a value at which the walk has not arrived.
+  Uses waitingAt(mlir::Value value) const {
+    auto found = incoming.find(value);
+    return found == incoming.end() || arrived.contains(value) ? Uses() : found->second.front();
+  }
 
 private:
-  using Uses = llvm::SmallVector<mlir::Value, 2>;
-  mlir::FailureOr<Streams> arrive(mlir::OpBuilder &builder, mlir::Value value);
-  mlir::FailureOr<mlir::Value> combine(mlir::OpBuilder &builder, mlir::Value value,
-                                       const Uses &uses, unsigned stream);
-  mlir::LogicalResult visit(mlir::OpBuilder &builder, LayerOpInterface layer, const Streams &r,
-                            unsigned stream);
-  mlir::LogicalResult derive(mlir::OpBuilder &builder, LayerOpInterface layer, mlir::Value r,
-                             unsigned stream);
-  mlir::LogicalResult applyRow(mlir::OpBuilder &builder, LayerOpInterface layer,
-                               const LayerRule &rule, unsigned stream, const Streams &r);
-  RelevanceFlow flowOf(LayerOpInterface layer, const LayerRule &rule, mlir::Value arrived) const;
-  void reportAside(mlir::OpBuilder &builder, mlir::Value end) const;
-  Streams seenBy(unsigned stream, const Streams &r) const;
-  bool isRelevance(unsigned stream) const;
-  void dropWaiting(mlir::Value value);
-  void pass(mlir::Value operand, unsigned stream, mlir::Value share);
+  void pass(mlir::Value operand, unsigned stream, Share share);
+  mlir::FailureOr<Streams> arrive(mlir::Value value);
+  mlir::LogicalResult cross(LayerOpInterface layer, const Streams &r, unsigned stream,
+                            bool isBottleneck);
+  void dropWaiting(mlir::Value gate);
 
   const Network &network;
   const BoundMethod *method;
-  ExpressionSources *sources;
-  /// What a value's uses passed to it, by stream.
-  llvm::DenseMap<mlir::Value, llvm::SmallVector<Uses, 1>> incoming;
-  llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> met;
-  llvm::DenseSet<mlir::Value> open; // values that have received something and were not visited yet
-  bool isBottleneck = false;        // of the layer being visited: nothing passes beside its output
-  std::optional<mlir::IRMapping> reference;
-  RelevanceReport *report = nullptr;
-  llvm::DenseMap<mlir::Value, rules::NodeId> meetings;
-  llvm::DenseMap<mlir::Value, llvm::SmallVector<int64_t>> kept;
+  Visitor &visitor;
+  llvm::DenseMap<mlir::Value, const rules::Meeting *> meetings;
+  llvm::DenseSet<mlir::Value> gates;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<Uses, 1>> incoming; // by stream
   llvm::DenseMap<mlir::Value, Streams> arrived;
+  llvm::SmallVector<std::pair<mlir::Value, Share>> met;
+  llvm::DenseSet<mlir::Value> open; // values that have received something and were not visited yet
 };
 
-/// The axis of a value's channels.
-int64_t channelAxis(mlir::Value value);
+template <class Visitor>
+mlir::FailureOr<typename ReverseWalk<Visitor>::Streams> ReverseWalk<Visitor>::run(mlir::Value end) {
+  for (mlir::Operation &op : llvm::reverse(*network.getLogits().getParentBlock())) {
+    if (op.getNumResults() != 1 || !incoming.contains(op.getResult(0)))
+      continue;
+    mlir::Value value = op.getResult(0);
+    mlir::FailureOr<Streams> r = arrive(value);
+    if (failed(r) || value == end)
+      return r;
+    open.erase(value);
+    bool isBottleneck = open.empty();
+    // Contract 1 (checkNetwork) lets a network have layers and constants only, and no constant
+    // carries relevance; so what makes this value is a layer.
+    auto layer = llvm::cast<LayerOpInterface>(op);
+    // Further streams first: the relevance may read all of them.
+    for (unsigned stream = r->size(); stream-- > 0;)
+      if ((*r)[stream] && failed(cross(layer, *r, stream, isBottleneck)))
+        return mlir::failure();
+  }
+  return arrive(end);
+}
 
-/// The row that a layer takes: its rule by name where it has one, else the first of stream `rows`
-/// whose conditions hold, for relevance of `stream`; null where there is none.
-const rules::Row *findRowFor(LayerOpInterface layer, const BoundMethod &bound,
-                             const Network &network, llvm::StringRef rule = "", unsigned rows = 0,
-                             unsigned stream = 0);
+template <class Visitor>
+void ReverseWalk<Visitor>::pass(mlir::Value operand, unsigned stream, Share share) {
+  open.insert(operand);
+  auto &streams = incoming[operand];
+  if (streams.size() <= stream)
+    streams.resize(stream + 1);
+  streams[stream].push_back(share);
+}
 
-LayerRule findRuleFor(LayerOpInterface layer, const BoundMethod &method, const Network &network,
-                      unsigned stream = 0);
+/// What a value's uses add up to, by stream: 1. uses are joined, 2. streams meet, 3. a gate keeps
+/// some of it and drops all that goes past it.
+template <class Visitor>
+mlir::FailureOr<typename ReverseWalk<Visitor>::Streams>
+ReverseWalk<Visitor>::arrive(mlir::Value value) {
+  llvm::SmallVector<Uses, 1> uses = incoming.lookup(value);
+  Streams r(std::max<size_t>(uses.size(), 1));
+  for (auto [stream, given] : llvm::enumerate(uses)) {
+    if (given.empty())
+      continue;
+    mlir::FailureOr<Share> sum = given.front();
+    if (given.size() > 1)
+      sum = visitor.join(value, stream, given, findForkRow(method, stream));
+    if (failed(sum))
+      return mlir::failure();
+    r[stream] = *sum;
+  }
+  if (auto meeting = meetings.find(value); meeting != meetings.end() && r.front()) {
+    mlir::FailureOr<Share> relevance = visitor.meet(value, *meeting->second, r);
+    if (failed(relevance))
+      return mlir::failure();
+    r = {*relevance};
+  }
+  if (gates.contains(value)) {
+    for (auto [stream, relevance] : llvm::enumerate(r))
+      if (relevance && isRelevance(method, stream))
+        relevance = visitor.narrow(value, relevance);
+    dropWaiting(value);
+  }
+  if (r.front())
+    met.emplace_back(value, r.front());
+  arrived[value] = r;
+  return r;
+}
+
+/// Relevance that waits elsewhere when the walk comes to `gate` has gone past it.
+template <class Visitor> void ReverseWalk<Visitor>::dropWaiting(mlir::Value gate) {
+  for (auto &[waiting, streams] : incoming)
+    if (waiting != gate && !arrived.contains(waiting))
+      for (auto [stream, uses] : llvm::enumerate(streams))
+        if (isRelevance(method, stream))
+          uses.clear();
+}
+
+template <class Visitor>
+mlir::LogicalResult ReverseWalk<Visitor>::cross(LayerOpInterface layer, const Streams &r,
+                                                unsigned stream, bool isBottleneck) {
+  LayerRule rule = findRuleFor(layer, method, network, stream);
+  llvm::SmallVector<unsigned> operands = network.dataOperands(layer);
+  traceRule(layer, rule, stream, isBottleneck);
+  mlir::FailureOr<llvm::SmallVector<Share>> shares =
+      visitor.cross({layer, rule, stream, r, operands, isBottleneck});
+  if (failed(shares))
+    return mlir::failure();
+  for (auto [number, share] : llvm::zip_equal(operands, *shares))
+    pass(layer->getOperand(number), stream, share);
+  return mlir::success();
+}
 
 } // namespace saliency
 

@@ -2,17 +2,27 @@
 //
 // What a method collects beside its way back: a map from each op, or from each value at named
 // places.
-#ifndef SALIENCY_ATTRIBUTION_WALK_COLLECT_H
-#define SALIENCY_ATTRIBUTION_WALK_COLLECT_H
+#ifndef SALIENCY_ATTRIBUTION_EMISSION_COLLECT_H
+#define SALIENCY_ATTRIBUTION_EMISSION_COLLECT_H
 
-#include "passes/attribution/walk/ReverseWalk.h"
+#include "passes/attribution/emission/RelevanceWalk.h"
 
 namespace saliency {
 
 /// One place where a method collects, and what its expression reads there.
 struct CollectedPlace {
   const rules::Collection *collection;
-  ExpressionContext context;
+  std::variant<AtOp, AtValue> at;
+
+  /// The same place inside a run or behind the runs of a method that repeats.
+  Place inRuns(const RunPlace &runs) const {
+    return std::visit(
+        [&](auto place) -> Place {
+          static_cast<RunPlace &>(place) = runs;
+          return place;
+        },
+        at);
+  }
 };
 
 /// The places, from the network's last op to its first. Where the method walks, only what the walk
@@ -20,16 +30,14 @@ struct CollectedPlace {
 /// places without a map.
 mlir::FailureOr<llvm::SmallVector<CollectedPlace, 0>>
 findCollected(mlir::OpBuilder &builder, const Network &network, const BoundMethod &method,
-              const ReverseWalk &walk, mlir::Value target);
+              const RelevanceWalk &walk, mlir::Value target);
 
 /// A place's map, resized to the positions of the network's input; null where what is collected has
 /// no positions, as at a dense layer.
-mlir::FailureOr<mlir::Value> emitCollected(mlir::OpBuilder &builder, ExpressionEmitter emitter,
-                                           const CollectedPlace &place, const Network &network);
-
-/// The names that a ValueNames parameter lists.
-llvm::SmallVector<llvm::StringRef> namesOf(llvm::StringRef list);
+mlir::FailureOr<mlir::Value> emitCollectedMap(mlir::OpBuilder &builder,
+                                              const ExpressionEmitter &emitter,
+                                              const CollectedPlace &place, const RunPlace &runs);
 
 } // namespace saliency
 
-#endif // SALIENCY_ATTRIBUTION_WALK_COLLECT_H
+#endif // SALIENCY_ATTRIBUTION_EMISSION_COLLECT_H

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/attribution/walk/Collect.h"
+#include "passes/attribution/emission/Collect.h"
 
 #include "dialect/ops/Builders.h"
+#include "passes/attribution/binding/Naming.h"
 
 using namespace mlir;
 using namespace saliency;
-
-SmallVector<StringRef> saliency::namesOf(StringRef list) {
-  SmallVector<StringRef> names;
-  list.split(names, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-  return names;
-}
 
 /// The values of a ValueNames parameter, first to last.
 static FailureOr<SmallVector<Value>> valuesOf(const Network &network, const BoundMethod &method,
@@ -33,7 +28,7 @@ static FailureOr<SmallVector<Value>> valuesOf(const Network &network, const Boun
 
 FailureOr<SmallVector<CollectedPlace, 0>>
 saliency::findCollected(OpBuilder &builder, const Network &network, const BoundMethod &method,
-                        const ReverseWalk &walk, Value target) {
+                        const RelevanceWalk &walk, Value target) {
   const rules::MethodTable &table = method.getTable();
   SmallVector<CollectedPlace, 0> places;
   for (const rules::Collection &collection : table.collections) {
@@ -47,12 +42,8 @@ saliency::findCollected(OpBuilder &builder, const Network &network, const BoundM
         return emitError(value.getLoc(),
                          "a map is collected of a value with the input's spatial axes, found ")
                << shapeText(shapeOf(value));
-      places.push_back({&collection,
-                        {.loc = value.getLoc(),
-                         .x = value,
-                         .y = value,
-                         .r = walk.getStreams(value),
-                         .image = network.getInput()}});
+      AtValue place{{{value.getLoc(), network.getInput(), value}, walk.getStreams(value)}, {}};
+      places.push_back({&collection, std::move(place)});
     }
   }
   for (Operation &op : llvm::reverse(*network.getLogits().getParentBlock())) {
@@ -70,23 +61,23 @@ saliency::findCollected(OpBuilder &builder, const Network &network, const BoundM
           rules::serves(collection.capability, capabilityOf(layer)) &&
           rules::applies(collection, holdsHere))
         places.push_back(
-            {&collection,
-             walk.operandContext(builder, layer, network.dataOperands(layer).front(), r)});
+            {&collection, walk.placeAt(builder, layer, network.dataOperands(layer).front(), r)});
   }
   return places;
 }
 
-FailureOr<Value> saliency::emitCollected(OpBuilder &builder, ExpressionEmitter emitter,
-                                         const CollectedPlace &place, const Network &network) {
-  FailureOr<Value> map = emitter.emit(builder, place.collection->result, place.context, {});
+FailureOr<Value> saliency::emitCollectedMap(OpBuilder &builder, const ExpressionEmitter &emitter,
+                                            const CollectedPlace &collected, const RunPlace &runs) {
+  Place place = collected.inRuns(runs);
+  FailureOr<Value> map = emitter.emit(builder, collected.collection->result, place, {});
   if (failed(map))
     return failure();
-  ArrayRef<int64_t> positions = shapeOf(network.getInput()).drop_front(2);
+  const AnyPlace &here = *partOf<AnyPlace>(place);
+  ArrayRef<int64_t> positions = shapeOf(here.image).drop_front(2);
   if (shapeOf(*map).size() != positions.size() + 2)
     return Value();
-  auto mode =
-      ResizeModeAttr::get(builder.getContext(), static_cast<ResizeMode>(place.collection->mode));
-  return ResizeOp::create(builder, place.context.loc, *map, mode,
-                          builder.getDenseI64ArrayAttr(positions))
+  auto mode = ResizeModeAttr::get(builder.getContext(),
+                                  static_cast<ResizeMode>(collected.collection->mode));
+  return ResizeOp::create(builder, here.loc, *map, mode, builder.getDenseI64ArrayAttr(positions))
       .getResult();
 }

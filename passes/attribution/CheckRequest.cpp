@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
-// What a user asks of a method on a network, checked before any code is made.
-#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/Request.h"
 
 #include "dialect/ops/Builders.h"
-#include "passes/attribution/reports/Conservation.h"
-#include "passes/attribution/walk/Collect.h"
-#include "passes/attribution/walk/ReverseWalk.h"
+#include "passes/attribution/binding/LayerFacts.h"
+#include "passes/attribution/binding/Naming.h"
+#include "passes/attribution/binding/StartAndEnd.h"
+#include "passes/attribution/walk/RulesOnTheWay.h"
 #include "passes/rules/language/MethodChecks.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/StringSet.h"
+
+#include <cmath>
+#include <cstdio>
 
 using namespace mlir;
 using namespace saliency;
@@ -52,7 +54,7 @@ static LogicalResult checkConditions(func::FuncOp original, const Network &netwo
 /// Parameters with one entry per channel of the input: each that is given, and the defaults of
 /// those that are read.
 static LogicalResult checkChannels(func::FuncOp original, const Network &network,
-                                   const BoundMethod &method) {
+                                   const BoundMethod &method, ArrayRef<PassedLayer> way) {
   const rules::MethodTable &table = method.getTable();
   size_t channels = shapeOf(network.getInput())[1];
   auto check = [&](const BoundMethod &bound, unsigned index, bool isRead) -> LogicalResult {
@@ -93,15 +95,18 @@ static LogicalResult checkChannels(func::FuncOp original, const Network &network
   for (rules::NodeId root : roots)
     if (failed(checkRead(method, root)))
       return failure();
-  for (Operation &op : *network.getLogits().getParentBlock()) {
-    auto layer = dyn_cast<LayerOpInterface>(op);
-    if (!table.walks || !layer || !network.carriesRelevance(op.getResult(0)))
-      continue;
-    LayerRule rule = findRuleFor(layer, method, network);
-    if (rule.row && failed(checkRead(*rule.bound, rule.row->result)))
-      return failure();
-  }
-  return success();
+  return success(llvm::all_of(way, [&](const PassedLayer &passed) {
+    return !passed.rule.row || succeeded(checkRead(*passed.rule.bound, passed.rule.row->result));
+  }));
+}
+
+/// The layers that relevance passes in `copy`; none where the method finds no target layer, which
+/// attribution reports.
+static SmallVector<PassedLayer> findWay(func::FuncOp copy, const Network &network,
+                                        const BoundMethod &method) {
+  ScopedDiagnosticHandler quiet(copy.getContext(), [](Diagnostic &) { return success(); });
+  FailureOr<Value> layer = targetLayerOf(copy, network, method);
+  return failed(layer) ? SmallVector<PassedLayer>() : rulesOnTheWay(network, method, *layer);
 }
 
 LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &method,
@@ -138,5 +143,69 @@ LogicalResult saliency::checkRequest(func::FuncOp original, const BoundMethod &m
            << (method.getTable().walks ? "adds up several such ways" : "carries no relevance back");
   if (failed(checkConditions(original, *network, method, options)))
     return failure();
-  return checkChannels(original, *network, method);
+  return checkChannels(original, *network, method, findWay(*copy, *network, method));
+}
+
+static std::string shortNumber(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
+/// A unit's entries times its weights add up to 1, as far as float32 tells, or are all 0. Units are
+/// the weights' first axis.
+static LogicalResult checkDual(const BoundMethod &method, unsigned parameter, Operation *layer,
+                               const LayerData::Array &array) {
+  ElementsAttr attribute;
+  if (!matchPattern(cast<LinearMapOpInterface>(layer).getLinearWeight(), m_Constant(&attribute)))
+    return success();
+  FloatElements weights(attribute);
+  size_t units = array.shape.front(), entries = array.values.size() / units;
+  for (size_t unit = 0; unit != units; ++unit) {
+    double product = 0, magnitude = 0;
+    for (size_t i = unit * entries; i != (unit + 1) * entries; ++i) {
+      double term =
+          double(array.values[i]) * (weights.isSplat() ? *weights.begin() : weights.begin()[i]);
+      product += term;
+      magnitude += std::abs(term);
+    }
+    bool silent = llvm::all_of(ArrayRef(array.values).slice(unit * entries, entries),
+                               [](float value) { return value == 0; });
+    if (!silent && !(std::abs(product - 1) <= 1e-3 * std::max(magnitude, 1.0)))
+      return layer->emitError("parameter '")
+             << StringRef(method.getTable().parameters[parameter].name)
+             << "' needs, for each unit, entries whose product with the unit's weights is 1, found "
+             << shortNumber(product) << " at unit " << unit << " in array '"
+             << valueName(layer->getResult(0)) << "' of "
+             << method.getLayerData(parameter).getPath() << "; was it made for these weights?";
+  }
+  return success();
+}
+
+LogicalResult saliency::checkLayerData(func::FuncOp original, const BoundMethod &method) {
+  if (!method.readsLayerData())
+    return success();
+  OwningOpRef<func::FuncOp> copy = original.clone();
+  FailureOr<Network> network = Network::ofCopy(*copy);
+  if (failed(network))
+    return success(); // reported by attribute()
+  for (const PassedLayer &passed : findWay(*copy, *network, method)) {
+    Operation *layer = passed.layer;
+    if (!passed.rule.row || !isWeighted(layer))
+      continue;
+    const BoundMethod &bound = *passed.rule.bound;
+    LogicalResult good = success();
+    rules::forEachRead(
+        bound.getTable(), passed.rule.row->result, [&](const rules::Node &node, rules::NodeId) {
+          if (failed(good) || node.kind != rules::NodeKind::LayerData)
+            return;
+          FailureOr<const LayerData::Array *> array = findLayerData(bound, node.index, layer);
+          if (failed(array) || (bound.getTable().parameters[node.index].isDual &&
+                                failed(checkDual(bound, node.index, layer, **array))))
+            good = failure();
+        });
+    if (failed(good))
+      return failure();
+  }
+  return success();
 }
