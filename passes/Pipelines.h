@@ -4,7 +4,7 @@
 #ifndef SALIENCY_PASSES_PIPELINES_H
 #define SALIENCY_PASSES_PIPELINES_H
 
-#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/BuildExplainer.h"
 #include "passes/attribution/reports/LayerStatistics.h"
 #include "passes/codegen/target/TargetSupport.h"
 

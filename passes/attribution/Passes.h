@@ -4,7 +4,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
-#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/BuildExplainer.h"
 #include "passes/attribution/reports/LayerStatistics.h"
 
 namespace saliency {

@@ -8,7 +8,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/Pipelines.h"
-#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/BuildExplainer.h"
 #include "passes/rules/language/Compile.h"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The classes that a call names at run time (RSP's hostile classes): loops over them, and the
-// default where a call names none.
+// The classes that a call names at run time, such as RSP's *hostile* classes, from which the target
+// is to be told apart: loops over them, and the default where a call names none.
 #ifndef SALIENCY_ATTRIBUTION_EMISSION_CALLCLASSES_H
 #define SALIENCY_ATTRIBUTION_EMISSION_CALLCLASSES_H
 

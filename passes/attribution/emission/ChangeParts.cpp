@@ -3,6 +3,7 @@
 
 #include "dialect/ops/Builders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "passes/attribution/binding/LayerFacts.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -103,7 +104,7 @@ Parts ChangeParts::ofAdding(OpBuilder &builder, LayerOpInterface layer) {
     zeros.push_back(zero);
   }
   Parts parts{layer.buildForward(builder, loc, rises), layer.buildForward(builder, loc, falls)};
-  if (!isa<PadOp>(layer.getOperation()))
+  if (!addsEntries(layer))
     return parts;
   Value padding = layer.buildForward(builder, loc, zeros); // what it puts around is no change
   return {arith::SubFOp::create(builder, loc, parts.rise, padding),

@@ -31,6 +31,11 @@ saliency::findCollected(OpBuilder &builder, const Network &network, const BoundM
                         const RelevanceWalk &walk, Value target) {
   const rules::MethodTable &table = method.getTable();
   SmallVector<CollectedPlace, 0> places;
+  if (!table.collections.empty() && shapeOf(network.getInput()).size() < 3)
+    return emitError(network.getLogits().getLoc(), "method '")
+           << StringRef(table.name)
+           << "' collects maps over the input's spatial axes, found an input of "
+           << shapeText(shapeOf(network.getInput()));
   for (const rules::Collection &collection : table.collections) {
     if (collection.places == rules::Collection::atOps)
       continue;

@@ -3,6 +3,7 @@
 // What the layer at hand has: weights, bias, a normalisation's parts, arrays from a file.
 #include "dialect/ops/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "passes/attribution/binding/LayerFacts.h"
 #include "passes/attribution/emission/Emitters.h"
 
 using namespace mlir;
@@ -57,43 +58,36 @@ FailureOr<Term> saliency::emitUsedElsewhere(Scope &s) {
 }
 
 FailureOr<Term> saliency::emitGamma(Scope &s, const Node &node) {
-  if (auto norm = dyn_cast_or_null<BatchNormOp>(s.layer()))
-    return Term{perChannel(s, norm.getGamma())};
-  if (auto norm = dyn_cast_or_null<LayerNormOp>(s.layer()))
-    return Term{perChannel(s, norm.getGamma())};
-  return known(s, node, nullptr);
+  std::optional<NormParts> norm = normPartsOf(s.layer());
+  return known(s, node, norm ? perChannel(s, norm->gamma) : Value());
 }
 
 FailureOr<Term> saliency::emitBeta(Scope &s, const Node &node) {
   if (s.leavesOutBias())
     return Term{nullptr, 0};
-  if (auto norm = dyn_cast_or_null<BatchNormOp>(s.layer()))
-    return Term{perChannel(s, norm.getBeta())};
-  if (auto norm = dyn_cast_or_null<LayerNormOp>(s.layer()))
-    return Term{perChannel(s, norm.getBeta())};
-  return known(s, node, nullptr);
+  std::optional<NormParts> norm = normPartsOf(s.layer());
+  return known(s, node, norm ? perChannel(s, norm->beta) : Value());
 }
 
 FailureOr<Term> saliency::emitMean(Scope &s, const Node &node) {
-  if (auto norm = dyn_cast_or_null<BatchNormOp>(s.layer()))
-    return Term{perChannel(s, norm.getMean())};
-  auto norm = dyn_cast_or_null<LayerNormOp>(s.layer());
-  return known(s, node, norm ? norm.buildMean(s.builder(), s.loc(), s.place().x) : Value());
+  std::optional<NormParts> norm = normPartsOf(s.layer());
+  if (norm && norm->mean)
+    return Term{perChannel(s, norm->mean)};
+  auto ofData = dyn_cast_or_null<LayerNormOpInterface>(s.layer());
+  return known(s, node, ofData ? ofData.buildMean(s.builder(), s.loc(), s.place().x) : Value());
 }
 
 FailureOr<Term> saliency::emitVariance(Scope &s, const Node &node) {
-  if (auto norm = dyn_cast_or_null<BatchNormOp>(s.layer()))
-    return Term{perChannel(s, norm.getVariance())};
-  auto norm = dyn_cast_or_null<LayerNormOp>(s.layer());
-  return known(s, node, norm ? norm.buildVariance(s.builder(), s.loc(), s.place().x) : Value());
+  std::optional<NormParts> norm = normPartsOf(s.layer());
+  if (norm && norm->variance)
+    return Term{perChannel(s, norm->variance)};
+  auto ofData = dyn_cast_or_null<LayerNormOpInterface>(s.layer());
+  return known(s, node, ofData ? ofData.buildVariance(s.builder(), s.loc(), s.place().x) : Value());
 }
 
 FailureOr<Term> saliency::emitNormEpsilon(Scope &s, const Node &node) {
-  if (auto norm = dyn_cast_or_null<BatchNormOp>(s.layer()))
-    return Term{nullptr, norm.getEpsilon().convertToFloat()};
-  if (auto norm = dyn_cast_or_null<LayerNormOp>(s.layer()))
-    return Term{nullptr, norm.getEpsilon().convertToFloat()};
-  return known(s, node, nullptr);
+  std::optional<NormParts> norm = normPartsOf(s.layer());
+  return norm ? FailureOr<Term>(Term{nullptr, norm->epsilon}) : known(s, node, nullptr);
 }
 
 /// An array of the file that the method's parameter names becomes a constant of the program.
@@ -147,8 +141,8 @@ Value saliency::outputWithoutBias(Scope &s) {
     return linear.buildLinear(s.builder(), s.loc(), linear.getLinearWeight(), x);
   if (isa_and_nonnull<NormalisationOpInterface>(layer))
     return cast<LayerOpInterface>(layer).buildVjp(s.builder(), s.loc(), 0, x, x);
-  if (auto norm = dyn_cast_or_null<LayerNormOp>(layer)) {
-    Value shift = perChannel(s, norm.getBeta());
+  if (isa_and_nonnull<LayerNormOpInterface>(layer)) {
+    Value shift = perChannel(s, normPartsOf(layer)->beta);
     return s.make<arith::SubFOp>(s.y(), s.tensor({shift}, shapeOf(s.y())));
   }
   return s.y();

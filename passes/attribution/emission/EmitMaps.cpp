@@ -112,35 +112,25 @@ FailureOr<Term> saliency::emitNeuron(Scope &s, const Node &node) {
                                     : mostActiveChannel(s, axis, atPlace))};
 }
 
-/// The max pool at hand; reports any other layer.
-static FailureOr<MaxPoolOp> poolAtHand(Scope &s) {
-  if (auto pool = dyn_cast_or_null<MaxPoolOp>(s.layer()))
-    return pool;
-  return s.error("windowMean needs a max pool at hand");
+/// `value`, or an error in words where the layer at hand is no pool that selects.
+static FailureOr<Term> ofWindows(Scope &s, Value value) {
+  if (!value)
+    return s.error("windowMean needs a max pool at hand");
+  return Term{value};
 }
 
-/// An average pool with the max pool's windows, which does not count padding.
 FailureOr<Term> saliency::emitWindowMean(Scope &s, const Node &node) {
-  FailureOr<Term> a = s.term(node.a);
+  FailureOr<Value> a = s.value(node.a, shapeOf(s.place().x));
   if (failed(a))
     return failure();
-  FailureOr<MaxPoolOp> pool = poolAtHand(s);
-  if (failed(pool))
-    return failure();
-  return Term{s.make<AvgPoolOp>(s.tensor(*a, shapeOf(s.place().x)), pool->getWindow(),
-                                /*count_include_pad=*/nullptr, pool->getCeilModeAttr())};
+  return ofWindows(s, buildWindowMean(s.builder(), s.loc(), s.layer(), *a));
 }
 
 FailureOr<Term> saliency::emitWindowMeanVjp(Scope &s, const Node &node) {
-  FailureOr<Term> r = s.term(node.a);
+  FailureOr<Value> r = s.value(node.a, shapeOf(s.y()));
   if (failed(r))
     return failure();
-  FailureOr<MaxPoolOp> pool = poolAtHand(s);
-  if (failed(pool))
-    return failure();
-  return Term{s.make<AvgPoolAdjointOp>(s.tensor(*r, shapeOf(s.y())), pool->getWindow(),
-                                       /*count_include_pad=*/nullptr, pool->getCeilModeAttr(),
-                                       s.list(shapeOf(s.place().x).drop_front(2)))};
+  return ofWindows(s, buildWindowMeanVjp(s.builder(), s.loc(), s.layer(), *r));
 }
 
 FailureOr<Term> saliency::emitMapChannelMean(Scope &s, const Node &node) {

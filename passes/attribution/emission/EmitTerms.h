@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A row turned around: what each unit of the output gives away; explained in EmitTerms.cpp.
 #ifndef SALIENCY_ATTRIBUTION_EMISSION_EMITTERMS_H
 #define SALIENCY_ATTRIBUTION_EMISSION_EMITTERMS_H
 

@@ -10,9 +10,9 @@
 
 namespace saliency {
 
-/// A row seen from the units of its op's output. What it gives to an operand adds up to the sum of
-/// value * weight over its terms and units: `value` is what the row makes of the units' relevance,
-/// `weight` how much of that the operand's entries get together.
+/// A row seen from the *units*, the entries, of its op's output (see EmitTerms.cpp). What it gives
+/// to an operand adds up to the sum of value * weight over its terms and units: `value` is what the
+/// row makes of the units' relevance, `weight` how much of that the operand's entries get together.
 struct RelevanceTerm {
   rules::NodeId node;
   bool ofOperand = false; // the value depends on which operand is at hand

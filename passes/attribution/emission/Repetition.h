@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The loop of a method that repeats: one body, run at one point after the other, and what the runs
-// add up to.
+// The loop of a method that repeats, as SmoothGrad does: one body, a *run* at one *point* (an input
+// of the network) after the other, and what the runs add up to.
 #ifndef SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H
 #define SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The questions of an expression that its place does not answer.
 #ifndef SALIENCY_ATTRIBUTION_EMISSION_SOURCES_H
 #define SALIENCY_ATTRIBUTION_EMISSION_SOURCES_H
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a composite, the list of layers and their rules (binding/Composite.h), means on a network.
 #ifndef SALIENCY_ATTRIBUTION_REPORTS_EXPLAINCOMPOSITE_H
 #define SALIENCY_ATTRIBUTION_REPORTS_EXPLAINCOMPOSITE_H
 

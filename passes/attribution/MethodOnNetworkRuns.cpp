@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A method that repeats: one body for all runs.
-#include "passes/attribution/Attribution.h"
+#include "passes/attribution/MethodOnNetwork.h"
 
 #include "dialect/ops/Builders.h"
 
 using namespace mlir;
 using namespace saliency;
 
-FailureOr<SmallVector<std::pair<Value, Value>>> Attribution::replacements(OpBuilder &body,
-                                                                          const AtPoint &place) {
+FailureOr<SmallVector<std::pair<Value, Value>>>
+MethodOnNetwork::replacements(OpBuilder &body, const AtPoint &place) {
   const rules::MethodTable &table = method.getTable();
   const rules::Repeat &repeat = table.repeats[0];
   ExpressionEmitter emitter(method, *this);
@@ -32,7 +32,7 @@ FailureOr<SmallVector<std::pair<Value, Value>>> Attribution::replacements(OpBuil
   return replaced;
 }
 
-LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
+LogicalResult MethodOnNetwork::repeat(OpBuilder &builder, Repeated &results) {
   const rules::MethodTable &table = method.getTable();
   const rules::Repeat &repeat = table.repeats[0];
   const WholePlace here = whole(builder);
@@ -53,8 +53,8 @@ LogicalResult Attribution::repeat(OpBuilder &builder, Repeated &results) {
       failed(replaced) ? FailureOr<Network>(failure()) : network.rerun(body, *replaced, values);
   if (failed(again))
     return failure();
-  Attribution inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target,
-                     callTensors, options);
+  MethodOnNetwork inside(*again, method, layer ? values.lookupOrDefault(layer) : Value(), target,
+                         callTensors, options);
   inside.outer = &values, inside.named = &network, inside.ownLayer = layer;
   run.point = replaced->front().second, run.logits = again->getLogits(), run.layer = inside.layer;
   Sums sums = Sums::of(method, roots());

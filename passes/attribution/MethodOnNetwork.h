@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One method on one network, as Attribute.cpp runs it; its members are in Attribution.cpp and
-// AttributionRuns.cpp.
-#ifndef SALIENCY_ATTRIBUTION_ATTRIBUTION_H
-#define SALIENCY_ATTRIBUTION_ATTRIBUTION_H
+// One method on one network: emits what `explain` gives besides the network itself.
+//
+//   seed ──► way back (RelevanceWalk) ──► what arrived ──┐
+//                      └─► maps collected on the way ────┼──► finish: map, 2-D map ──► steps
+//   target layer, class scores, reference input ─────────┘
+//
+// A method that *repeats* (SmoothGrad, Integrated Gradients) evaluates the network at several
+// inputs: MethodOnNetworkRuns.cpp puts everything but the finish into one loop around one copy of
+// the network, a *run* for each input, and the finish reads what the runs add up to.
+#ifndef SALIENCY_ATTRIBUTION_METHODONNETWORK_H
+#define SALIENCY_ATTRIBUTION_METHODONNETWORK_H
 
 #include "passes/attribution/Request.h"
 #include "passes/attribution/emission/CallClasses.h"
@@ -15,12 +22,12 @@
 
 namespace saliency {
 
-class Attribution final : public ExpressionSources {
+class MethodOnNetwork final : public ExpressionSources {
 public:
   /// `layer` may be null where the method reads none, `report` where none is asked for.
-  Attribution(const Network &network, const BoundMethod &method, mlir::Value layer,
-              mlir::Value target, llvm::ArrayRef<mlir::Value> callTensors,
-              const AttributionOptions &options, RelevanceReport *report = nullptr)
+  MethodOnNetwork(const Network &network, const BoundMethod &method, mlir::Value layer,
+                  mlir::Value target, llvm::ArrayRef<mlir::Value> callTensors,
+                  const AttributionOptions &options, RelevanceReport *report = nullptr)
       : network(network), method(method), layer(layer), target(target), callTensors(callTensors),
         options(options), report(report) {}
 
@@ -116,4 +123,4 @@ private:
 
 } // namespace saliency
 
-#endif // SALIENCY_ATTRIBUTION_ATTRIBUTION_H
+#endif // SALIENCY_ATTRIBUTION_METHODONNETWORK_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/attribution/ExplainNetwork.h"
+#include "passes/attribution/BuildExplainer.h"
 
 #include "dialect/ops/Builders.h"
-#include "passes/attribution/Attribution.h"
+#include "passes/attribution/MethodOnNetwork.h"
 #include "passes/attribution/binding/StartAndEnd.h"
 #include "passes/attribution/reports/Conservation.h"
 
@@ -52,8 +52,8 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
   }
   Outputs outputs;
   RelevanceReport report;
-  Attribution attribution(*network, method, *layer, target, callTensors, options,
-                          options.report ? &report : nullptr);
+  MethodOnNetwork attribution(*network, method, *layer, target, callTensors, options,
+                              options.report ? &report : nullptr);
   if (failed(attribution.run(builder, outputs)))
     return failure();
   if (options.report)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // From a network's forward function to one method's explanation of it.
-#ifndef SALIENCY_ATTRIBUTION_EXPLAINNETWORK_H
-#define SALIENCY_ATTRIBUTION_EXPLAINNETWORK_H
+#ifndef SALIENCY_ATTRIBUTION_BUILDEXPLAINER_H
+#define SALIENCY_ATTRIBUTION_BUILDEXPLAINER_H
 
 #include "passes/attribution/Request.h"
 #include "passes/attribution/emission/ExplainFunction.h"
@@ -18,4 +18,4 @@ mlir::LogicalResult attribute(mlir::func::FuncOp forward, const BoundMethod &met
 
 } // namespace saliency
 
-#endif // SALIENCY_ATTRIBUTION_EXPLAINNETWORK_H
+#endif // SALIENCY_ATTRIBUTION_BUILDEXPLAINER_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/attribution/Attribution.h"
+#include "passes/attribution/MethodOnNetwork.h"
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/binding/Naming.h"
@@ -46,7 +46,7 @@ static LogicalResult reportNoPlaces(Location loc, const rules::MethodTable &tabl
          << StringRef(table.name) << "' collects at " << kinds << ", found none in the network";
 }
 
-FailureOr<Value> Attribution::gradient(OpBuilder &builder, Value weights, bool atLayer) {
+FailureOr<Value> MethodOnNetwork::gradient(OpBuilder &builder, Value weights, bool atLayer) {
   Value end = atLayer ? layer : network.getInput();
   RelevanceWalk walk(network, nullptr, nullptr);
   walk.seed(0, network.getLogits(), weights);
@@ -59,28 +59,28 @@ FailureOr<Value> Attribution::gradient(OpBuilder &builder, Value weights, bool a
   return arrived->front();
 }
 
-FailureOr<Value> Attribution::layerAt(OpBuilder &builder, Value input) {
+FailureOr<Value> MethodOnNetwork::layerAt(OpBuilder &builder, Value input) {
   IRMapping values; // what the layer does not need is dead code
   if (failed(network.rerun(builder, {{network.getInput(), input}}, values)))
     return failure();
   return values.lookupOrDefault(layer);
 }
 
-SmallVector<AtOp, 0> Attribution::attention() {
+SmallVector<AtOp, 0> MethodOnNetwork::attention() {
   return llvm::map_to_vector<0>(network.findAttention(), [&](Operation *op) {
     Value x = op->getOperand(0), y = op->getResult(0);
     return AtOp{{{op->getLoc(), network.getInput(), x}, walked->getStreams(y)}, {}, op, 0, y};
   });
 }
 
-std::pair<Value, Value> Attribution::changeParts(OpBuilder &builder, Value value) {
+std::pair<Value, Value> MethodOnNetwork::changeParts(OpBuilder &builder, Value value) {
   if (!parts)
     parts.emplace(network, reference);
   ChangeParts::Parts found = parts->of(builder, value);
   return {found.rise, found.fall};
 }
 
-std::array<const rules::Finish *, 2> Attribution::finishes() const {
+std::array<const rules::Finish *, 2> MethodOnNetwork::finishes() const {
   auto chosen = [&](const rules::Condition &condition) {
     return condition.kind == rules::ConditionKind::BeforeStep ? !options.steps.empty()
                                                               : method.holds(condition);
@@ -89,7 +89,7 @@ std::array<const rules::Finish *, 2> Attribution::finishes() const {
           rules::findEntry(method.getTable().finishes2d, chosen)};
 }
 
-SmallVector<rules::NodeId> Attribution::roots() const {
+SmallVector<rules::NodeId> MethodOnNetwork::roots() const {
   SmallVector<rules::NodeId> results;
   for (const rules::Finish *finish : finishes())
     if (finish)
@@ -97,7 +97,7 @@ SmallVector<rules::NodeId> Attribution::roots() const {
   return results;
 }
 
-WholePlace Attribution::whole(OpBuilder &builder) const {
+WholePlace MethodOnNetwork::whole(OpBuilder &builder) const {
   Value logits = network.getLogits(), input = network.getInput();
   Location loc = builder.getUnknownLoc();
   if (Operation *op = logits.getDefiningOp())
@@ -107,8 +107,8 @@ WholePlace Attribution::whole(OpBuilder &builder) const {
   return {{loc, input, input}, logits, layer, oneHot};
 }
 
-FailureOr<Value> Attribution::compare(OpBuilder &builder, const AtPoint &place,
-                                      RelevanceWalk &walk) {
+FailureOr<Value> MethodOnNetwork::compare(OpBuilder &builder, const AtPoint &place,
+                                          RelevanceWalk &walk) {
   FailureOr<Value> image =
       ExpressionEmitter(method, *this)
           .emit(builder, method.getTable().reference, place, shapeOf(network.getInput()));
@@ -118,8 +118,8 @@ FailureOr<Value> Attribution::compare(OpBuilder &builder, const AtPoint &place,
   return image;
 }
 
-LogicalResult Attribution::plantSeeds(OpBuilder &builder, const AtSeed &place,
-                                      RelevanceWalk &walk) {
+LogicalResult MethodOnNetwork::plantSeeds(OpBuilder &builder, const AtSeed &place,
+                                          RelevanceWalk &walk) {
   const rules::MethodTable &table = method.getTable();
   for (unsigned stream = 0; stream <= table.streams.size(); ++stream) {
     const rules::Seed *seed = seedOf(method, stream);
@@ -139,8 +139,10 @@ LogicalResult Attribution::plantSeeds(OpBuilder &builder, const AtSeed &place,
   return success();
 }
 
-FailureOr<Attribution::Arrived> Attribution::relevance(OpBuilder &builder, const WholePlace &whole,
-                                                       RelevanceWalk &walk, const Run *run) {
+FailureOr<MethodOnNetwork::Arrived> MethodOnNetwork::relevance(OpBuilder &builder,
+                                                               const WholePlace &whole,
+                                                               RelevanceWalk &walk,
+                                                               const Run *run) {
   const rules::MethodTable &table = method.getTable();
   Arrived arrived;
   if (table.reference != rules::kNone) {
@@ -183,7 +185,7 @@ FailureOr<Attribution::Arrived> Attribution::relevance(OpBuilder &builder, const
   return arrived;
 }
 
-FailureOr<SmallVector<Value>> Attribution::condition(Location loc, RelevanceWalk &walk) {
+FailureOr<SmallVector<Value>> MethodOnNetwork::condition(Location loc, RelevanceWalk &walk) {
   SmallVector<Value> places;
   for (const ChannelCondition &asked : options.conditions) {
     Value place = named->findValue(asked.value);
@@ -196,16 +198,16 @@ FailureOr<SmallVector<Value>> Attribution::condition(Location loc, RelevanceWalk
   return places;
 }
 
-LogicalResult Attribution::collect(OpBuilder &builder, const CollectedPlace &place,
-                                   const RunPlace &runs, SmallVectorImpl<Value> &maps) {
+LogicalResult MethodOnNetwork::collect(OpBuilder &builder, const CollectedPlace &place,
+                                       const RunPlace &runs, SmallVectorImpl<Value> &maps) {
   FailureOr<Value> map = emitCollectedMap(builder, ExpressionEmitter(method, *this), place, runs);
   if (succeeded(map) && *map)
     maps.push_back(*map);
   return map;
 }
 
-FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step,
-                                     const AtFinish &finish, Value map2d) {
+FailureOr<Value> MethodOnNetwork::refine(OpBuilder &builder, const BoundMethod &step,
+                                         const AtFinish &finish, Value map2d) {
   const rules::MethodTable &table = step.getTable();
   StringRef name(table.name);
   SmallVector<Value> recorded = network.recorded(table);
@@ -239,7 +241,8 @@ FailureOr<Value> Attribution::refine(OpBuilder &builder, const BoundMethod &step
   return emitter.emit(builder, table.finishes[0].result, place, {});
 }
 
-FailureOr<std::pair<Value, Value>> Attribution::finish(OpBuilder &builder, const AtFinish &place) {
+FailureOr<std::pair<Value, Value>> MethodOnNetwork::finish(OpBuilder &builder,
+                                                           const AtFinish &place) {
   ExpressionEmitter emitter(method, *this);
   auto [whole, planar] = finishes();
   FailureOr<Value> map = emitter.emit(builder, whole->result, place, {});
@@ -255,7 +258,7 @@ FailureOr<std::pair<Value, Value>> Attribution::finish(OpBuilder &builder, const
   return std::pair(*map, *map2d);
 }
 
-LogicalResult Attribution::run(OpBuilder &builder, Outputs &outputs) {
+LogicalResult MethodOnNetwork::run(OpBuilder &builder, Outputs &outputs) {
   const rules::MethodTable &table = method.getTable();
   AtFinish place{{whole(builder), {}}, {}, {}};
   RelevanceWalk walk(network, &method, this);
