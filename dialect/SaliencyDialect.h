@@ -4,6 +4,7 @@
 #ifndef SALIENCY_DIALECT_H
 #define SALIENCY_DIALECT_H
 
+#include "dialect/interfaces/Capabilities.h"
 #include "dialect/interfaces/Sign.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"
@@ -29,14 +30,13 @@ inline constexpr llvm::StringLiteral kValueNameAttr = "onnx.value";
 /// On a linear map whose bias was made by folding batch norm into it.
 inline constexpr llvm::StringLiteral kFoldedBiasAttr = "saliency.folded_bias";
 
-/// The same on arguments and results of `forward`.
+/// The same on arguments and results of `forward`: the name of an ONNX value.
 inline constexpr llvm::StringLiteral kInputNameAttr = "saliency.name";
 
 /// A module holds one function: `forward` is a network, `explain` what a method makes of it.
 inline constexpr llvm::StringLiteral kForwardName = "forward", kExplainName = "explain";
 
-/// Says what arguments and results of `explain` are. Arguments: "input", "target" or "tensor:NAME";
-/// results: "map", "map2d", "logits", "target" (the class explained), "layer:NAME" or "report".
+/// Says what arguments and results of `explain` are; read and written through Roles.h.
 inline constexpr llvm::StringLiteral kRoleAttr = "saliency.role";
 /// On the results of `explain`, where it serves several methods: which one.
 inline constexpr llvm::StringLiteral kMethodAttr = "saliency.method";

@@ -130,8 +130,11 @@ LogicalResult ConvCorrelateOp::inferReturnTypes(MLIRContext *context, std::optio
 // Capabilities
 //===------------------------------------------------------------------------------------------===//
 
+LayerCapability ConvOp::getCapability() { return LayerCapability::Convolution; }
 Value ConvOp::getLinearWeight() { return getWeight(); }
 Value ConvOp::getLinearBias() { return getBias(); }
+WindowAttr ConvOp::getLinearWindow() { return getWindow(); }
+int64_t ConvOp::getLinearGroups() { return getGroups(); }
 int64_t ConvOp::getKernelExtent() { return getWindow().getKernel().front(); }
 bool ConvOp::isStrided() {
   return llvm::any_of(getWindow().getStrides(), [](int64_t stride) { return stride > 1; });
@@ -145,6 +148,10 @@ bool ConvOp::hasSamePadding() {
 bool ConvOp::isDepthwise() {
   int64_t groups = getGroups();
   return groups > 1 && groups == shapeOf(getX())[1];
+}
+
+Operation *ConvOp::buildWithWeights(OpBuilder &builder, Location loc, Value weight, Value bias) {
+  return ConvOp::create(builder, loc, getX(), weight, bias, getWindowAttr(), getGroupsAttr());
 }
 
 Value ConvOp::buildLinear(OpBuilder &builder, Location loc, Value weight, Value x) {

@@ -6,7 +6,9 @@
 include "dialect/ops/Base.td"
 
 def Saliency_ConvOp : Saliency_LayerOp<"conv",
-    [DeclareOpInterfaceMethods<Saliency_LinearMapOpInterface, ["isDepthwise", "hasSamePadding", "isStrided"]>], ["buildVjp"]> {
+    [DeclareOpInterfaceMethods<Saliency_LinearMapOpInterface,
+         ["getLinearWindow", "getLinearGroups", "isDepthwise", "hasSamePadding", "isStrided"]>, Saliency_LinearProduct],
+    ["getCapability", "buildVjp"]> {
   let summary = "Convolution (cross-correlation) with zero padding";
   let description = [{
     `x`: N x C x spatial. `weight`: M x C/groups x kernel, or with a leading sample axis one kernel set per sample (rules
@@ -25,7 +27,8 @@ def Saliency_ConvOp : Saliency_LayerOp<"conv",
   let assemblyFormat = "$x `,` $weight (`,` $bias^)? attr-dict `:` functional-type(operands, results)";
 }
 
-def Saliency_ConvAdjointOp : Saliency_InferredOp<"conv_adjoint", [DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>]> {
+def Saliency_ConvAdjointOp : Saliency_InferredOp<"conv_adjoint",
+    [DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>, Saliency_LinearProduct]> {
   let summary = "Transposed convolution: the gradient of <conv(x, weight), r> with respect to x";
   let description = [{
     `weight` as in `saliency.conv`, `r`: N x M x output spatial, `spatial`: the spatial extents of x, which strides leave
@@ -36,7 +39,8 @@ def Saliency_ConvAdjointOp : Saliency_InferredOp<"conv_adjoint", [DeclareOpInter
   let assemblyFormat = "$weight `,` $r attr-dict `:` functional-type(operands, results)";
 }
 
-def Saliency_ConvCorrelateOp : Saliency_InferredOp<"conv_correlate", [DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>]> {
+def Saliency_ConvCorrelateOp : Saliency_InferredOp<"conv_correlate",
+    [DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>, Saliency_LinearProduct]> {
   let summary = "Per-sample weight correlation: the gradient of <conv(x, W), r> with respect to W, kept apart per sample";
   let description = [{
     `x`: N x C x spatial, `r`: N x M x output spatial. Result: N x M x C/groups x kernel. Unlike a training framework's

@@ -93,11 +93,15 @@ LogicalResult MatMulOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
 // Capabilities
 //===------------------------------------------------------------------------------------------===//
 
+LayerCapability GemmOp::getCapability() { return LayerCapability::Dense; }
 Value GemmOp::getLinearWeight() { return getWeight(); }
 Value GemmOp::getLinearBias() { return getBias(); }
 int64_t GemmOp::getKernelExtent() { return 1; }
 SmallVector<int64_t> GemmOp::getFeatureAxes() { return {int64_t(shapeOf(getX()).size()) - 1}; }
 
+Operation *GemmOp::buildWithWeights(OpBuilder &builder, Location loc, Value weight, Value bias) {
+  return GemmOp::create(builder, loc, getX(), weight, bias);
+}
 Value GemmOp::buildLinear(OpBuilder &builder, Location loc, Value weight, Value x) {
   return GemmOp::create(builder, loc, x, weight, Value());
 }

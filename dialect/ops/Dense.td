@@ -5,8 +5,9 @@
 
 include "dialect/ops/Base.td"
 
-def Saliency_GemmOp : Saliency_LayerOp<"gemm", [DeclareOpInterfaceMethods<Saliency_LinearMapOpInterface>],
-                                       ["buildVjp", "getFeatureAxes"]> {
+def Saliency_GemmOp : Saliency_LayerOp<"gemm",
+    [DeclareOpInterfaceMethods<Saliency_LinearMapOpInterface>, Saliency_LinearProduct],
+    ["getCapability", "buildVjp", "getFeatureAxes"]> {
   let summary = "Dense layer y = W x + b on the last axis";
   let description = [{
     `x`: N x ... x K, where the axes between (tokens) share the weights; `weight`: M x K, or N x M x K with one matrix per
@@ -17,14 +18,16 @@ def Saliency_GemmOp : Saliency_LayerOp<"gemm", [DeclareOpInterfaceMethods<Salien
   let assemblyFormat = "$x `,` $weight (`,` $bias^)? attr-dict `:` functional-type(operands, results)";
 }
 
-def Saliency_GemmAdjointOp : Saliency_InferredOp<"gemm_adjoint", [DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>]> {
+def Saliency_GemmAdjointOp : Saliency_InferredOp<"gemm_adjoint",
+    [DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>, Saliency_LinearProduct]> {
   let summary = "The transposed dense map: x' = transpose(W) r";
   let description = [{`weight`: M x K or N x M x K, `r`: N x ... x M. Result: N x ... x K.}];
   let arguments = (ins StaticF32Tensor:$weight, StaticF32Tensor:$r);
   let assemblyFormat = "$weight `,` $r attr-dict `:` functional-type(operands, results)";
 }
 
-def Saliency_GemmCorrelateOp : Saliency_InferredOp<"gemm_correlate", [DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>]> {
+def Saliency_GemmCorrelateOp : Saliency_InferredOp<"gemm_correlate",
+    [DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>, Saliency_LinearProduct]> {
   let summary = "Per-sample outer product r x', summed over the axes between, the correlation of a dense layer";
   let description = [{`x`: N x ... x K, `r`: N x ... x M. Result: N x M x K.}];
   let arguments = (ins StaticF32Tensor:$x, StaticF32Tensor:$r);

@@ -114,6 +114,28 @@ Value MaxPoolOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Val
                                   getCeilModeAttr());
 }
 
+Value MaxPoolOp::buildWindowMean(OpBuilder &builder, Location loc, Value x) {
+  return AvgPoolOp::create(builder, loc, x, getWindow(), /*count_include_pad=*/nullptr,
+                           getCeilModeAttr());
+}
+Value MaxPoolOp::buildWindowMeanAdjoint(OpBuilder &builder, Location loc, Value r) {
+  return AvgPoolAdjointOp::create(builder, loc, r, getWindow(), /*count_include_pad=*/nullptr,
+                                  getCeilModeAttr(),
+                                  builder.getDenseI64ArrayAttr(shapeOf(getX()).drop_front(2)));
+}
+
+LayerCapability AvgPoolOp::getCapability() { return LayerCapability::AveragePool; }
+/// A mean over cells on data keeps constants; one that counts zeros of a padding does not.
+std::optional<ChannelPlace> AvgPoolOp::carryChannels(const ChannelPlace &place) {
+  auto isZero = [](int64_t cells) { return cells == 0; };
+  bool countsZeros = getCountIncludePad() && !(llvm::all_of(getWindow().getLow(), isZero) &&
+                                               llvm::all_of(getWindow().getHigh(), isZero));
+  if (!place.isWhole(getX()) || countsZeros)
+    return std::nullopt;
+  return ChannelPlace::whole(getResult(), place.repeat);
+}
+WindowAttr AvgPoolOp::getLinearWindow() { return getWindow(); }
+Operation *AvgPoolOp::buildWithWeights(OpBuilder &, Location, Value, Value) { return nullptr; }
 Value AvgPoolOp::getLinearWeight() { return nullptr; }
 Value AvgPoolOp::getLinearBias() { return nullptr; }
 int64_t AvgPoolOp::getKernelExtent() { return getWindow().getKernel().front(); }

@@ -5,7 +5,7 @@
 
 include "dialect/ops/Base.td"
 
-def Saliency_MaxPoolOp : Saliency_LayerOp<"max_pool", [Saliency_SelectionOpInterface]> {
+def Saliency_MaxPoolOp : Saliency_LayerOp<"max_pool", [DeclareOpInterfaceMethods<Saliency_SelectionOpInterface>]> {
   let summary = "Largest entry of every window; padding never wins";
   let description = [{`x`: N x C x spatial. A global pool is a window of the data's extents.}];
   let arguments = (ins StaticF32Tensor:$x, Saliency_WindowAttr:$window, UnitAttr:$ceil_mode);
@@ -22,8 +22,8 @@ def Saliency_MaxPoolAdjointOp : Saliency_InferredOp<"max_pool_adjoint", [Declare
   let assemblyFormat = "$x `,` $r attr-dict `:` functional-type(operands, results)";
 }
 
-def Saliency_AvgPoolOp : Saliency_LayerOp<"avg_pool", [DeclareOpInterfaceMethods<Saliency_LinearMapOpInterface>],
-                                          ["buildVjp"]> {
+def Saliency_AvgPoolOp : Saliency_LayerOp<"avg_pool",
+    [DeclareOpInterfaceMethods<Saliency_LinearMapOpInterface, ["getLinearWindow"]>], ["getCapability", "buildVjp", "carryChannels"]> {
   let summary = "Mean of every window";
   let description = [{
     `x`: N x C x spatial. With `count_include_pad` a window's sum is divided by its cells inside the padded data, otherwise

@@ -131,6 +131,44 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
 }
 
 //===------------------------------------------------------------------------------------------===//
+// Capabilities
+//===------------------------------------------------------------------------------------------===//
+
+bool ReshapeOp::keepsEntries() { return true; }
+bool IdentityOp::keepsEntries() { return true; }
+bool DropoutOp::keepsEntries() { return true; }
+bool PadOp::keepsEntries() { return getType() == getX().getType(); }
+bool PadOp::addsEntries() { return getType() != getX().getType(); }
+
+std::optional<ChannelPlace> IdentityOp::carryChannels(const ChannelPlace &place) { return place; }
+std::optional<ChannelPlace> DropoutOp::carryChannels(const ChannelPlace &place) { return place; }
+
+/// Samples stay and a channel's cells stay together, so that each becomes one or several channels.
+std::optional<ChannelPlace> ReshapeOp::carryChannels(const ChannelPlace &place) {
+  ArrayRef<int64_t> from = shapeOf(getX()), to = shapeOf(getResult());
+  bool keepsChannels = to.size() >= 2 && to[0] == from[0] && to[1] % from[1] == 0;
+  if (!place.isWhole(getX()) || !keepsChannels)
+    return std::nullopt;
+  return ChannelPlace::whole(getResult(), place.repeat * (to[1] / from[1]));
+}
+
+/// Zeros around the spatial axes alone.
+std::optional<ChannelPlace> PadOp::carryChannels(const ChannelPlace &place) {
+  auto isSpatial = [](ArrayRef<int64_t> cells) { return cells[0] == 0 && cells[1] == 0; };
+  if (!getValue().isZero() || !isSpatial(getLow()) || !isSpatial(getHigh()) ||
+      llvm::any_of(getInterior(), [](int64_t cells) { return cells != 0; }))
+    return std::nullopt;
+  ChannelPlace behind = place;
+  for (size_t axis = 0; axis != behind.begin.size(); ++axis) {
+    behind.begin[axis] += getLow()[axis + 2];
+    behind.end[axis] += getLow()[axis + 2];
+  }
+  return behind;
+}
+
+std::optional<int64_t> ConcatOp::getJoinedAxis() { return getAxis(); }
+
+//===------------------------------------------------------------------------------------------===//
 // Derivatives and folds
 //===------------------------------------------------------------------------------------------===//
 

@@ -22,11 +22,14 @@ def Saliency_ConstantOp : Saliency_Op<"constant", [Pure, ConstantLike, InferType
   let hasVerifier = 1;
 }
 
-class Saliency_StructuralOp<string mnemonic> : Saliency_LayerOp<mnemonic, [Saliency_StructuralOpInterface]> {
+/// `answers`: the methods of the structural interface that the op defines itself; `layerMethods`: those of a layer.
+class Saliency_StructuralOp<string mnemonic, list<string> answers = [], list<string> layerMethods = []>
+    : Saliency_LayerOp<mnemonic, [DeclareOpInterfaceMethods<Saliency_StructuralOpInterface, answers>],
+                       !listconcat(["buildVjp"], layerMethods)> {
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
 }
 
-def Saliency_ReshapeOp : Saliency_StructuralOp<"reshape"> {
+def Saliency_ReshapeOp : Saliency_StructuralOp<"reshape", ["keepsEntries"], ["carryChannels"]> {
   let summary = "Same entries in row-major order, another shape (Flatten, Squeeze, Unsqueeze too)";
   let arguments = (ins StaticF32Tensor:$x, DenseI64ArrayAttr:$shape);
   let hasFolder = 1;
@@ -42,7 +45,7 @@ def Saliency_SliceOp : Saliency_StructuralOp<"slice"> {
   let arguments = (ins StaticF32Tensor:$x, DenseI64ArrayAttr:$starts, DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$strides);
 }
 
-def Saliency_PadOp : Saliency_StructuralOp<"pad"> {
+def Saliency_PadOp : Saliency_StructuralOp<"pad", ["keepsEntries", "addsEntries"], ["carryChannels"]> {
   let summary = "x surrounded by `value`: low and high cells per axis, and `interior` cells between neighbours";
   let arguments = (ins StaticF32Tensor:$x, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high, DenseI64ArrayAttr:$interior,
                        DefaultValuedAttr<F32Attr, "0.0f">:$value);
@@ -53,17 +56,17 @@ def Saliency_UpsampleOp : Saliency_StructuralOp<"upsample"> {
   let arguments = (ins StaticF32Tensor:$x, DenseI64ArrayAttr:$factors);
 }
 
-def Saliency_IdentityOp : Saliency_StructuralOp<"identity"> {
+def Saliency_IdentityOp : Saliency_StructuralOp<"identity", ["keepsEntries"], ["carryChannels"]> {
   let summary = "x itself; kept so that its ONNX value name stays known";
   let arguments = (ins StaticF32Tensor:$x);
 }
 
-def Saliency_DropoutOp : Saliency_StructuralOp<"dropout"> {
+def Saliency_DropoutOp : Saliency_StructuralOp<"dropout", ["keepsEntries"], ["carryChannels"]> {
   let summary = "Dropout as it acts in inference: x itself";
   let arguments = (ins StaticF32Tensor:$x);
 }
 
-def Saliency_ConcatOp : Saliency_LayerOp<"concat", [DeclareOpInterfaceMethods<Saliency_MergeOpInterface>],
+def Saliency_ConcatOp : Saliency_LayerOp<"concat", [DeclareOpInterfaceMethods<Saliency_MergeOpInterface, ["getJoinedAxis"]>],
                                          ["getDataOperandNumbers", "buildVjp"]> {
   let summary = "Operands side by side along `axis`";
   let arguments = (ins Variadic<StaticF32Tensor>:$inputs, I64Attr:$axis);
