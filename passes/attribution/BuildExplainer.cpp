@@ -17,7 +17,7 @@ static Value targetOf(OpBuilder &builder, func::FuncOp function, const Network &
   auto type = RankedTensorType::get({shapeOf(network.getLogits())[0]}, builder.getI64Type());
   if (options.target)
     return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, *options.target));
-  Value asked = addArgument(function, type, "target");
+  Value asked = addArgument(function, type, {RoleKind::Target});
   Value zero = arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, int64_t(0)));
   Value open = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, asked, zero);
   Value best = ArgMaxOp::create(builder, loc, network.getLogits());
@@ -48,7 +48,7 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
     auto classes = RankedTensorType::get({ShapedType::kDynamic, classType.getDimSize(0)},
                                          builder.getI64Type());
     auto type = tensor.images ? RankedTensorType::get(images, builder.getF32Type()) : classes;
-    callTensors.push_back(addArgument(function, type, "tensor:" + StringRef(tensor.name)));
+    callTensors.push_back(addArgument(function, type, {RoleKind::Tensor, tensor.name}));
   }
   Outputs outputs;
   RelevanceReport report;

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/MergeExplainers.h"
 
+#include "dialect/Roles.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 using namespace saliency;
-
-static StringRef roleOf(DictionaryAttr attributes) {
-  auto role = attributes ? attributes.getAs<StringAttr>(kRoleAttr) : StringAttr();
-  return role ? role.getValue() : StringRef();
-}
 
 /// Maps each argument of `from` to the one of the same role, which `to` gains where it has none.
 static LogicalResult shareArguments(func::FuncOp to, func::FuncOp from, StringRef name,
                                     IRMapping &values) {
   for (BlockArgument argument : from.getArguments()) {
     DictionaryAttr attributes = from.getArgAttrDict(argument.getArgNumber());
-    StringRef role = roleOf(attributes);
+    std::optional<Role> role = roleIn(attributes);
     auto known = llvm::find_if(to.getArguments(), [&](BlockArgument other) {
-      return roleOf(to.getArgAttrDict(other.getArgNumber())) == role;
+      return roleOfArgument(to, other.getArgNumber()) == role;
     });
     if (known == to.getArguments().end()) {
       (void)to.insertArgument(to.getNumArguments(), argument.getType(), attributes,
@@ -28,8 +24,8 @@ static LogicalResult shareArguments(func::FuncOp to, func::FuncOp from, StringRe
     if (known->getType() != argument.getType())
       return to.emitError(
                  "methods in one call share per-call tensors of one name and type, found '")
-             << role << "' of type " << known->getType() << " and, in '" << name << "', "
-             << argument.getType();
+             << roleText(attributes) << "' of type " << known->getType() << " and, in '" << name
+             << "', " << argument.getType();
     values.map(argument, *known);
   }
   return success();
@@ -42,11 +38,11 @@ struct Results {
   SmallVector<Value> values;
   SmallVector<Attribute> attributes;
 
-  void add(Value value, StringRef role, StringRef method) {
+  void add(Value value, const Role &role, StringRef method) {
     Builder builder(value.getContext());
     values.push_back(value);
     attributes.push_back(builder.getDictionaryAttr(
-        {builder.getNamedAttr(kRoleAttr, builder.getStringAttr(role)),
+        {roleAttribute(value.getContext(), role),
          builder.getNamedAttr(kMethodAttr, builder.getStringAttr(method))}));
   }
 };
@@ -70,14 +66,14 @@ LogicalResult saliency::mergeExplainers(ArrayRef<NamedExplainer> explainers) {
         builder.clone(op, values);
     }
     for (OpOperand &returned : function.getBody().front().getTerminator()->getOpOperands()) {
-      StringRef role = roleOf(function.getResultAttrDict(returned.getOperandNumber()));
-      bool ofMethod = role.starts_with("map") || role.starts_with("layer:");
-      if (function != merged && !ofMethod)
+      std::optional<Role> role = roleOfResult(function, returned.getOperandNumber());
+      assert(role && "every result of an explainer has a role");
+      if (function != merged && !role->isOfMethod())
         continue; // logits and target are the same
-      std::string own = role.starts_with("layer:")
-                            ? ("layer:" + name + "/" + role.substr(sizeof("layer:") - 1)).str()
-                            : role.str();
-      results.add(values.lookupOrDefault(returned.get()), own, name);
+      std::string own = (name + "/" + role->name).str();
+      if (role->kind == RoleKind::Layer)
+        role->name = own;
+      results.add(values.lookupOrDefault(returned.get()), *role, name);
     }
   }
   terminator->setOperands(results.values);

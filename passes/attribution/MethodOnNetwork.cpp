@@ -296,16 +296,16 @@ LogicalResult MethodOnNetwork::run(OpBuilder &builder, Outputs &outputs) {
   auto [map, map2d] = *maps;
   if (report)
     report->add(builder, place.loc, "map", "Finish", table.name, place.map.front(), map);
-  outputs.add("map", map);
-  outputs.add("map2d", plane(builder, place.loc, map2d));
-  outputs.add("logits", network.getLogits());
-  outputs.add("target", target);
+  outputs.add({RoleKind::Map}, map);
+  outputs.add({RoleKind::Map2d}, plane(builder, place.loc, map2d));
+  outputs.add({RoleKind::Logits}, network.getLogits());
+  outputs.add({RoleKind::Target}, target);
   if (options.dumpRelevance)
     for (auto [value, r] : walk.getRelevance())
       if (StringRef name = valueName(value); !name.empty())
-        outputs.add("layer:" + name, r);
+        outputs.add({RoleKind::Layer, name}, r);
   if (report)
     for (Value row : report->build(builder, place.loc))
-      outputs.add("report", row);
+      outputs.add({RoleKind::Report}, row);
   return success();
 }

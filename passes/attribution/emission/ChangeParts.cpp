@@ -3,7 +3,6 @@
 
 #include "dialect/ops/Builders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "passes/attribution/binding/LayerFacts.h"
 
 using namespace mlir;
 using namespace saliency;

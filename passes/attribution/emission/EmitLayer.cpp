@@ -3,7 +3,6 @@
 // What the layer at hand has: weights, bias, a normalisation's parts, arrays from a file.
 #include "dialect/ops/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "passes/attribution/binding/LayerFacts.h"
 #include "passes/attribution/emission/Emitters.h"
 
 using namespace mlir;
@@ -57,37 +56,53 @@ FailureOr<Term> saliency::emitUsedElsewhere(Scope &s) {
   return Term{nullptr, double(used)};
 }
 
+/// What a normalisation says of itself: `ofNorm` for recorded statistics (batch norm), `ofData` for
+/// the data's own (layer norm); null for any other layer.
+static Value partOfNorm(Scope &s, function_ref<Value(NormalisationOpInterface)> ofNorm,
+                        function_ref<Value(LayerNormOpInterface)> ofData) {
+  if (auto norm = dyn_cast_or_null<NormalisationOpInterface>(s.layer()))
+    return perChannel(s, ofNorm(norm));
+  auto norm = dyn_cast_or_null<LayerNormOpInterface>(s.layer());
+  return norm ? ofData(norm) : Value();
+}
+
 FailureOr<Term> saliency::emitGamma(Scope &s, const Node &node) {
-  std::optional<NormParts> norm = normPartsOf(s.layer());
-  return known(s, node, norm ? perChannel(s, norm->gamma) : Value());
+  return known(s, node,
+               partOfNorm(
+                   s, [](auto norm) { return norm.getGamma(); },
+                   [&](auto norm) { return perChannel(s, norm.getGamma()); }));
 }
 
 FailureOr<Term> saliency::emitBeta(Scope &s, const Node &node) {
   if (s.leavesOutBias())
     return Term{nullptr, 0};
-  std::optional<NormParts> norm = normPartsOf(s.layer());
-  return known(s, node, norm ? perChannel(s, norm->beta) : Value());
+  return known(s, node,
+               partOfNorm(
+                   s, [](auto norm) { return norm.getBeta(); },
+                   [&](auto norm) { return perChannel(s, norm.getBeta()); }));
 }
 
 FailureOr<Term> saliency::emitMean(Scope &s, const Node &node) {
-  std::optional<NormParts> norm = normPartsOf(s.layer());
-  if (norm && norm->mean)
-    return Term{perChannel(s, norm->mean)};
-  auto ofData = dyn_cast_or_null<LayerNormOpInterface>(s.layer());
-  return known(s, node, ofData ? ofData.buildMean(s.builder(), s.loc(), s.place().x) : Value());
+  return known(s, node,
+               partOfNorm(
+                   s, [](auto norm) { return norm.getMean(); },
+                   [&](auto norm) { return norm.buildMean(s.builder(), s.loc(), s.place().x); }));
 }
 
 FailureOr<Term> saliency::emitVariance(Scope &s, const Node &node) {
-  std::optional<NormParts> norm = normPartsOf(s.layer());
-  if (norm && norm->variance)
-    return Term{perChannel(s, norm->variance)};
-  auto ofData = dyn_cast_or_null<LayerNormOpInterface>(s.layer());
-  return known(s, node, ofData ? ofData.buildVariance(s.builder(), s.loc(), s.place().x) : Value());
+  return known(
+      s, node,
+      partOfNorm(
+          s, [](auto norm) { return norm.getVariance(); },
+          [&](auto norm) { return norm.buildVariance(s.builder(), s.loc(), s.place().x); }));
 }
 
 FailureOr<Term> saliency::emitNormEpsilon(Scope &s, const Node &node) {
-  std::optional<NormParts> norm = normPartsOf(s.layer());
-  return norm ? FailureOr<Term>(Term{nullptr, norm->epsilon}) : known(s, node, nullptr);
+  if (auto norm = dyn_cast_or_null<NormalisationOpInterface>(s.layer()))
+    return Term{nullptr, norm.getEpsilon().convertToFloat()};
+  if (auto norm = dyn_cast_or_null<LayerNormOpInterface>(s.layer()))
+    return Term{nullptr, norm.getEpsilon().convertToFloat()};
+  return known(s, node, nullptr);
 }
 
 /// An array of the file that the method's parameter names becomes a constant of the program.
@@ -141,8 +156,8 @@ Value saliency::outputWithoutBias(Scope &s) {
     return linear.buildLinear(s.builder(), s.loc(), linear.getLinearWeight(), x);
   if (isa_and_nonnull<NormalisationOpInterface>(layer))
     return cast<LayerOpInterface>(layer).buildVjp(s.builder(), s.loc(), 0, x, x);
-  if (isa_and_nonnull<LayerNormOpInterface>(layer)) {
-    Value shift = perChannel(s, normPartsOf(layer)->beta);
+  if (auto norm = dyn_cast_or_null<LayerNormOpInterface>(layer)) {
+    Value shift = perChannel(s, norm.getBeta());
     return s.make<arith::SubFOp>(s.y(), s.tensor({shift}, shapeOf(s.y())));
   }
   return s.y();

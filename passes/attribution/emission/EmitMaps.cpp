@@ -112,25 +112,27 @@ FailureOr<Term> saliency::emitNeuron(Scope &s, const Node &node) {
                                     : mostActiveChannel(s, axis, atPlace))};
 }
 
-/// `value`, or an error in words where the layer at hand is no pool that selects.
-static FailureOr<Term> ofWindows(Scope &s, Value value) {
-  if (!value)
-    return s.error("windowMean needs a max pool at hand");
-  return Term{value};
+/// The pool at hand, which selects one entry of each window; reports any other layer.
+static FailureOr<SelectionOpInterface> poolAtHand(Scope &s) {
+  if (auto pool = dyn_cast_or_null<SelectionOpInterface>(s.layer()))
+    return pool;
+  return s.error("windowMean needs a max pool at hand");
 }
 
 FailureOr<Term> saliency::emitWindowMean(Scope &s, const Node &node) {
   FailureOr<Value> a = s.value(node.a, shapeOf(s.place().x));
-  if (failed(a))
+  FailureOr<SelectionOpInterface> pool = poolAtHand(s);
+  if (failed(a) || failed(pool))
     return failure();
-  return ofWindows(s, buildWindowMean(s.builder(), s.loc(), s.layer(), *a));
+  return Term{pool->buildWindowMean(s.builder(), s.loc(), *a)};
 }
 
 FailureOr<Term> saliency::emitWindowMeanVjp(Scope &s, const Node &node) {
   FailureOr<Value> r = s.value(node.a, shapeOf(s.y()));
-  if (failed(r))
+  FailureOr<SelectionOpInterface> pool = poolAtHand(s);
+  if (failed(r) || failed(pool))
     return failure();
-  return ofWindows(s, buildWindowMeanVjp(s.builder(), s.loc(), s.layer(), *r));
+  return Term{pool->buildWindowMeanAdjoint(s.builder(), s.loc(), *r)};
 }
 
 FailureOr<Term> saliency::emitMapChannelMean(Scope &s, const Node &node) {

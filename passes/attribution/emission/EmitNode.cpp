@@ -222,28 +222,41 @@ FailureOr<Term> saliency::emitNode(Scope &s, const Node &node) {
   case NodeKind::AtTokens:
     return emitAtTokens(s, node);
 
-  // Runs.
+  // Runs of a method that repeats.
   case NodeKind::Point:
+    return emitOfRun(s, node, &Run::point);
   case NodeKind::PointLogits:
+    return emitOfRun(s, node, &Run::logits);
   case NodeKind::PointLayer:
+    return emitOfRun(s, node, &Run::layer);
   case NodeKind::RunNumber:
+    return emitRunNumber(s, node);
   case NodeKind::RunCount:
+    return emitRunCount(s, node);
   case NodeKind::QuadratureNode:
+    return emitQuadrature(s, node, &rules::QuadratureRule::nodes);
   case NodeKind::QuadratureWeight:
+    return emitQuadrature(s, node, &rules::QuadratureRule::weights);
   case NodeKind::Normal:
+    return emitDraw(s, node, Distribution::Normal);
   case NodeKind::Uniform:
+    return emitDraw(s, node, Distribution::Uniform);
   case NodeKind::GivenImage:
+    return emitGivenImage(s, node);
   case NodeKind::WindowMask:
-  case NodeKind::GridMask:
+    return emitWindowMask(s, node);
   case NodeKind::WindowCount:
+    return emitWindowCount(s, node);
+  case NodeKind::GridMask:
+    return emitGridMask(s, node);
   case NodeKind::ChannelMask:
+    return emitChannelMask(s, node);
   case NodeKind::ChannelCount:
+    return emitChannelCount(s, node);
   case NodeKind::RunSum:
   case NodeKind::RunVariance:
   case NodeKind::RunSoftmaxMean:
-    return emitOfRun(s, node);
-  case NodeKind::BatchOf:
-    break;
+    return emitOverRuns(s, node);
   }
   llvm_unreachable("every word is emitted");
 }

@@ -12,7 +12,6 @@
 using namespace mlir;
 using namespace saliency;
 using rules::Node;
-using rules::NodeKind;
 
 /// A float as N x 1.
 static Value perSample(Scope &s, Value scalar) {
@@ -21,41 +20,93 @@ static Value perSample(Scope &s, Value scalar) {
   return s.make<linalg::FillOp>(scalar, empty);
 }
 
-/// The run's entry of a table made at compile time.
-static FailureOr<Term> quadrature(Scope &s, const Node &node) {
-  const rules::Parameter &parameter = s.method.getTable().parameters[node.index];
-  int64_t count = *s.read(&RunPlace::run)->fixedCount;
-  rules::QuadratureRule rule =
-      rules::quadrature(parameter.options[size_t(s.method.getNumber(node.index))], unsigned(count));
-  SmallVector<float> entries(
-      llvm::map_range(node.kind == NodeKind::QuadratureNode ? rule.nodes : rule.weights,
-                      [](double entry) { return static_cast<float>(entry); }));
-  auto values =
-      DenseElementsAttr::get(f32Tensor(s.builder().getContext(), count), ArrayRef<float>(entries));
-  Value table = s.make<arith::ConstantOp>(values);
-  return Term{perSample(s, s.make<tensor::ExtractOp>(table, s.read(&RunPlace::run)->number))};
+/// An index as a float, N x 1.
+static Value indexPerSample(Scope &s, Value index) {
+  Value integer = s.make<arith::IndexCastOp>(s.builder().getI32Type(), index);
+  return perSample(s, s.make<arith::SIToFPOp>(s.builder().getF32Type(), integer));
 }
 
-static FailureOr<Term> draw(Scope &s, const Node &node) {
+static LogicalResult reportOutside(Scope &s, const Node &node) {
+  return s.error("a rule reads what its place offers, found '" +
+                 Twine(StringRef(rules::nameOf(node.kind))) + "' outside a run");
+}
+
+/// The run at hand; reports a place outside one.
+static FailureOr<const Run *> runAtHand(Scope &s, const Node &node) {
+  const Run *run = s.read(&RunPlace::run);
+  if (!run || !run->number)
+    return reportOutside(s, node);
+  return run;
+}
+
+FailureOr<Term> saliency::emitOfRun(Scope &s, const Node &node, Value Run::*part) {
+  FailureOr<const Run *> run = runAtHand(s, node);
+  if (failed(run))
+    return failure();
+  if (!((*run)->*part))
+    return reportOutside(s, node);
+  return Term{(*run)->*part};
+}
+
+FailureOr<Term> saliency::emitRunNumber(Scope &s, const Node &node) {
+  FailureOr<const Run *> run = runAtHand(s, node);
+  if (failed(run))
+    return failure();
+  return Term{indexPerSample(s, (*run)->number)};
+}
+
+/// Also behind the runs, where their number is still known.
+FailureOr<Term> saliency::emitRunCount(Scope &s, const Node &node) {
+  const Run *run = s.read(&RunPlace::run);
+  if (!run)
+    return reportOutside(s, node);
+  if (run->fixedCount)
+    return Term{nullptr, static_cast<double>(*run->fixedCount)};
+  return Term{indexPerSample(s, run->count)};
+}
+
+/// The run's entry of a table made at compile time: its node, or its weight.
+FailureOr<Term> saliency::emitQuadrature(Scope &s, const Node &node,
+                                         std::vector<double> rules::QuadratureRule::*entries) {
+  FailureOr<const Run *> run = runAtHand(s, node);
+  if (failed(run))
+    return failure();
+  const rules::Parameter &parameter = s.table().parameters[node.index];
+  int64_t count = *(*run)->fixedCount;
+  rules::QuadratureRule rule =
+      rules::quadrature(parameter.options[size_t(s.method.getNumber(node.index))], unsigned(count));
+  SmallVector<float> values(
+      llvm::map_range(rule.*entries, [](double entry) { return static_cast<float>(entry); }));
+  Value table = s.make<arith::ConstantOp>(
+      DenseElementsAttr::get(f32Tensor(s.builder().getContext(), count), ArrayRef<float>(values)));
+  return Term{perSample(s, s.make<tensor::ExtractOp>(table, (*run)->number))};
+}
+
+/// Normal numbers in the input's shape, or one uniform number a sample; the same for every sample,
+/// so that an explanation does not depend on its neighbours.
+FailureOr<Term> saliency::emitDraw(Scope &s, const Node &node, Distribution distribution) {
+  FailureOr<const Run *> run = runAtHand(s, node);
+  if (failed(run))
+    return failure();
   FailureOr<double> seed = s.number(node.a);
   if (failed(seed))
     return failure();
-  bool normal = node.kind == NodeKind::Normal;
   SmallVector<int64_t> shape = {1, 1};
-  if (normal)
+  if (distribution == Distribution::Normal)
     shape.assign(shapeOf(s.place().image));
-  shape[0] =
-      1; // the same for every sample, so that an explanation does not depend on its neighbours
-  auto distribution = DistributionAttr::get(s.builder().getContext(),
-                                            normal ? Distribution::Normal : Distribution::Uniform);
-  Value entries = s.make<DrawOp>(s.read(&RunPlace::run)->number, distribution,
-                                 s.builder().getI64IntegerAttr(static_cast<int64_t>(*seed)),
-                                 s.builder().getI64IntegerAttr(node.index), s.list(shape));
+  shape[0] = 1;
+  Value entries =
+      s.make<DrawOp>((*run)->number, DistributionAttr::get(s.builder().getContext(), distribution),
+                     s.builder().getI64IntegerAttr(static_cast<int64_t>(*seed)),
+                     s.builder().getI64IntegerAttr(node.index), s.list(shape));
   shape[0] = shapeOf(s.place().image)[0];
   return Term{buildBroadcast(s.builder(), s.loc(), entries, shape)};
 }
 
-static FailureOr<Term> givenImage(Scope &s, const Node &node) {
+FailureOr<Term> saliency::emitGivenImage(Scope &s, const Node &node) {
+  FailureOr<const Run *> run = runAtHand(s, node);
+  if (failed(run))
+    return failure();
   Location loc = s.loc();
   RankedTensorType type = saliency::tensorType(s.place().image);
   Value images = s.sources.callTensor(node.index);
@@ -78,8 +129,7 @@ static FailureOr<Term> givenImage(Scope &s, const Node &node) {
             sizes;
         SmallVector<int64_t> shape(type.getShape());
         shape[0] = 1;
-        offsets[0] =
-            arith::RemUIOp::create(b, loc, s.read(&RunPlace::run)->number, count).getResult();
+        offsets[0] = arith::RemUIOp::create(b, loc, (*run)->number, count).getResult();
         for (int64_t extent : shape)
           sizes.push_back(b.getIndexAttr(extent));
         Value image = tensor::ExtractSliceOp::create(b, loc, f32Tensor(b.getContext(), shape),
@@ -91,13 +141,8 @@ static FailureOr<Term> givenImage(Scope &s, const Node &node) {
   return Term{pick.getResult(0)};
 }
 
-static FailureOr<Term> runMask(Scope &s, const Node &node) {
-  FailureOr<double> first = s.number(node.a), second = s.number(node.b);
-  FailureOr<double> seed = node.c == rules::kNone ? FailureOr<double>(0.0) : s.number(node.c);
-  if (failed(first) || failed(second) || failed(seed))
-    return failure();
-  rules::Extent extent =
-      node.kind == NodeKind::GridMask ? rules::Extent::Input : rules::Extent(node.index);
+/// The shape of what a mask covers.
+static FailureOr<SmallVector<int64_t>> shapeOfMasked(Scope &s, rules::Extent extent) {
   SmallVector<int64_t> shape(
       shapeOf(extent == rules::Extent::Layer ? s.read(&WholePlace::layerValue) : s.place().image));
   if (extent == rules::Extent::Patches) {
@@ -108,92 +153,94 @@ static FailureOr<Term> runMask(Scope &s, const Node &node) {
   }
   if (shape.size() < 3)
     return s.error("a mask has spatial axes, found " + shapeText(shape));
-  if (node.kind == NodeKind::WindowCount) {
-    int64_t windows = 1;
-    for (int64_t size : ArrayRef(shape).drop_front(2))
-      windows *= WindowMaskOp::countWindows(size, static_cast<int64_t>(*first),
-                                            static_cast<int64_t>(*second));
-    return Term{nullptr, static_cast<double>(windows)};
-  }
+  return shape;
+}
+
+FailureOr<Term> saliency::emitWindowCount(Scope &s, const Node &node) {
+  FailureOr<double> size = s.number(node.a), step = s.number(node.b);
+  if (failed(size) || failed(step))
+    return failure();
+  FailureOr<SmallVector<int64_t>> shape = shapeOfMasked(s, rules::Extent(node.index));
+  if (failed(shape))
+    return failure();
+  int64_t windows = 1;
+  for (int64_t extent : ArrayRef(*shape).drop_front(2))
+    windows *= WindowMaskOp::countWindows(extent, static_cast<int64_t>(*size),
+                                          static_cast<int64_t>(*step));
+  return Term{nullptr, static_cast<double>(windows)};
+}
+
+/// A mask of one sample and channel, `make` of its shape, for every sample.
+static Term forSamples(Scope &s, SmallVector<int64_t> shape,
+                       function_ref<Value(DenseI64ArrayAttr)> make) {
   shape[0] = shape[1] = 1;
-  auto shapeAttr = s.list(shape);
-  auto integer = [&](double value) {
-    return s.builder().getI64IntegerAttr(static_cast<int64_t>(value));
-  };
-  Location loc = s.loc();
-  Value number = s.read(&RunPlace::run)->number, mask;
-  if (node.kind == NodeKind::WindowMask)
-    mask = WindowMaskOp::create(s.builder(), loc, number, integer(*first), integer(*second),
-                                shapeAttr);
-  else
-    mask = GridMaskOp::create(s.builder(), loc, number, integer(*first),
-                              s.builder().getF64FloatAttr(*second), integer(*seed), shapeAttr);
+  Value mask = make(s.list(shape));
   shape[0] = shapeOf(s.place().image)[0];
-  return Term{buildBroadcast(s.builder(), loc, mask, shape)};
+  return Term{buildBroadcast(s.builder(), s.loc(), mask, shape)};
+}
+
+static IntegerAttr integer(Scope &s, double value) {
+  return s.builder().getI64IntegerAttr(static_cast<int64_t>(value));
+}
+
+FailureOr<Term> saliency::emitWindowMask(Scope &s, const Node &node) {
+  FailureOr<const Run *> run = runAtHand(s, node);
+  if (failed(run))
+    return failure();
+  FailureOr<double> size = s.number(node.a), step = s.number(node.b);
+  if (failed(size) || failed(step))
+    return failure();
+  FailureOr<SmallVector<int64_t>> shape = shapeOfMasked(s, rules::Extent(node.index));
+  if (failed(shape))
+    return failure();
+  return forSamples(s, *shape, [&](DenseI64ArrayAttr extents) {
+    return s.make<WindowMaskOp>((*run)->number, integer(s, *size), integer(s, *step), extents);
+  });
+}
+
+FailureOr<Term> saliency::emitGridMask(Scope &s, const Node &node) {
+  FailureOr<const Run *> run = runAtHand(s, node);
+  if (failed(run))
+    return failure();
+  FailureOr<double> cells = s.number(node.a), probability = s.number(node.b),
+                    seed = s.numberOrZero(node.c);
+  if (failed(cells) || failed(probability) || failed(seed))
+    return failure();
+  FailureOr<SmallVector<int64_t>> shape = shapeOfMasked(s, rules::Extent::Input);
+  if (failed(shape))
+    return failure();
+  return forSamples(s, *shape, [&](DenseI64ArrayAttr extents) {
+    return s.make<GridMaskOp>((*run)->number, integer(s, *cells),
+                              s.builder().getF64FloatAttr(*probability), integer(s, *seed),
+                              extents);
+  });
 }
 
 /// One-hot of the run's number over the target layer's channels.
-static FailureOr<Term> channelMask(Scope &s) {
-  Location loc = s.loc();
+FailureOr<Term> saliency::emitChannelMask(Scope &s, const Node &node) {
+  FailureOr<const Run *> run = runAtHand(s, node);
+  if (failed(run))
+    return failure();
   ArrayRef<int64_t> layer = shapeOf(s.read(&WholePlace::layerValue));
-  Value number = arith::IndexCastOp::create(s.builder(), loc, s.builder().getI64Type(),
-                                            s.read(&RunPlace::run)->number);
-  Value empty =
-      tensor::EmptyOp::create(s.builder(), loc, layer.take_front(1), s.builder().getI64Type());
+  Value number = s.make<arith::IndexCastOp>(s.builder().getI64Type(), (*run)->number);
+  Value empty = s.make<tensor::EmptyOp>(layer.take_front(1), s.builder().getI64Type());
   Value index = s.make<linalg::FillOp>(number, empty);
-  Value oneHot = OneHotOp::create(s.builder(), loc, index, s.builder().getI64IntegerAttr(layer[1]));
+  Value oneHot = s.make<OneHotOp>(index, s.builder().getI64IntegerAttr(layer[1]));
   SmallVector<int64_t> shape(layer.size(), 1);
   shape[0] = layer[0], shape[1] = layer[1];
-  return Term{ReshapeOp::create(s.builder(), loc, oneHot, s.list(shape))};
+  return Term{s.reshape(oneHot, shape)};
 }
 
-FailureOr<Term> saliency::emitOfRun(Scope &s, const Node &node) {
-  const Run *run = s.read(&RunPlace::run);
-  auto known = [&](Value value) -> FailureOr<Term> {
-    if (!value)
-      return s.error("a rule reads what its place offers, found '" +
-                     Twine(StringRef(rules::nameOf(node.kind))) + "' outside a run");
-    return Term{value};
-  };
-  bool counts = node.kind == NodeKind::WindowCount || node.kind == NodeKind::ChannelCount;
-  if (!counts && (!run || (rules::ofOneRun(node.kind) && !run->number)))
-    return known(nullptr);
-  auto asFloat = [&](Value index) {
-    Value integer = s.make<arith::IndexCastOp>(s.builder().getI32Type(), index);
-    return perSample(s, s.make<arith::SIToFPOp>(s.builder().getF32Type(), integer));
-  };
-  switch (node.kind) {
-  case NodeKind::Point:
-    return known(run->point);
-  case NodeKind::PointLogits:
-    return known(run->logits);
-  case NodeKind::PointLayer:
-    return known(run->layer);
-  case NodeKind::RunNumber:
-    return Term{asFloat(run->number)};
-  case NodeKind::RunCount:
-    return run->fixedCount ? Term{nullptr, static_cast<double>(*run->fixedCount)}
-                           : Term{asFloat(run->count)};
-  case NodeKind::QuadratureNode:
-  case NodeKind::QuadratureWeight:
-    return quadrature(s, node);
-  case NodeKind::Normal:
-  case NodeKind::Uniform:
-    return draw(s, node);
-  case NodeKind::GivenImage:
-    return givenImage(s, node);
-  case NodeKind::WindowMask:
-  case NodeKind::GridMask:
-  case NodeKind::WindowCount:
-    return runMask(s, node);
-  case NodeKind::ChannelMask:
-    return channelMask(s);
-  case NodeKind::ChannelCount:
-    return s.read(&WholePlace::layerValue)
-               ? FailureOr<Term>(Term{
-                     nullptr, static_cast<double>(shapeOf(s.read(&WholePlace::layerValue))[1])})
-               : known(nullptr);
-  default:
-    return s.error("a sum over runs does not stand inside another");
-  }
+FailureOr<Term> saliency::emitChannelCount(Scope &s, const Node &node) {
+  Value layer = s.read(&WholePlace::layerValue);
+  if (!layer)
+    return reportOutside(s, node);
+  return Term{nullptr, static_cast<double>(shapeOf(layer)[1])};
+}
+
+/// A sum over the runs is known behind them (RunPlace::sums), and nowhere else.
+FailureOr<Term> saliency::emitOverRuns(Scope &s, const Node &node) {
+  if (!s.read(&RunPlace::run))
+    return reportOutside(s, node);
+  return s.error("a sum over runs does not stand inside another");
 }

@@ -7,6 +7,7 @@
 #define SALIENCY_ATTRIBUTION_EMISSION_EMITTERS_H
 
 #include "passes/attribution/emission/Scope.h"
+#include "passes/rules/language/Quadrature.h"
 
 namespace saliency {
 
@@ -110,7 +111,19 @@ mlir::FailureOr<Term> emitAtTokens(Scope &s, const rules::Node &node);
 mlir::Value reduceTokens(Scope &s, const rules::Node &node, mlir::Value value);
 
 // EmitRuns.cpp: what one run of a repetition reads, and how many runs there are.
-mlir::FailureOr<Term> emitOfRun(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitOfRun(Scope &s, const rules::Node &node, mlir::Value Run::*part);
+mlir::FailureOr<Term> emitRunNumber(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitRunCount(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitQuadrature(Scope &s, const rules::Node &node,
+                                     std::vector<double> rules::QuadratureRule::*entries);
+mlir::FailureOr<Term> emitDraw(Scope &s, const rules::Node &node, Distribution distribution);
+mlir::FailureOr<Term> emitGivenImage(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitWindowMask(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitWindowCount(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitGridMask(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitChannelMask(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitChannelCount(Scope &s, const rules::Node &node);
+mlir::FailureOr<Term> emitOverRuns(Scope &s, const rules::Node &node);
 
 } // namespace saliency
 

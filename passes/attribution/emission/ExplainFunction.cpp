@@ -12,20 +12,18 @@ void saliency::finishExplain(func::FuncOp function, const Outputs &outputs) {
   MLIRContext *context = function.getContext();
   function.setFunctionType(FunctionType::get(context, function.getArgumentTypes(),
                                              ValueRange(outputs.values).getTypes()));
-  SmallVector<DictionaryAttr> attributes = llvm::map_to_vector(outputs.roles, [&](StringRef role) {
-    return DictionaryAttr::get(context, NamedAttribute(StringAttr::get(context, kRoleAttr),
-                                                       StringAttr::get(context, role)));
-  });
+  SmallVector<DictionaryAttr> attributes = llvm::map_to_vector(
+      outputs.roles, [&](NamedAttribute role) { return DictionaryAttr::get(context, role); });
   function.setAllResultAttrs(attributes);
-  function.setArgAttr(0, kRoleAttr, StringAttr::get(context, "input"));
+  NamedAttribute input = roleAttribute(context, {RoleKind::Input});
+  function.setArgAttr(0, input.getName(), input.getValue());
   function.setName(kExplainName);
 }
 
-Value saliency::addArgument(func::FuncOp function, RankedTensorType type, const Twine &role) {
+Value saliency::addArgument(func::FuncOp function, RankedTensorType type, const Role &role) {
   MLIRContext *context = function.getContext();
   unsigned number = function.getNumArguments();
-  auto attributes = DictionaryAttr::get(
-      context, NamedAttribute(StringAttr::get(context, kRoleAttr), StringAttr::get(context, role)));
+  auto attributes = DictionaryAttr::get(context, roleAttribute(context, role));
   (void)function.insertArgument(number, type, attributes, function.getLoc());
   return function.getArgument(number);
 }
@@ -37,8 +35,8 @@ LogicalResult saliency::keepForward(func::FuncOp function) {
   FailureOr<Network> network = Network::of(function);
   if (failed(network))
     return failure();
-  outputs.add("map", network->getLogits());
-  outputs.add("logits", network->getLogits());
+  outputs.add({RoleKind::Map}, network->getLogits());
+  outputs.add({RoleKind::Logits}, network->getLogits());
   finishExplain(function, outputs);
   return success();
 }

@@ -33,15 +33,15 @@ static bool isRectified(Value value) {
 
 namespace {
 
-/// Adds results to a function whose results have roles.
+/// Adds statistics to the results of a function whose results have roles.
 class Results {
 public:
   explicit Results(func::FuncOp function) : function(function) {}
-  void add(const Twine &role, Value value) {
+  void add(const Twine &name, Value value) {
     MLIRContext *context = function.getContext();
+    std::string text = name.str();
     auto attributes =
-        DictionaryAttr::get(context, NamedAttribute(StringAttr::get(context, kRoleAttr),
-                                                    StringAttr::get(context, role)));
+        DictionaryAttr::get(context, roleAttribute(context, {RoleKind::Statistic, text}));
     Operation *terminator = function.getBody().front().getTerminator();
     (void)function.insertResult(function.getNumResults(), value.getType(), attributes);
     terminator->insertOperands(terminator->getNumOperands(), value);
@@ -99,11 +99,10 @@ LogicalResult saliency::emitLayerStatistics(func::FuncOp function, ActiveUnits w
       active = arith::SelectOp::create(builder, loc, above, ones, zeros);
       counted = arith::SelectOp::create(builder, loc, above, y, zeros);
     }
-    std::string role = (kStatisticRole + name).str();
-    results.add(role + ":xy", layer.buildCorrelate(builder, loc, x, counted));
-    results.add(role + ":x", layer.buildCorrelate(builder, loc, x, active));
-    results.add(role + ":count", sumOverPositions(builder, layer, active));
-    results.add(role + ":y", sumOverPositions(builder, layer, y));
+    results.add(name + ":xy", layer.buildCorrelate(builder, loc, x, counted));
+    results.add(name + ":x", layer.buildCorrelate(builder, loc, x, active));
+    results.add(name + ":count", sumOverPositions(builder, layer, active));
+    results.add(name + ":y", sumOverPositions(builder, layer, y));
   }
   return success();
 }

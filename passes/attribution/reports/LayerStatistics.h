@@ -13,9 +13,6 @@ namespace saliency {
 /// rectifier follows; all, elsewhere. Positive: those above 0.
 enum class ActiveUnits { Always, Rectified, Positive };
 
-/// Before the name of a sum in the interface of the emitted function.
-inline constexpr llvm::StringLiteral kStatisticRole = "statistic:";
-
 /// The layers with weights that depend on the input, in the order of the network.
 llvm::SmallVector<LinearMapOpInterface> findWeightedLayers(const Network &network);
 
