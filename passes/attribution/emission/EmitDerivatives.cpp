@@ -17,19 +17,19 @@ static FailureOr<Term> orFailure(FailureOr<Value> value) {
 namespace {
 
 /// A product of the linear map at hand and its two operands, emitted in their order.
-struct LinearProduct {
+struct MapProduct {
   LinearMapOpInterface map;
   Term a, b;
   ArrayRef<int64_t> input, output;
 
-  static FailureOr<LinearProduct> of(Scope &s, const Node &node) {
+  static FailureOr<MapProduct> of(Scope &s, const Node &node) {
     auto map = dyn_cast_or_null<LinearMapOpInterface>(s.layer());
     FailureOr<Term> a = s.term(node.a), b = s.term(node.b);
     if (failed(a) || failed(b))
       return failure();
     if (!map)
       return s.error("forward, adjoint and correlate need a linear map at hand");
-    return LinearProduct{map, *a, *b, shapeOf(s.place().x), shapeOf(s.y())};
+    return MapProduct{map, *a, *b, shapeOf(s.place().x), shapeOf(s.y())};
   }
 
   /// Operand a as weights.
@@ -44,7 +44,7 @@ struct LinearProduct {
 } // namespace
 
 FailureOr<Term> saliency::emitForward(Scope &s, const Node &node) {
-  FailureOr<LinearProduct> product = LinearProduct::of(s, node);
+  FailureOr<MapProduct> product = MapProduct::of(s, node);
   FailureOr<Value> weights = failed(product) ? FailureOr<Value>(failure()) : product->weights(s);
   if (failed(weights))
     return failure();
@@ -53,7 +53,7 @@ FailureOr<Term> saliency::emitForward(Scope &s, const Node &node) {
 }
 
 FailureOr<Term> saliency::emitAdjoint(Scope &s, const Node &node) {
-  FailureOr<LinearProduct> product = LinearProduct::of(s, node);
+  FailureOr<MapProduct> product = MapProduct::of(s, node);
   FailureOr<Value> weights = failed(product) ? FailureOr<Value>(failure()) : product->weights(s);
   if (failed(weights))
     return failure();
@@ -62,7 +62,7 @@ FailureOr<Term> saliency::emitAdjoint(Scope &s, const Node &node) {
 }
 
 FailureOr<Term> saliency::emitCorrelate(Scope &s, const Node &node) {
-  FailureOr<LinearProduct> product = LinearProduct::of(s, node);
+  FailureOr<MapProduct> product = MapProduct::of(s, node);
   if (failed(product))
     return failure();
   Value x = s.tensor(product->a, product->input), r = s.tensor(product->b, product->output);
