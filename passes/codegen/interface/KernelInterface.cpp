@@ -24,7 +24,8 @@
 //       }
 //     }
 //
-//  1. TensorKernel reads the roles of arguments and results into an Interface and gives each result
+//  1. TensorKernel.h reads the roles of arguments and results into an Interface and gives each
+//  result
 //     its place in a buffer of the C entry: the offset of the first target and the distance from
 //     target to target.
 //  2. SharedForward says which operations depend on the target; only these run once for each.
@@ -32,9 +33,9 @@
 //     before the loop over the targets or into it, and every result is written into its buffer
 //     directly behind its definition, so that the last operation can write there itself.
 //  4. The module attribute keeps the Interface, for the emitter and the C entry's description.
-#include "passes/codegen/interface/Interface.h"
 #include "passes/codegen/interface/Passes.h"
 #include "passes/codegen/interface/SharedForward.h"
+#include "passes/codegen/interface/TensorKernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -49,175 +50,6 @@ namespace saliency {
 using namespace mlir;
 
 namespace {
-
-/// The function as the attribution and lowering passes leave it.
-class TensorKernel {
-public:
-  explicit TensorKernel(func::FuncOp function) : function(function) {}
-
-  LogicalResult read();
-
-  struct Result {
-    /// The terminator's; it names the value, whatever replaces it.
-    OpOperand *operand;
-    KernelArgument buffer;
-    /// Bytes from the start of one target's part, and from target to target.
-    int64_t offset, stride;
-    /// Bytes of one target of the methods before, all of whose targets lie before.
-    int64_t before = 0;
-  };
-
-  func::FuncOp function;
-  Interface interface;
-  BlockArgument input, target;
-  SmallVector<BlockArgument> tensors;
-  SmallVector<Result> results;
-
-private:
-  LogicalResult readArgument(BlockArgument argument, StringRef role);
-  LogicalResult readResult(OpOperand &operand, StringRef role);
-  LogicalResult readTensor(BlockArgument argument, StringRef name);
-  LogicalResult readReportRow(OpOperand &operand);
-  LogicalResult checkFloats(Value value, StringRef role);
-
-  int64_t mapBytes = 0, planeBytes = 0; // of the methods so far
-  int64_t reportRows = 0;
-};
-
-LogicalResult TensorKernel::checkFloats(Value value, StringRef role) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (type && type.hasStaticShape() && type.getElementType().isF32())
-    return success();
-  return function.emitError("'") << role << "' of @" << kExplainName
-                                 << " must be a static tensor of f32, it is " << value.getType();
-}
-
-LogicalResult TensorKernel::readTensor(BlockArgument argument, StringRef name) {
-  auto type = dyn_cast<RankedTensorType>(argument.getType());
-  if (!type || type.getRank() == 0 || type.getNumDynamicDims() != 1 || !type.isDynamicDim(0))
-    return function.emitError("named tensor '")
-           << name << "' must be dynamic in its first dimension only, it is " << argument.getType();
-  Interface::Tensor tensor;
-  tensor.name = name.str();
-  tensor.classes = type.getElementType().isInteger(64);
-  if (!tensor.classes && !type.getElementType().isF32())
-    return function.emitError("named tensor '")
-           << name << "' must have elements of type i64 or f32, it has " << type.getElementType();
-  tensor.required = function.getArgAttr(argument.getArgNumber(), kRequiredAttr) != nullptr;
-  if (!tensor.classes)
-    tensor.elements = ShapedType::getNumElements(type.getShape().drop_front());
-  interface.tensors.push_back(tensor);
-  tensors.push_back(argument);
-  return success();
-}
-
-LogicalResult TensorKernel::readArgument(BlockArgument argument, StringRef role) {
-  if (role == "input") {
-    input = argument;
-    if (failed(checkFloats(argument, role)))
-      return failure();
-    interface.input = to_vector(cast<RankedTensorType>(argument.getType()).getShape());
-    return success();
-  }
-  if (role == "target") {
-    target = argument;
-    return success();
-  }
-  if (role.consume_front("tensor:"))
-    return readTensor(argument, role);
-  return function.emitError("an argument of @")
-         << kExplainName << " is the input, the target or a named tensor, argument "
-         << argument.getArgNumber() << " has the role '" << role << "'";
-}
-
-/// Row after row in the place of one layer.
-LogicalResult TensorKernel::readReportRow(OpOperand &operand) {
-  auto rows = function->getAttrOfType<ArrayAttr>(kReportAttr);
-  auto type = cast<RankedTensorType>(operand.get().getType());
-  if (!rows || reportRows == int64_t(rows.size()) || type.getRank() != 2)
-    return function.emitError("'report' of @")
-           << kExplainName << " must be a matrix for each entry of '" << kReportAttr << "', found "
-           << type << " for row " << reportRows;
-  if (reportRows == 0) {
-    SmallVector<int64_t> shape = {int64_t(rows.size())};
-    append_range(shape, type.getShape());
-    interface.layers.push_back({"report", interface.layerElements(), shape});
-    interface.readReport(rows);
-  }
-  int64_t start = interface.layers.back().offset;
-  results.push_back(
-      {&operand, Layers, saliency_float_bytes(start + reportRows++ * type.getNumElements()), 0});
-  return success();
-}
-
-LogicalResult TensorKernel::readResult(OpOperand &operand, StringRef role) {
-  Value value = operand.get();
-  // The C entry finds the class of an arg-max target in the logits itself.
-  if (role == "target")
-    return success();
-  if (failed(checkFloats(value, role)))
-    return failure();
-  ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
-  int64_t bytes = saliency_float_bytes(ShapedType::getNumElements(shape));
-  if (role == "map") {
-    interface.maps.push_back({to_vector(shape)});
-    results.push_back({&operand, Maps, 0, bytes, mapBytes});
-    mapBytes += bytes;
-  } else if (role == "map2d") { // behind its method's map
-    if (interface.maps.empty())
-      return function.emitError("a 2-D map of @")
-             << kExplainName << " follows its method's map, found none before";
-    interface.maps.back().plane = to_vector(shape.take_back(2));
-    results.push_back({&operand, Maps2d, 0, bytes, planeBytes});
-    planeBytes += bytes;
-  } else if (role == "logits") {
-    interface.classes = shape.back();
-    results.push_back({&operand, Logits, 0, 0});
-  } else if (role == "report") {
-    if (failed(readReportRow(operand)))
-      return failure();
-  } else if (role.consume_front("layer:") || role.consume_front("statistic:")) {
-    if (!interface.report.empty())
-      return function.emitError("the layers of @")
-             << kExplainName << " come before the report, found '" << role << "' behind it";
-    int64_t offset = interface.layerElements();
-    interface.layers.push_back({role.str(), offset, to_vector(shape)});
-    results.push_back({&operand, Layers, saliency_float_bytes(offset), 0});
-  } else {
-    return function.emitError("a result of @")
-           << kExplainName
-           << " is a map, map2d, logits, target, layer, statistic or report, found the role '"
-           << role << "'";
-  }
-  return success();
-}
-
-LogicalResult TensorKernel::read() {
-  if (!function.getBody().hasOneBlock())
-    return function.emitError("@") << kExplainName << " must have one block";
-  auto roleOf = [](Attribute attribute) {
-    auto role = dyn_cast_or_null<StringAttr>(attribute);
-    return role ? role.getValue() : StringRef("(none)");
-  };
-  for (BlockArgument argument : function.getArguments())
-    if (failed(readArgument(argument,
-                            roleOf(function.getArgAttr(argument.getArgNumber(), kRoleAttr)))))
-      return failure();
-  Operation *terminator = function.getBody().front().getTerminator();
-  for (OpOperand &operand : terminator->getOpOperands())
-    if (failed(readResult(operand,
-                          roleOf(function.getResultAttr(operand.getOperandNumber(), kRoleAttr)))))
-      return failure();
-  if (!input || interface.classes == 0)
-    return function.emitError("@")
-           << kExplainName
-           << " must have an argument with the role 'input' and a result with "
-              "the role 'logits'";
-  for (Result &result : results)
-    if (result.buffer == Layers)
-      result.stride = saliency_float_bytes(interface.layerElements());
-  return success();
-}
 
 /// Builds the function on buffers around the operations of `from`.
 class BufferKernel {

@@ -54,3 +54,20 @@ func.func @explain(%input: tensor<1x4xf32> {saliency.role = "input"})
 func.func @explain(%input: tensor<1x1x2x2xf32> {saliency.role = "input"}) -> (tensor<1x1x2x2xf32> {saliency.role = "map2d"}) {
   return %input : tensor<1x1x2x2xf32>
 }
+
+// -----
+
+// expected-error @+1 {{'report' of @explain must be a matrix for each entry of 'saliency.report', found 'tensor<1x5xf32>' for row 0}}
+func.func @explain(%x: tensor<1x3xf32> {saliency.role = "input"}, %r: tensor<1x5xf32> {saliency.role = "input"})
+    -> (tensor<1x3xf32> {saliency.role = "logits"}, tensor<1x5xf32> {saliency.role = "report"}) {
+  return %x, %r : tensor<1x3xf32>, tensor<1x5xf32>
+}
+
+// -----
+
+// expected-error @+1 {{the layers of @explain come before the report, found 'conv' behind it}}
+func.func @explain(%x: tensor<1x3xf32> {saliency.role = "input"}, %r: tensor<1x5xf32> {saliency.role = "input"})
+    -> (tensor<1x3xf32> {saliency.role = "logits"}, tensor<1x5xf32> {saliency.role = "report"}, tensor<1x3xf32> {saliency.role = "layer:conv"})
+    attributes {saliency.report = [["conv", "Convolution", "rule", ""]]} {
+  return %x, %r, %x : tensor<1x3xf32>, tensor<1x5xf32>, tensor<1x3xf32>
+}
