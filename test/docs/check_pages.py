@@ -103,6 +103,53 @@ def check_methods(text, compiler):
     return problems
 
 
+# What the examples of the vocabulary speak of.
+EXAMPLES = """#include "passes/rules/families/CommonRules.h"
+#include "passes/rules/language/Compile.h"
+using namespace saliency::rules;
+consteval void examples(Method &m) {
+  const auto conv = m.convolution();
+  const auto dense = m.dense();
+  const auto act = m.activation();
+  const auto rectifier = m.rectifier();
+  const auto pool = m.selection();
+  const auto norm = m.normalisation();
+  const auto concat = m.concat();
+  const auto bilinear = m.bilinear();
+  const auto attention = m.attention();
+  const auto mean = meanOverHeads(attention.y);
+  const auto a = conv.R, b = conv.z;
+  const auto rule = conv.x * adjoint(conv.w, conv.R);
+  const auto epsilon = m.number("epsilon", 1e-6, "help"), sigma = m.number("sigma", 1, "help"), alpha = m.number("alpha", 2, "help"),
+             beta = m.number("beta", 1, "help"), seed = m.integer("random-seed", 0, "help"), steps = m.integer("steps", 50, "help");
+  const auto bias = m.choice("bias", {"kept", "dropped"}, "help"), activation = m.choice("activation", {"pass", "gradient"}, "help"),
+             variant = m.choice("variant", {"reference", "paper"}, "help"), purge = m.choice("purge", {"off", "on"}, "help"),
+             quadrature = m.choice("quadrature", {"right-riemann", "midpoint"}, "help");
+  const auto division = m.division("division", {Division::Stab, Division::Plus}, "help");
+  const auto baseline = m.perChannel("baseline", {0}, "help");
+  const auto difference = m.input() - baseline;
+  const auto baselines = m.images("baselines", "help");
+  const auto classes = m.classes("classes", "help");
+  const auto patterns = m.layerData("patterns", "help");
+  const auto reference = m.reference(baseline);
+  const auto opposite = m.twin("opposite", m.target());
+  const auto run = m.runs(steps);
+"""
+
+
+def check_vocabulary(text, compiler):
+    """The examples in the tables of words compile."""
+    tables = re.findall(r"^\| word \|.*?\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
+    examples = [example for table in tables for row in table.splitlines() for example in re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row)[-2])]
+    if len(examples) < 60:
+        return [f"the tables of words must be read, found {len(examples)} examples"]
+    statement = lambda example: f"  conv_row{example};\n" if example.startswith(".") else f"  (void)({example});\n"
+    source = EXAMPLES + "".join(statement(example) for example in examples).replace("conv_row", "m.on(conv, rule)") + "}\n"
+    done = subprocess.run([compiler, "-std=c++20", f"-I{ROOT}", "-fsyntax-only", "-xc++", "-"], input=source, capture_output=True, text=True)
+    print(f"{len(examples)} examples of words: {'compile' if not done.returncode else 'do not compile'}")
+    return [f"the examples of words must compile, found: {done.stderr.strip()}"] if done.returncode else []
+
+
 def check_methods_named(programs):
     """Every method has a row in the page that compares them, and pages that count the methods count right."""
     listed = subprocess.run([programs / "saliency-opt", "--document=method-index"], check=True, capture_output=True, text=True).stdout
@@ -127,6 +174,7 @@ def main():
         text = (ROOT / page).read_text()
         found += [(page, problem) for problem in check_examples(text, programs, compiler) + check_methods(text, cxx)]
     found += check_methods_named(programs)
+    found += [("docs/rules.md", problem) for problem in check_vocabulary((ROOT / "docs/rules.md").read_text(), cxx)]
     for page, problem in found:
         print(f"{page}: {problem}", file=sys.stderr)
     return int(bool(found))
