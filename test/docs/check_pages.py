@@ -166,8 +166,8 @@ def check_methods_named(programs):
 def main():
     programs, compiler, cxx = Path(sys.argv[1]).resolve(), shutil.which(sys.argv[2]), shutil.which(sys.argv[3])
     found = []
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/pictures/*.md"), ROOT / "passes/README.md",
-                 ROOT / "dialect/README.md", ROOT / "test/demo/README.md"]:
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("passes/**/README.md"), ROOT / "dialect/README.md",
+                 *ROOT.glob("test/**/README.md")]:
         found += [(path.relative_to(ROOT), problem) for problem in check_links(path)]
     found += [("README.md", problem) for problem in check_start((ROOT / "README.md").read_text())]
     for page in PAGES:
