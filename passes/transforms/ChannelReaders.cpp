@@ -5,7 +5,11 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
+#include "llvm/Support/Debug.h"
+
 #include <cmath>
+
+#define DEBUG_TYPE "saliency-channel-readers"
 
 using namespace mlir;
 using namespace saliency;
@@ -32,7 +36,7 @@ Value saliency::buildWeights(OpBuilder &builder, Location loc, RankedTensorType 
 
 static bool isFinite(double entry) { return std::isfinite(static_cast<float>(entry)); }
 
-std::optional<ChannelAffine> saliency::affineOf(BatchNormOp norm) {
+std::optional<ChannelAffine> saliency::affineOf(NormalisationOpInterface norm) {
   auto gamma = entriesOf(norm.getGamma()), beta = entriesOf(norm.getBeta()),
        mean = entriesOf(norm.getMean()), variance = entriesOf(norm.getVariance());
   if (!gamma || !beta || !mean || !variance)
@@ -51,76 +55,41 @@ std::optional<ChannelAffine> saliency::affineOf(BatchNormOp norm) {
 
 std::optional<ChannelReaders> ChannelReaders::of(Value value) {
   ChannelReaders found;
-  if (!found.collect(value, wholeOf(value, 1)) || found.readers.empty())
+  if (!found.collect(value, ChannelPlace::whole(value, 1)) || found.readers.empty())
     return std::nullopt;
   return found;
 }
 
-ChannelReaders::Place ChannelReaders::wholeOf(Value value, int64_t repeat) {
-  ArrayRef<int64_t> spatial = shapeOf(value).drop_front(2);
-  return {repeat, SmallVector<int64_t>(spatial.size(), 0), llvm::to_vector(spatial)};
-}
-
-bool ChannelReaders::collect(Value value, const Place &place) {
+bool ChannelReaders::collect(Value value, const ChannelPlace &place) {
   for (OpOperand &use : value.getUses()) {
     Operation *op = use.getOwner();
-    if (use.getOperandNumber() != 0)
+    auto refuse = [&](StringRef why) {
+      LLVM_DEBUG(llvm::dbgs() << "not absorbed by " << op->getName() << " at " << op->getLoc()
+                              << ": " << why << "\n");
       return false;
-    if (isa<ConvOp, GemmOp>(op)) {
-      auto map = cast<LinearMapOpInterface>(op);
-      // One set of weights for all samples, and features on the channels' axis.
+    };
+    if (use.getOperandNumber() != 0)
+      return refuse("the value is no data there");
+    if (LinearMapOpInterface map = weightedMap(op)) {
       bool isShared = shapeOf(map.getLinearWeight()).size() == shapeOf(value).size() &&
-                      map.getFeatureAxes().front() == 1;
-      if (!isShared || !entriesOf(map.getLinearWeight()) ||
+                      cast<LayerOpInterface>(op).getFeatureAxes().front() == 1;
+      if (!isShared)
+        return refuse("it has weights of its own for every sample, or features on another axis");
+      if (!entriesOf(map.getLinearWeight()) ||
           (map.getLinearBias() && !entriesOf(map.getLinearBias())))
-        return false;
-      readers.push_back({op, place});
+        return refuse("its weights are no constants");
+      readers.push_back({map, place});
       continue;
     }
-    std::optional<Place> behind = carry(op, place);
-    if (!behind || !collect(op->getResult(0), *behind))
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    std::optional<ChannelPlace> behind = layer ? layer.carryChannels(place) : std::nullopt;
+    if (!behind)
+      return refuse("it does not carry channels");
+    if (!collect(op->getResult(0), *behind))
       return false;
     between.push_back(op);
   }
   return true;
-}
-
-/// Where the value is behind `op`; nothing where op does more than ChannelReaders allows.
-std::optional<ChannelReaders::Place> ChannelReaders::carry(Operation *op, const Place &place) {
-  if (isa<IdentityOp, DropoutOp>(op))
-    return place;
-  if (op->getNumResults() != 1 || op->getNumOperands() != 1)
-    return std::nullopt;
-  Value x = op->getOperand(0), y = op->getResult(0);
-  Place whole = wholeOf(x, place.repeat);
-  bool isWhole = whole.begin == place.begin && whole.end == place.end;
-  ArrayRef<int64_t> from = shapeOf(x), to = shapeOf(y);
-  if (auto pool = dyn_cast<AvgPoolOp>(op)) {
-    auto isZero = [](int64_t cells) { return cells == 0; };
-    bool countsZeros =
-        pool.getCountIncludePad() && !(llvm::all_of(pool.getWindow().getLow(), isZero) &&
-                                       llvm::all_of(pool.getWindow().getHigh(), isZero));
-    return isWhole && !countsZeros ? std::optional(wholeOf(y, place.repeat)) : std::nullopt;
-  }
-  if (isa<ReshapeOp>(op)) { // samples stay, a channel's cells stay together
-    bool keepsChannels = to.size() >= 2 && to[0] == from[0] && to[1] % from[1] == 0;
-    return isWhole && keepsChannels ? std::optional(wholeOf(y, place.repeat * (to[1] / from[1])))
-                                    : std::nullopt;
-  }
-  auto pad = dyn_cast<PadOp>(op);
-  auto isAdded = [](ArrayRef<int64_t> cells) {
-    return cells[0] == 0 && cells[1] == 0 &&
-           llvm::all_of(cells, [](int64_t count) { return count >= 0; });
-  };
-  if (!pad || !pad.getValue().isZero() || !isAdded(pad.getLow()) || !isAdded(pad.getHigh()) ||
-      llvm::any_of(pad.getInterior(), [](int64_t cells) { return cells != 0; }))
-    return std::nullopt;
-  Place behind = place;
-  for (size_t axis = 0; axis != behind.begin.size(); ++axis) {
-    behind.begin[axis] += pad.getLow()[axis + 2];
-    behind.end[axis] += pad.getLow()[axis + 2];
-  }
-  return behind;
 }
 
 //===-- Their new weights ------------------------------------------------===//
@@ -146,13 +115,11 @@ private:
 
 /// For each kernel cell and output position (row-major): the cell lies on data. A dense layer has
 /// one of each.
-static SmallVector<bool> cellsOnData(Operation *map, ArrayRef<int64_t> begin,
-                                     ArrayRef<int64_t> end) {
-  auto conv = dyn_cast<ConvOp>(map);
-  if (!conv)
+static SmallVector<bool> cellsOnData(LinearMapOpInterface map, const ChannelPlace &place) {
+  WindowAttr window = map.getLinearWindow();
+  if (!window)
     return {true};
-  WindowAttr window = conv.getWindow();
-  ArrayRef<int64_t> output = shapeOf(conv.getResult()).drop_front(2);
+  ArrayRef<int64_t> output = shapeOf(map->getResult(0)).drop_front(2);
   int64_t cells = ShapedType::getNumElements(window.getKernel()),
           positions = ShapedType::getNumElements(output);
   SmallVector<bool> onData;
@@ -164,23 +131,25 @@ static SmallVector<bool> cellsOnData(Operation *map, ArrayRef<int64_t> begin,
       onData.push_back(llvm::all_of(llvm::seq<size_t>(window.getRank()), [&](size_t axis) {
         int64_t at = (*position)[axis] * window.getStrides()[axis] - window.getLow()[axis] +
                      (*cell)[axis] * window.getDilations()[axis];
-        return at >= begin[axis] && at < end[axis];
+        return at >= place.begin[axis] && at < place.end[axis];
       }));
   }
   return onData;
 }
 
+/// y[m, p] = b[m, p] + sum over c and cells k on data of W[m, c, k] (scale[c] u + shift[c]), so
+///   W'[m, c, k] = W[m, c, k] scale[c]
+///   b'[m, p]    = b[m, p] + sum over c, k on data at p of W[m, c, k] shift[c]
+/// which depends on the position p only where cells lie on added zeros. Weights are outputs x
+/// inputs/groups x kernel, row-major; sums run in float64.
 std::optional<ChannelReaders::Folded> ChannelReaders::fold(const Reader &reader,
                                                            const ChannelAffine &affine) {
-  auto map = cast<LinearMapOpInterface>(reader.map);
-  ArrayRef<int64_t> shape = shapeOf(map.getLinearWeight()),
-                    output = shapeOf(reader.map->getResult(0));
-  int64_t outputs = shape[0], inputs = shape[1], groups = 1;
-  if (auto conv = dyn_cast<ConvOp>(reader.map))
-    groups = conv.getGroups();
+  LinearMapOpInterface map = reader.map;
+  ArrayRef<int64_t> shape = shapeOf(map.getLinearWeight()), output = shapeOf(map->getResult(0));
+  int64_t outputs = shape[0], inputs = shape[1], groups = map.getLinearGroups();
   int64_t cells = ShapedType::getNumElements(shape.drop_front(2)),
           positions = ShapedType::getNumElements(output.drop_front(2));
-  SmallVector<bool> onData = cellsOnData(reader.map, reader.place.begin, reader.place.end);
+  SmallVector<bool> onData = cellsOnData(map, reader.place);
   Folded folded;
   folded.weight = *entriesOf(map.getLinearWeight());
   SmallVector<float> bias =
@@ -219,7 +188,10 @@ std::optional<ChannelReaders::Folded> ChannelReaders::fold(const Reader &reader,
                                                             : std::nullopt;
 }
 
-LogicalResult ChannelReaders::absorb(const ChannelAffine &affine) const {
+/// 1. All readers' new weights and biases are computed; one entry that is not finite ends it here.
+/// 2. Each reader is built anew with them, keeps its attributes and gives way.
+/// 3. The ops between lose their ONNX names, since they no longer compute these values.
+LogicalResult ChannelReaders::absorb(RewriterBase &rewriter, const ChannelAffine &affine) const {
   SmallVector<Folded> all;
   for (const Reader &reader : readers) {
     std::optional<Folded> folded = fold(reader, affine);
@@ -228,19 +200,19 @@ LogicalResult ChannelReaders::absorb(const ChannelAffine &affine) const {
     all.push_back(std::move(*folded));
   }
   for (auto [reader, folded] : llvm::zip_equal(readers, all)) {
-    auto map = cast<LinearMapOpInterface>(reader.map);
-    OpBuilder builder(reader.map);
-    Location loc = reader.map->getLoc();
+    LinearMapOpInterface map = reader.map;
+    Location loc = map->getLoc();
+    rewriter.setInsertionPoint(map);
+    Value weight = buildWeights(rewriter, loc, tensorType(map.getLinearWeight()), folded.weight);
+    Value bias = buildWeights(rewriter, loc, f32Tensor(rewriter.getContext(), folded.biasShape),
+                              folded.bias);
+    Operation *rebuilt = map.buildWithWeights(rewriter, loc, weight, bias);
+    rebuilt->setDiscardableAttrs(map->getDiscardableAttrDictionary());
     if (!map.getLinearBias())
-      reader.map->setAttr(kFoldedBiasAttr, builder.getUnitAttr());
-    Value bias =
-        buildWeights(builder, loc, f32Tensor(builder.getContext(), folded.biasShape), folded.bias);
-    SmallVector<Value> operands = {
-        reader.map->getOperand(0),
-        buildWeights(builder, loc, tensorType(map.getLinearWeight()), folded.weight), bias};
-    reader.map->setOperands(operands);
+      rebuilt->setAttr(kFoldedBiasAttr, rewriter.getUnitAttr());
+    rewriter.replaceOp(map, rebuilt);
   }
   for (Operation *op : between) // these values are no longer the network's
-    op->removeAttr(kValueNameAttr);
+    rewriter.modifyOpInPlace(op, [&] { op->removeAttr(kValueNameAttr); });
   return success();
 }

@@ -6,6 +6,7 @@
 #define SALIENCY_TRANSFORMS_CHANNELREADERS_H
 
 #include "dialect/SaliencyDialect.h"
+#include "mlir/IR/PatternMatch.h"
 
 #include <optional>
 
@@ -25,11 +26,14 @@ struct ChannelAffine {
 
 /// What a batch norm computes: scale = gamma / sqrt(variance + epsilon), shift = beta - scale mean.
 /// Nothing where a parameter is no constant, or an entry not finite in float32.
-std::optional<ChannelAffine> affineOf(BatchNormOp norm);
+std::optional<ChannelAffine> affineOf(NormalisationOpInterface norm);
 
-/// All readers of a value v, samples x channels x spatial: convolutions and dense layers with
-/// constant weights, directly or through ops that treat channels alike and map constants to
-/// themselves (identity, dropout, reshapes, average pools) or add zeros around them.
+/// All readers of a value v, samples x channels x spatial: linear maps with constant weights,
+/// directly or through layers that carry channels (LayerOpInterface::carryChannels: dropout,
+/// reshapes, average pools, zeros around the data).
+///
+///   v -> dropout -> conv          readers: conv, gemm
+///    \-> avg_pool -> reshape -> gemm   between: dropout, avg_pool, reshape
 class ChannelReaders {
 public:
   /// Nothing where something else reads the value, or nothing reads it.
@@ -39,28 +43,19 @@ public:
   /// diag(scale), b' = b + W shift, the sum over the cells that hold data; so a zero-padded
   /// convolution's bias differs by position. The caller puts u in v's place afterwards. Fails, and
   /// changes nothing, where an entry would not be finite.
-  mlir::LogicalResult absorb(const ChannelAffine &affine) const;
+  mlir::LogicalResult absorb(mlir::RewriterBase &rewriter, const ChannelAffine &affine) const;
 
 private:
-  /// A value on the way: entry i of its axis 1 belongs to channel i / repeat of v; along each
-  /// spatial axis the cells from `begin` up to `end` hold data, the others are zeros that were
-  /// added.
-  struct Place {
-    int64_t repeat = 1;
-    llvm::SmallVector<int64_t> begin, end;
-  };
   struct Reader {
-    mlir::Operation *map;
-    Place place;
+    LinearMapOpInterface map;
+    ChannelPlace place; ///< where v lies in the map's data
   };
   struct Folded {
     llvm::SmallVector<float> weight, bias;
     llvm::SmallVector<int64_t> biasShape;
   };
 
-  bool collect(mlir::Value value, const Place &place);
-  static Place wholeOf(mlir::Value value, int64_t repeat);
-  static std::optional<Place> carry(mlir::Operation *op, const Place &place);
+  bool collect(mlir::Value value, const ChannelPlace &place);
   static std::optional<Folded> fold(const Reader &reader, const ChannelAffine &affine);
 
   llvm::SmallVector<Reader> readers;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Layers that exporters spell out by arithmetic become one op again. The input is arithmetic, so
+// the patterns match the ops that spell it; what they make are layers.
 #include "passes/transforms/Passes.h"
 
 #include "dialect/ops/Builders.h"
@@ -16,6 +19,9 @@ namespace saliency {
 
 using namespace mlir;
 using namespace saliency;
+
+/// Whom the counters belong to.
+static constexpr llvm::StringLiteral kPass = "recognise-layers";
 
 namespace {
 
@@ -140,7 +146,14 @@ Value buildNumbers(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape, fl
                             cast<ElementsAttr>(Attribute(DenseElementsAttr::get(type, value))));
 }
 
-/// div(d, sqrt(mean(d^2) + epsilon)), d = x - mean(x) -> layer_norm(x, 1, 0)
+///   %d = saliency.sub %x, %mean                   %mean: of x over its last axes (TrailingMean)
+///   %s = saliency.mul %d, %d                      or pow 2
+///   %v = mean of %s over the same axes
+///   %a = saliency.add %v, %epsilon
+///   %r = saliency.sqrt %a                         or pow 1/2
+///   %y = saliency.div %d, %r
+/// -->
+///   %y = saliency.layer_norm %x, %ones, %zeros
 struct RecogniseLayerNorm final : OpRewritePattern<DivOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(DivOp op, PatternRewriter &rewriter) const override {
@@ -162,6 +175,7 @@ struct RecogniseLayerNorm final : OpRewritePattern<DivOp> {
                          buildNumbers(rewriter, op.getLoc(), axes, 0),
                          rewriter.getI64IntegerAttr(mean.axis),
                          rewriter.getF32FloatAttr(*numberOf(epsilon)));
+    count(kPass, "layer norms recognised", 1);
     return success();
   }
 
@@ -196,8 +210,11 @@ Value asParameter(PatternRewriter &rewriter, LayerNormOp norm, Value constant) {
                                 type, ArrayRef(elements.begin(), elements.end())))));
 }
 
-/// mul(layer_norm(x, 1, 0), c) -> layer_norm(x, c, 0) and add(layer_norm(x, g, 0), c) ->
-/// layer_norm(x, g, c)
+///   %n = saliency.layer_norm %x, %ones, %zeros
+///   %m = saliency.mul %n, %gamma                  constants along the normalised axes
+///   %y = saliency.add %m, %beta
+/// -->
+///   %y = saliency.layer_norm %x, %gamma, %beta    in two steps, one for each constant
 template <typename OpT> struct AbsorbParameter final : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpT op, PatternRewriter &rewriter) const override {
@@ -220,9 +237,12 @@ template <typename OpT> struct AbsorbParameter final : OpRewritePattern<OpT> {
   }
 };
 
-/// x / 2 (1 + erf(x / sqrt 2)) and x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) -> gelu(x);
-/// x sigmoid(x) -> silu(x); x tanh(softplus(x)) -> mish(x); x hard_sigmoid(x) with slope 1/6 and
-/// offset 1/2 -> hard_swish(x)
+/// A product of x and a function of x, in any order and nesting of its factors (Product):
+///   x / 2 (1 + erf(x / sqrt 2))                               --> gelu(x)
+///   x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))         --> gelu_tanh(x)
+///   x sigmoid(x)                                              --> silu(x)
+///   x tanh(softplus(x))                                       --> mish(x)
+///   x hard_sigmoid(x), slope 1/6 and offset 1/2               --> hard_swish(x)
 struct RecogniseGate final : OpRewritePattern<MulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(MulOp op, PatternRewriter &rewriter) const override {
@@ -232,8 +252,10 @@ struct RecogniseGate final : OpRewritePattern<MulOp> {
     for (auto [x, gate] : {std::pair(product.factors[0], product.factors[1]),
                            {product.factors[1], product.factors[0]}})
       if (x.getType() == op.getType() &&
-          succeeded(recognise(rewriter, op, x, gate, product.number)))
+          succeeded(recognise(rewriter, op, x, gate, product.number))) {
+        count(kPass, "activations recognised", 1);
         return success();
+      }
     return failure();
   }
 
@@ -244,10 +266,10 @@ private:
       Value curve = plusNumber(gate, 1);
       if (auto erf = curve ? curve.getDefiningOp<ErfOp>() : ErfOp();
           erf && Product(erf.getX()).isPower(x, 1, std::numbers::sqrt2 / 2))
-        return replace<GeluOp>(rewriter, op, x, UnitAttr()), success();
+        return replace<GeluOp>(rewriter, op, x), success();
       if (auto tanh = curve ? curve.getDefiningOp<TanhOp>() : TanhOp();
           tanh && isGeluArgument(tanh.getX(), x))
-        return replace<GeluOp>(rewriter, op, x, rewriter.getUnitAttr()), success();
+        return replace<GeluTanhOp>(rewriter, op, x), success();
     }
     if (number != 1)
       return failure();
@@ -276,19 +298,25 @@ private:
   }
 };
 
-/// add(map(x, W), c) -> map(x, W, c), c one number per output feature
-struct AbsorbBias final : OpRewritePattern<AddOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(AddOp op, PatternRewriter &rewriter) const override {
-    auto isMap = [](Value value) { return isa_and_nonnull<ConvOp, GemmOp>(value.getDefiningOp()); };
+///   %y = saliency.gemm %x, %w                  no bias yet; any linear map with weights
+///   %z = saliency.add %y, %c                   %c: one number per output feature, 1 elsewhere
+/// -->
+///   %z = saliency.gemm %x, %w, %c
+struct AbsorbBias final : OpInterfaceRewritePattern<MergeOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(MergeOpInterface op, PatternRewriter &rewriter) const override {
+    if (op.getMergeKind() != MergeKind::Add)
+      return failure();
+    auto isMap = [](Value value) { return bool(weightedMap(value.getDefiningOp())); };
     Value constant = otherOperand(op, isMap);
     if (!constant || !constant.getDefiningOp<ConstantOp>())
       return failure();
-    Operation *map = (isMap(op.getA()) ? op.getA() : op.getB()).getDefiningOp();
+    LinearMapOpInterface map = weightedMap(
+        (isMap(op->getOperand(0)) ? op->getOperand(0) : op->getOperand(1)).getDefiningOp());
     ArrayRef<int64_t> shape = shapeOf(map->getResult(0)), own = shapeOf(constant);
-    int64_t features = cast<LayerOpInterface>(map).getFeatureAxes().front();
-    if (cast<LinearMapOpInterface>(map).getLinearBias() || !map->hasOneUse() ||
-        op.getType() != map->getResult(0).getType())
+    int64_t features = cast<LayerOpInterface>(map.getOperation()).getFeatureAxes().front();
+    if (map.getLinearBias() || !map->hasOneUse() ||
+        op->getResult(0).getType() != map->getResult(0).getType())
       return failure();
     for (size_t axis = 0, missing = shape.size() - own.size(); axis != own.size(); ++axis)
       if (own[axis] != (int64_t(axis + missing) == features ? shape[features] : 1))
@@ -306,16 +334,19 @@ struct AbsorbBias final : OpRewritePattern<AddOp> {
       constant =
           ConstantOp::create(rewriter, constant.getLoc(), cast<ElementsAttr>(Attribute(flat)));
     }
-    if (auto conv = dyn_cast<ConvOp>(map))
-      replace<ConvOp>(rewriter, op, conv.getX(), conv.getWeight(), constant, conv.getWindowAttr(),
-                      conv.getGroupsAttr());
-    else
-      replace<GemmOp>(rewriter, op, map->getOperand(0), map->getOperand(1), constant);
+    Operation *biased =
+        map.buildWithWeights(rewriter, op.getLoc(), map.getLinearWeight(), constant);
+    keepName(op, biased);
+    rewriter.replaceOp(op, biased);
+    count(kPass, "biases recognised", 1);
     return success();
   }
 };
 
-/// sub(x, c) -> add(x, -c), which has a rule in every method that has one for sums
+///   %y = saliency.sub %x, %c
+/// -->
+///   %y = saliency.add %x, %minus_c                which has a rule in every method that has one
+///   for sums
 struct SubtractConstant final : OpRewritePattern<SubOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(SubOp op, PatternRewriter &rewriter) const override {
@@ -342,28 +373,10 @@ struct RecogniseLayersPass : saliency::impl::RecogniseLayersPassBase<RecogniseLa
     RewritePatternSet patterns(&getContext());
     patterns.add<RecogniseLayerNorm, AbsorbParameter<MulOp>, AbsorbParameter<AddOp>, RecogniseGate,
                  AbsorbBias, SubtractConstant>(&getContext());
-    Counts before = counts();
+    for (StringRef what : {"layer norms recognised", "activations recognised", "biases recognised"})
+      count(kPass, what, 0);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
-    Counts after = counts();
-    count("recognise-layers", "layer norms recognised", after.norms - before.norms);
-    count("recognise-layers", "activations recognised", after.gates - before.gates);
-    count("recognise-layers", "biases recognised", after.biases - before.biases);
-  }
-
-private:
-  struct Counts {
-    int64_t norms = 0, gates = 0, biases = 0;
-  };
-  Counts counts() {
-    Counts found;
-    getOperation().walk([&](Operation *op) {
-      found.norms += isa<LayerNormOp>(op);
-      found.gates += isa<GeluOp, SiluOp, MishOp, HardSwishOp>(op);
-      if (auto map = dyn_cast<LinearMapOpInterface>(op))
-        found.biases += bool(map.getLinearBias());
-    });
-    return found;
   }
 };
 

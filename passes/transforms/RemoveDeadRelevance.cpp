@@ -23,8 +23,7 @@ struct RemoveDeadRelevancePass
     getOperation().walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
       if (!isOpTriviallyDead(op) || op->hasTrait<OpTrait::ConstantLike>())
         return;
-      linear +=
-          isa<ConvOp, ConvAdjointOp, ConvCorrelateOp, GemmOp, GemmAdjointOp, GemmCorrelateOp>(op);
+      linear += op->hasTrait<LinearProduct>();
       ++all;
       op->erase();
     });

@@ -97,8 +97,7 @@ struct SimplifyBySignPass : saliency::impl::SimplifyBySignPassBase<SimplifyBySig
       if (signOf(solver, op->getResult(0)) == Sign::zero()) {
         findings.push_back({op, std::nullopt});
         ++zeros;
-        linearZeros +=
-            isa<ConvOp, ConvAdjointOp, ConvCorrelateOp, GemmOp, GemmAdjointOp, GemmCorrelateOp>(op);
+        linearZeros += op->hasTrait<LinearProduct>();
       } else if (auto select = dyn_cast<arith::SelectOp>(op)) {
         if (std::optional<unsigned> choice = decideSelect(select, solver)) {
           findings.push_back({op, choice});

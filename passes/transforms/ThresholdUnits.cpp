@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A batch norm and the rectifier behind it become a threshold unit and weights of what reads it.
 #include "passes/transforms/Passes.h"
 
 #include "dialect/ops/Builders.h"
 #include "passes/Counter.h"
 #include "passes/transforms/ChannelReaders.h"
+#include "passes/transforms/InOrder.h"
+#include "llvm/Support/Debug.h"
 
 #include <cmath>
+
+#define DEBUG_TYPE "saliency-threshold-units"
 
 namespace saliency {
 #define GEN_PASS_DEF_THRESHOLDUNITSPASS
@@ -42,41 +48,59 @@ private:
   }
 };
 
-/// map(relu(batch_norm(x)), W, b) -> map(threshold(x), W', b'), in all maps that read the rectifier
-LogicalResult makeUnit(ActivationOpInterface activation) {
-  auto norm = activation->getOperand(0).getDefiningOp<BatchNormOp>();
-  std::optional<ChannelAffine> affine = affineOf(norm);
-  std::optional<ChannelReaders> readers = ChannelReaders::of(activation->getResult(0));
-  std::pair<double, double> limits = *activation.getLimits();
-  if (!affine || !readers || !(limits.first <= limits.second))
-    return failure();
-  Unit unit(*affine, limits);
-  if (failed(readers->absorb(unit.affine)))
-    return failure();
-  OpBuilder builder(activation);
-  RankedTensorType bounds = tensorType(norm.getGamma());
-  Value low = buildWeights(builder, norm.getLoc(), bounds, unit.low),
-        high = buildWeights(builder, norm.getLoc(), bounds, unit.high);
-  Value threshold = ThresholdOp::create(builder, activation.getLoc(), norm.getX(), low, high);
-  activation->getResult(0).replaceAllUsesWith(threshold);
-  activation->erase();
-  if (norm.use_empty())
-    norm.erase();
-  return success();
-}
+///   %n = saliency.batch_norm %x, ...              n = s x + h by channel
+///   %r = saliency.relu %n                         r limits n to [0, infinity)
+///   %y = saliency.conv %r, %w, %b
+/// -->
+///   %t = saliency.threshold %x, %low, %high       r = s t + h: Unit has the bounds
+///   %y = saliency.conv %t, %w', %b'               see ChannelReaders::fold
+///
+/// 1. The activation only limits its data, which a norm of constants makes.
+/// 2. All readers of the activation are linear maps with constant weights.
+/// 3. They absorb s t + h; the unit takes the activation's place.
+/// 4. The norm goes where nothing else reads it.
+struct MakeUnit final : OpInterfaceRewritePattern<ActivationOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(ActivationOpInterface activation,
+                                PatternRewriter &rewriter) const override {
+    auto norm = activation->getOperand(0).getDefiningOp<NormalisationOpInterface>();
+    std::optional<std::pair<double, double>> limits = activation.getLimits();
+    if (!norm || !limits)
+      return failure();
+    std::optional<ChannelAffine> affine = affineOf(norm);
+    std::optional<ChannelReaders> readers = ChannelReaders::of(activation->getResult(0));
+    bool isMeant = affine && readers && limits->first <= limits->second;
+    std::optional<Unit> unit = isMeant ? std::optional(Unit(*affine, *limits)) : std::nullopt;
+    if (!unit || failed(readers->absorb(rewriter, unit->affine))) {
+      LLVM_DEBUG(llvm::dbgs() << "no unit at " << activation->getLoc() << ": "
+                              << (!affine    ? "the norm's parameters are no finite constants"
+                                  : !readers ? "a reader is no linear map with constant weights"
+                                  : !unit    ? "the bounds are no interval"
+                                             : "a new weight would not be finite")
+                              << "\n");
+      return failure();
+    }
+    rewriter.setInsertionPoint(activation);
+    RankedTensorType bounds = tensorType(norm.getGamma());
+    Value low = buildWeights(rewriter, norm->getLoc(), bounds, unit->low),
+          high = buildWeights(rewriter, norm->getLoc(), bounds, unit->high);
+    rewriter.replaceOpWithNewOp<ThresholdOp>(activation, norm->getOperand(0), low, high);
+    if (norm->use_empty())
+      rewriter.eraseOp(norm);
+    return success();
+  }
+};
 
 struct ThresholdUnitsPass : saliency::impl::ThresholdUnitsPassBase<ThresholdUnitsPass> {
   void runOnOperation() override {
-    SmallVector<ActivationOpInterface> activations;
-    getOperation().walk([&](ActivationOpInterface activation) {
-      if (activation.getLimits() && activation->getOperand(0).getDefiningOp<BatchNormOp>())
-        activations.push_back(activation);
-    });
-    int64_t made = llvm::count_if(activations, [](ActivationOpInterface activation) {
-      return succeeded(makeUnit(activation));
-    });
-    count("threshold-units", "batch norms folded", made);
-    count("threshold-units", "batch norms left", activations.size() - made);
+    Applied applied = applyInOrder<ActivationOpInterface>(
+        getOperation(), MakeUnit(&getContext()), [](ActivationOpInterface activation) {
+          return activation.getLimits() &&
+                 activation->getOperand(0).getDefiningOp<NormalisationOpInterface>();
+        });
+    count("threshold-units", "batch norms folded", applied.rewritten);
+    count("threshold-units", "batch norms left", applied.left);
   }
 };
 

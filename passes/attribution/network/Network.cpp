@@ -40,38 +40,39 @@ FailureOr<func::FuncOp> saliency::checkNetwork(ModuleOp module) {
 }
 
 Capability saliency::capabilityOf(LayerOpInterface op) {
-  Operation *operation = op.getOperation();
-  if (auto linear = dyn_cast<LinearMapOpInterface>(operation))
-    return !linear.getLinearWeight() ? Capability::AveragePool
-           : op.getFeatureAxes().back() + 1 == int64_t(shapeOf(operation->getResult(0)).size())
-               ? Capability::Dense
-               : Capability::Convolution;
-  if (auto activation = dyn_cast<ActivationOpInterface>(operation))
-    return activation.isRectifier() ? Capability::Rectifier : Capability::Activation;
-  if (auto merge = dyn_cast<MergeOpInterface>(operation)) {
-    switch (merge.getMergeKind()) {
-    case MergeKind::Add:
-      return Capability::Add;
-    case MergeKind::Concat:
-      return Capability::Concat;
-    case MergeKind::Product:
-      return Capability::Product;
-    case MergeKind::Other:
-      return Capability::Merge;
-    }
-  }
-  if (isa<SelectionOpInterface>(operation))
-    return Capability::Selection;
-  if (isa<NormalisationOpInterface>(operation))
-    return Capability::Normalisation;
-  if (isa<LayerNormOpInterface>(operation))
-    return Capability::LayerNorm;
-  if (isa<SoftmaxOpInterface>(operation))
-    return Capability::Softmax;
-  if (isa<BilinearOpInterface>(operation))
+  switch (op.getCapability()) {
+  case LayerCapability::Convolution:
+    return Capability::Convolution;
+  case LayerCapability::Dense:
+    return Capability::Dense;
+  case LayerCapability::AveragePool:
+    return Capability::AveragePool;
+  case LayerCapability::Bilinear:
     return Capability::Bilinear;
-  assert(isa<StructuralOpInterface>(operation) && "a layer implements a capability");
-  return Capability::Structural;
+  case LayerCapability::Activation:
+    return Capability::Activation;
+  case LayerCapability::Rectifier:
+    return Capability::Rectifier;
+  case LayerCapability::Selection:
+    return Capability::Selection;
+  case LayerCapability::Structural:
+    return Capability::Structural;
+  case LayerCapability::Merge:
+    return Capability::Merge;
+  case LayerCapability::Add:
+    return Capability::Add;
+  case LayerCapability::Concat:
+    return Capability::Concat;
+  case LayerCapability::Product:
+    return Capability::Product;
+  case LayerCapability::Normalisation:
+    return Capability::Normalisation;
+  case LayerCapability::Softmax:
+    return Capability::Softmax;
+  case LayerCapability::LayerNorm:
+    return Capability::LayerNorm;
+  }
+  llvm_unreachable("all capabilities of layers are handled");
 }
 
 StringRef saliency::valueName(Value value) {
@@ -96,7 +97,7 @@ LogicalResult saliency::exposeLogits(func::FuncOp forward) {
       op->emitRemark("class scores are read before this final softmax");
       break;
     }
-    if (!isa<ReshapeOp, IdentityOp, DropoutOp>(op))
+    if (!keepsEntries(op))
       break;
   }
   ArrayRef<int64_t> shape = shapeOf(logits);
@@ -164,22 +165,6 @@ FailureOr<Network> Network::of(func::FuncOp forward) {
                              "classes, found ")
            << shapeText(input) << " and " << shapeText(logits);
   return network;
-}
-
-void Network::findLastLinear() {
-  SmallVector<Value> pending = {logits};
-  DenseSet<Value> seen;
-  while (!pending.empty()) {
-    Value value = pending.pop_back_val();
-    auto layer = value.getDefiningOp<LayerOpInterface>();
-    if (!layer || !seen.insert(value).second)
-      continue;
-    if (isWeighted(layer))
-      lastLinear.insert(layer);
-    else
-      for (unsigned number : dataOperands(layer))
-        pending.push_back(layer->getOperand(number));
-  }
 }
 
 FailureOr<Network> Network::rerun(OpBuilder &builder, ArrayRef<std::pair<Value, Value>> replaced,

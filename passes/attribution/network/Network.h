@@ -21,10 +21,7 @@ mlir::FailureOr<mlir::func::FuncOp> checkNetwork(mlir::ModuleOp module);
 rules::Capability capabilityOf(LayerOpInterface op);
 
 /// A linear map other than an average pool.
-inline bool isWeighted(mlir::Operation *op) {
-  return llvm::isa<LinearMapOpInterface>(op) &&
-         capabilityOf(llvm::cast<LayerOpInterface>(op)) != rules::Capability::AveragePool;
-}
+inline bool isWeighted(mlir::Operation *op) { return static_cast<bool>(weightedMap(op)); }
 
 class Network {
 public:
@@ -81,6 +78,8 @@ public:
   /// none where the network has no such maps.
   llvm::SmallVector<mlir::Value> findClassMaps() const;
 
+  /// A softmax whose result a bilinear op takes, perhaps after it was rearranged.
+  static bool isAttention(mlir::Operation *op);
   /// The softmax layers whose result a bilinear op takes, first to last.
   llvm::SmallVector<mlir::Operation *> findAttention() const;
   /// What the last attention layer's block adds its result to: samples x tokens x features; null
