@@ -15,8 +15,6 @@ using namespace mlir;
 
 namespace saliency {
 
-static constexpr llvm::StringLiteral kNameAttr = "saliency.name";
-
 //===------------------------------------------------------------------------------------------===//
 // The network's input
 //===------------------------------------------------------------------------------------------===//
@@ -162,7 +160,7 @@ LogicalResult GraphImporter::finish(func::FuncOp func) {
   func::ReturnOp::create(builder, func.getLoc(), results);
   func.setType(builder.getFunctionType(func.getArgumentTypes(), ValueRange(results).getTypes()));
   for (auto [i, name] : llvm::enumerate(graph.outputs))
-    func.setResultAttr(i, kNameAttr, builder.getStringAttr(name));
+    func.setResultAttr(i, kInputNameAttr, builder.getStringAttr(name));
   return success();
 }
 
@@ -176,8 +174,9 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
                      builder.getStringAttr(llvm::sys::path::stem(reporter.getFile())));
   (*module)->setAttr("saliency.opset", builder.getI64IntegerAttr(graph.opset));
   builder.setInsertionPointToEnd(module->getBody());
-  auto func = func::FuncOp::create(builder, loc, "forward", builder.getFunctionType({*type}, {}));
-  func.setArgAttr(0, kNameAttr, builder.getStringAttr(graph.input->name()));
+  auto func =
+      func::FuncOp::create(builder, loc, kForwardName, builder.getFunctionType({*type}, {}));
+  func.setArgAttr(0, kInputNameAttr, builder.getStringAttr(graph.input->name()));
   builder.setInsertionPointToEnd(func.addEntryBlock());
   state.values[graph.input->name()].value = func.getArgument(0);
 

@@ -9,13 +9,13 @@
 namespace saliency {
 
 struct Operator {
-  llvm::StringRef name;
+  llvm::StringRef name = {};
   /// Opsets that changed the operator, ascending, up to the latest supported opset.
-  llvm::ArrayRef<int> versions;
+  llvm::ArrayRef<int> versions = {};
   /// Numbers of inputs and outputs over all versions; the inputs below `leastInputs` may not be
   /// left out.
-  int leastInputs, mostInputs, mostOutputs;
-  Handler *handler;
+  int leastInputs = 0, mostInputs = 0, mostOutputs = 0;
+  Handler *handler = nullptr;
 
   /// The version that `opset` selects, or 0 where the operator appeared later.
   int64_t versionFor(int64_t opset) const;

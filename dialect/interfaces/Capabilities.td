@@ -142,6 +142,16 @@ def Saliency_ActivationOpInterface : OpInterface<"ActivationOpInterface", [Salie
   ];
 }
 
+def Saliency_FormulaOpInterface : OpInterface<"FormulaOpInterface"> {
+  let cppNamespace = "::saliency";
+  let description = [{An elementwise function of one operand, operand 0, that is known for single numbers (see Activation.td).}];
+  let methods = [
+    InterfaceMethod<[{
+        The function's value at the float32 scalar `x`, by arith and math ops. A NaN stays a NaN. This is the op's lowering.
+      }], "::mlir::Value", "buildScalar", (ins "::mlir::ImplicitLocOpBuilder &":$builder, "::mlir::Value":$x)>
+  ];
+}
+
 def Saliency_SelectionOpInterface : OpInterface<"SelectionOpInterface", [Saliency_LayerOpInterface]> {
   let cppNamespace = "::saliency";
   let description = [{Every output is one chosen input of its window (max pool; ties: the first maximum in row-major order).}];

@@ -74,6 +74,26 @@ private:
   uint8_t bits;
 };
 
+/// The fact of max(x, low).
+constexpr Sign raised(Sign x, double low) {
+  Sign sign = Sign::none();
+  if (x.mayBePositive())
+    sign = sign.join(Sign::positive());
+  if (x.mayBeZero())
+    sign = sign.join(low > 0 ? Sign::positive() : Sign::zero());
+  if (x.mayBeNegative())
+    sign = sign.join(low >= 0 ? Sign::of(low) : Sign::negative());
+  return sign;
+}
+
+/// The fact of a function that keeps the sign where x is not negative and gives `below` elsewhere.
+constexpr Sign withNegative(Sign x, Sign below) {
+  Sign sign = x.mayBeNegative() ? below : Sign::none();
+  if (x.mayBeZero())
+    sign = sign.join(Sign::zero());
+  return x.mayBePositive() ? sign.join(Sign::positive()) : sign;
+}
+
 } // namespace saliency
 
 #endif // SALIENCY_INTERFACES_SIGN_H

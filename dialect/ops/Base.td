@@ -24,9 +24,10 @@ class Saliency_LayerOp<string mnemonic, list<Trait> implements, list<string> lay
           [DeclareOpInterfaceMethods<Saliency_LayerOpInterface, layerMethods>,
            DeclareOpInterfaceMethods<Saliency_InferSignsOpInterface>], implements)>;
 
-/// An elementwise function of one operand.
-class Saliency_ActivationOp<string mnemonic, list<string> activationMethods = []>
-    : Saliency_LayerOp<mnemonic, [DeclareOpInterfaceMethods<Saliency_ActivationOpInterface, activationMethods>]> {
+/// An elementwise function of one operand. `activationMethods`: those of the interface that the op defines itself.
+class Saliency_ActivationOp<string mnemonic, list<string> activationMethods = [], list<Trait> traits = []>
+    : Saliency_LayerOp<mnemonic, !listconcat(
+          [DeclareOpInterfaceMethods<Saliency_ActivationOpInterface, activationMethods>], traits)> {
   let arguments = (ins StaticF32Tensor:$x);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
 }

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Shapes, derivatives and signs of activations, elementwise merges, batch norm and softmax.
+// Shapes, derivatives and signs of elementwise merges, normalisations and softmax.
 #include "dialect/ops/Builders.h"
-
-#include <limits>
 
 using namespace mlir;
 using namespace saliency;
-
-SALIENCY_INFER_SAME(ReluOp)
-SALIENCY_INFER_SAME(ClipOp)
-SALIENCY_INFER_SAME(SigmoidOp)
-SALIENCY_INFER_SAME(TanhOp)
-SALIENCY_INFER_SAME(LeakyReluOp)
 
 LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
                                           Adaptor adaptor, SmallVectorImpl<Type> &types) {
@@ -86,56 +78,6 @@ MergeKind DivOp::getMergeKind() {
 //===------------------------------------------------------------------------------------------===//
 // Derivatives
 //===------------------------------------------------------------------------------------------===//
-
-bool ReluOp::isRectifier() { return true; }
-bool ClipOp::isRectifier() { return getMin().isZero() && getMax().convertToFloat() > 0; }
-std::optional<std::pair<double, double>> ReluOp::getLimits() {
-  return std::pair(0.0, std::numeric_limits<double>::infinity());
-}
-std::optional<std::pair<double, double>> ClipOp::getLimits() {
-  return std::pair(getMin().convertToDouble(), getMax().convertToDouble());
-}
-
-/// r where `inside`, else 0.
-static Value gate(OpBuilder &builder, Location loc, Value inside, Value r) {
-  return arith::SelectOp::create(builder, loc, inside, r, buildSplat(builder, loc, shapeOf(r), 0));
-}
-
-Value ReluOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
-  Value zero = buildSplat(builder, loc, shapeOf(r), 0);
-  return gate(builder, loc, buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], zero),
-              r);
-}
-
-Value ClipOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
-  Value low = buildSplat(builder, loc, shapeOf(r), getMin().convertToFloat());
-  Value high = buildSplat(builder, loc, shapeOf(r), getMax().convertToFloat());
-  Value above = buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], low);
-  Value below = buildCompare(builder, loc, arith::CmpFPredicate::OLT, data[0], high);
-  return gate(builder, loc, arith::AndIOp::create(builder, loc, above, below), r);
-}
-
-Value SigmoidOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
-  Value y = SigmoidOp::create(builder, loc, data[0]);
-  Value rest = arith::SubFOp::create(builder, loc, buildSplat(builder, loc, shapeOf(r), 1), y);
-  return arith::MulFOp::create(builder, loc, r, arith::MulFOp::create(builder, loc, y, rest));
-}
-
-Value TanhOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
-  Value y = TanhOp::create(builder, loc, data[0]);
-  Value square = arith::MulFOp::create(builder, loc, y, y);
-  return arith::MulFOp::create(
-      builder, loc, r,
-      arith::SubFOp::create(builder, loc, buildSplat(builder, loc, shapeOf(r), 1), square));
-}
-
-Value LeakyReluOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, ValueRange data) {
-  Value zero = buildSplat(builder, loc, shapeOf(r), 0);
-  Value scaled = arith::MulFOp::create(
-      builder, loc, r, buildSplat(builder, loc, shapeOf(r), getAlpha().convertToFloat()));
-  Value positive = buildCompare(builder, loc, arith::CmpFPredicate::OGT, data[0], zero);
-  return arith::SelectOp::create(builder, loc, positive, r, scaled);
-}
 
 Value AddOp::buildVjp(OpBuilder &builder, Location loc, unsigned number, Value r, ValueRange data) {
   return buildReduceTo(builder, loc, r, shapeOf(data[number]));
@@ -231,35 +173,6 @@ Value SoftmaxOp::buildVjp(OpBuilder &builder, Location loc, unsigned, Value r, V
 // Signs
 //===------------------------------------------------------------------------------------------===//
 
-Sign ReluOp::inferSign(ArrayRef<Sign> operands) {
-  Sign x = operands[0];
-  if (!x.mayBeNegative())
-    return x;
-  return x.mayBePositive() ? Sign::nonNegative() : Sign::zero();
-}
-/// max(x, low).
-static Sign raised(Sign x, double low) {
-  Sign sign = Sign::none();
-  if (x.mayBePositive())
-    sign = sign.join(Sign::positive());
-  if (x.mayBeZero())
-    sign = sign.join(low > 0 ? Sign::positive() : Sign::zero());
-  if (x.mayBeNegative())
-    sign = sign.join(low >= 0 ? Sign::of(low) : Sign::negative());
-  return sign;
-}
-Sign ClipOp::inferSign(ArrayRef<Sign> operands) { // min(a, b) = -max(-a, -b)
-  return -raised(-raised(operands[0], getMin().convertToFloat()), -getMax().convertToFloat());
-}
-Sign SigmoidOp::inferSign(ArrayRef<Sign>) { return Sign::nonNegative(); }
-Sign TanhOp::inferSign(ArrayRef<Sign> operands) { return operands[0]; }
-Sign LeakyReluOp::inferSign(ArrayRef<Sign> operands) {
-  Sign x = operands[0];
-  if (!x.mayBeNegative())
-    return x;
-  Sign sign = Sign::negative() * Sign::of(getAlpha().convertToFloat());
-  return x.mayBePositive() ? sign.join(Sign::positive()) : sign;
-}
 Sign AddOp::inferSign(ArrayRef<Sign> operands) { return operands[0] + operands[1]; }
 Sign SubOp::inferSign(ArrayRef<Sign> operands) { return operands[0] + -operands[1]; }
 Sign MulOp::inferSign(ArrayRef<Sign> operands) { return operands[0] * operands[1]; }

@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Elementwise merges of two operands, normalisations, softmax. Functions of one operand are in
+// Activation.td.
 
 #ifndef SALIENCY_OPS_ELEMENTWISE_TD
 #define SALIENCY_OPS_ELEMENTWISE_TD
 
 include "dialect/ops/Base.td"
 
-def Saliency_ReluOp : Saliency_ActivationOp<"relu", ["isRectifier", "getLimits"]> {
-  let summary = "max(x, 0); its derivative at 0 is 0";
-}
-
-def Saliency_ClipOp : Saliency_ActivationOp<"clip", ["isRectifier", "getLimits"]> {
-  let summary = "x limited to [min, max]; the derivative is 1 strictly between them, else 0";
-  let arguments = (ins StaticF32Tensor:$x, F32Attr:$min, F32Attr:$max);
-}
-
-def Saliency_SigmoidOp : Saliency_ActivationOp<"sigmoid"> { let summary = "1 / (1 + exp(-x))"; }
-def Saliency_TanhOp : Saliency_ActivationOp<"tanh"> { let summary = "Hyperbolic tangent"; }
-
-def Saliency_LeakyReluOp : Saliency_ActivationOp<"leaky_relu"> {
-  let summary = "x where x > 0, else alpha x";
-  let arguments = (ins StaticF32Tensor:$x, F32Attr:$alpha);
-}
-
 /// Two operands, broadcast to their common shape (missing leading axes count as 1).
 class Saliency_ElementwiseMergeOp<string mnemonic> : Saliency_LayerOp<mnemonic,
     [DeclareOpInterfaceMethods<Saliency_MergeOpInterface>], ["getDataOperandNumbers", "buildVjp"]> {
-  let description = [{Axes are aligned from the last; an axis of extent 1 or a missing one is broadcast.}];
+  let description = [{
+    Axes are aligned from the last; an axis of extent 1 or a missing one is broadcast.
+    ```mlir
+    %s = saliency.add %h, %c : (tensor<1x16x8x8xf32>, tensor<16x1x1xf32>) -> tensor<1x16x8x8xf32>
+    ```
+  }];
   let arguments = (ins StaticF32Tensor:$a, StaticF32Tensor:$b);
   let assemblyFormat = "$a `,` $b attr-dict `:` functional-type(operands, results)";
 }
@@ -38,6 +29,10 @@ def Saliency_BatchNormOp : Saliency_LayerOp<"batch_norm", [Saliency_Normalisatio
   let summary = "Batch normalisation with recorded statistics";
   let description = [{
     y = gamma (x - mean) / sqrt(variance + epsilon) + beta. `x`: N x C x any spatial axes; the others have C entries.
+    ```mlir
+    %n = saliency.batch_norm %x, %gamma, %beta, %mean, %variance {epsilon = 1.0e-5 : f32}
+         : (tensor<1x8x4x4xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<1x8x4x4xf32>
+    ```
   }];
   let arguments = (ins StaticF32Tensor:$x, StaticF32Tensor:$gamma, StaticF32Tensor:$beta, StaticF32Tensor:$mean, StaticF32Tensor:$variance,
                        F32Attr:$epsilon);

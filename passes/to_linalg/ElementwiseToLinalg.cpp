@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Activations, elementwise merges, and upstream's elementwise arith and math ops on tensors.
+// Elementwise merges, and upstream's elementwise arith and math ops on tensors.
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "passes/to_linalg/Boundary.h"
@@ -12,51 +12,6 @@ using namespace saliency;
 namespace {
 
 using ScalarBuilder = ImplicitLocOpBuilder;
-
-/// a < b ? x : y. With a NaN in `a` the answer is y, so callers put the value that hands on a NaN
-/// there.
-Value selectLess(ScalarBuilder &b, Value a, Value limit, Value x, Value y) {
-  Value less = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, a, limit);
-  return arith::SelectOp::create(b, less, x, y);
-}
-
-/// The scalar functions of the activations; a NaN stays a NaN.
-Value evaluate(ReluOp, ScalarBuilder &b, Value x) {
-  Value zero = floatScalar(b, b.getLoc(), 0.0);
-  return selectLess(b, x, zero, zero, x);
-}
-Value evaluate(ClipOp op, ScalarBuilder &b, Value x) {
-  Value low = floatScalar(b, b.getLoc(), op.getMin().convertToDouble());
-  Value high = floatScalar(b, b.getLoc(), op.getMax().convertToDouble());
-  Value raised = selectLess(b, x, low, low, x);
-  Value above = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, raised, high);
-  return arith::SelectOp::create(b, above, high, raised);
-}
-Value evaluate(LeakyReluOp op, ScalarBuilder &b, Value x) {
-  Value alpha = floatScalar(b, b.getLoc(), op.getAlpha().convertToDouble());
-  Value positive =
-      arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, floatScalar(b, b.getLoc(), 0.0));
-  return arith::SelectOp::create(b, positive, x, arith::MulFOp::create(b, alpha, x));
-}
-Value evaluate(SigmoidOp, ScalarBuilder &b, Value x) {
-  Value one = floatScalar(b, b.getLoc(), 1.0);
-  Value decay = math::ExpOp::create(b, arith::NegFOp::create(b, x));
-  return arith::DivFOp::create(b, one, arith::AddFOp::create(b, one, decay));
-}
-Value evaluate(TanhOp, ScalarBuilder &b, Value x) { return math::TanhOp::create(b, x); }
-
-/// saliency.relu %x -> linalg.generic { select(x < 0, 0, x) } and likewise.
-template <typename OpT> struct ActivationLowering final : Lowering<OpT> {
-  using Lowering<OpT>::Lowering;
-  LogicalResult matchAndRewrite(OpT op, typename OpT::Adaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(
-        op, elementwise(rewriter, op.getLoc(), this->context, op.getType().getShape(),
-                        ElementwiseOperand(op.getX(), adaptor.getX()), rewriter.getF32Type(),
-                        [&](ScalarBuilder &b, ValueRange x) { return evaluate(op, b, x[0]); }));
-    return success();
-  }
-};
 
 /// saliency.add %a, %b -> linalg.generic { arith.addf } with broadcasting maps.
 template <typename OpT, typename ScalarOp> struct MergeLowering final : Lowering<OpT> {
@@ -106,9 +61,7 @@ struct UpstreamLowering final : ConversionPattern {
 
 void saliency::populateElementwisePatterns(RewritePatternSet &patterns,
                                            const LoweringContext &context) {
-  addLowerings<ActivationLowering<ReluOp>, ActivationLowering<ClipOp>,
-               ActivationLowering<LeakyReluOp>, ActivationLowering<SigmoidOp>,
-               ActivationLowering<TanhOp>, MergeLowering<AddOp, arith::AddFOp>,
-               MergeLowering<SubOp, arith::SubFOp>, MergeLowering<MulOp, arith::MulFOp>,
-               MergeLowering<DivOp, arith::DivFOp>, UpstreamLowering>(patterns, context);
+  addLowerings<MergeLowering<AddOp, arith::AddFOp>, MergeLowering<SubOp, arith::SubFOp>,
+               MergeLowering<MulOp, arith::MulFOp>, MergeLowering<DivOp, arith::DivFOp>,
+               UpstreamLowering>(patterns, context);
 }

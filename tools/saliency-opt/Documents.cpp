@@ -6,6 +6,8 @@
 #include "passes/rules/Registry.h"
 #include "passes/rules/printing/Print.h"
 
+#include "llvm/Support/raw_ostream.h"
+
 #include <iomanip>
 #include <iostream>
 
@@ -50,9 +52,11 @@ std::string printDocument(const std::string &what) {
   else if (what == "operators")
     for (const Operator &op : getOperators())
       std::cout << op.name.str() << '\n';
+  else if (what == "functions")
+    printFunctionRows(llvm::outs());
   else
-    return "--document is method-index, step-index, operators or the name of a method or step; "
-           "found '" +
+    return "--document is method-index, step-index, operators, functions or the name of a "
+           "method or step; found '" +
            what + "'" + suggestion(what);
   return "";
 }

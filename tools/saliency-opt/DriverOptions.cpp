@@ -70,7 +70,8 @@ static const OptionTable<DriverOptions> &driverOptions() {
        setFlag(&Options::explainConservation)},
       {{"document", "NAME", Debugging, Model, kOpt,
         "print as Markdown: method-index, step-index or a method's page by its name; or the names "
-        "of the ONNX operators: operators"},
+        "of the ONNX operators: operators; or the rows of elementwise functions as JSON: "
+        "functions"},
        setText(&Options::document)},
   };
   return table;

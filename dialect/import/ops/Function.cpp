@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Elementwise functions: Abs, Neg, Exp, Log, Sqrt, Reciprocal-6, 13; Erf-9, 13; Softplus,
-// Softsign-1, 22; Elu, Selu, HardSigmoid-6, 22; HardSwish-14, 22; Mish-18, 22; Gelu-20; Pow-7, 12,
-// 13, 15; PRelu-7, 9, 16.
+// Elementwise functions of one input. Those that differ by numbers alone are read as their rows of
+// Activation.td say; here are the others: Gelu-20 (two formulas), Clip-6, 11, 12, 13 (bounds as
+// attributes, later as inputs), Pow-7, 12, 13, 15 and PRelu-7, 9, 16 (a second input).
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
+
+#include <cfloat>
 
 using namespace mlir;
 
@@ -20,34 +22,32 @@ static NamedAttribute number(Node &node, StringRef name, float value) {
   return node.attr(name, node.getBuilder().getF32FloatAttr(value));
 }
 
-// Met by shape computations too, which are evaluated.
-LogicalResult importAbs(Node &node) {
-  return node.allConstant() ? foldAbs(node) : importFunction<AbsOp>(node);
-}
-LogicalResult importNeg(Node &node) {
-  return node.allConstant() ? foldNeg(node) : importFunction<NegOp>(node);
-}
-LogicalResult importSqrt(Node &node) {
-  return node.allConstant() ? foldSqrt(node) : importFunction<SqrtOp>(node);
-}
-LogicalResult importReciprocal(Node &node) {
-  return node.allConstant() ? foldReciprocal(node) : importFunction<ReciprocalOp>(node);
+/// Functions that shape computations use, too, and what evaluates them there.
+static Handler *evaluatorOf(StringRef name) {
+  static constexpr std::pair<StringLiteral, Handler *> evaluators[] = {
+      {"Abs", foldAbs}, {"Neg", foldNeg}, {"Reciprocal", foldReciprocal}, {"Sqrt", foldSqrt}};
+  const auto *found =
+      llvm::find_if(evaluators, [&](const auto &entry) { return entry.first == name; });
+  return found != std::end(evaluators) ? found->second : nullptr;
 }
 
-LogicalResult importExp(Node &node) { return importFunction<ExpOp>(node); }
-LogicalResult importLog(Node &node) { return importFunction<LogOp>(node); }
-LogicalResult importErf(Node &node) { return importFunction<ErfOp>(node); }
-LogicalResult importSoftplus(Node &node) { return importFunction<SoftplusOp>(node); }
-LogicalResult importSoftsign(Node &node) { return importFunction<SoftsignOp>(node); }
-LogicalResult importMish(Node &node) { return importFunction<MishOp>(node); }
-LogicalResult importHardSwish(Node &node) { return importFunction<HardSwishOp>(node); }
+FailureOr<SmallVector<NamedAttribute>> readNumbers(Node &node, const OnnxForm &form) {
+  SmallVector<NamedAttribute> attributes;
+  for (const OnnxNumber &entry : form.numbers) {
+    if (!entry.parameter)
+      break;
+    float value = entry.standard;
+    StringRef name = entry.attribute;
+    if (!name.empty() && failed(node.read(name, value)))
+      return failure();
+    attributes.push_back(number(node, entry.parameter, value));
+  }
+  return attributes;
+}
 
-LogicalResult importHardSigmoid(Node &node) {
-  float alpha = 0.2f, beta = 0.5f;
-  if (failed(node.read("alpha", alpha)) || failed(node.read("beta", beta)))
-    return failure();
-  return importFunction<HardSigmoidOp>(node,
-                                       {number(node, "alpha", alpha), number(node, "beta", beta)});
+std::optional<LogicalResult> evaluateFunction(Node &node, const OnnxForm &form) {
+  Handler *evaluator = node.allConstant() ? evaluatorOf(form.name) : nullptr;
+  return evaluator ? std::optional(evaluator(node)) : std::nullopt;
 }
 
 LogicalResult importGelu(Node &node) {
@@ -57,24 +57,32 @@ LogicalResult importGelu(Node &node) {
   if (approximate != "none" && approximate != "tanh")
     return node.badInput() << "approximate is 'none' or 'tanh', found '" << printable(approximate)
                            << "'";
-  SmallVector<NamedAttribute> attributes;
-  if (approximate == "tanh")
-    attributes.push_back(node.attr("tanh", node.getBuilder().getUnitAttr()));
-  return importFunction<GeluOp>(node, attributes);
+  return approximate == "tanh" ? importFunction<GeluTanhOp>(node) : importFunction<GeluOp>(node);
 }
 
-LogicalResult importElu(Node &node) {
-  float alpha = 1;
-  if (failed(node.read("alpha", alpha)))
+/// A bound of Clip-11 and later: a constant scalar, or absent.
+static LogicalResult readBound(Node &node, size_t i, float &bound) {
+  if (!node.hasInput(i))
+    return success();
+  FailureOr<HostTensor> tensor = node.getFloatConstant(i, "a bound of Clip");
+  if (failed(tensor))
     return failure();
-  return importFunction<EluOp>(node, {number(node, "alpha", alpha)});
+  if (tensor->size() != 1)
+    return node.badInput() << "a bound of Clip is one number, found extents "
+                           << listText(tensor->getShape());
+  bound = tensor->at<float>(0);
+  return success();
 }
 
-LogicalResult importSelu(Node &node) {
-  float alpha = 1.67326319217681884765625f, gamma = 1.05070102214813232421875f;
-  if (failed(node.read("alpha", alpha)) || failed(node.read("gamma", gamma)))
+LogicalResult importClip(Node &node) {
+  float low = -FLT_MAX, high = FLT_MAX;
+  if (node.getVersion() < 11) {
+    if (failed(node.read("min", low)) || failed(node.read("max", high)))
+      return failure();
+  } else if (failed(readBound(node, 1, low)) || failed(readBound(node, 2, high))) {
     return failure();
-  return importFunction<EluOp>(node, {number(node, "alpha", alpha), number(node, "scale", gamma)});
+  }
+  return importFunction<ClipOp>(node, {number(node, "min", low), number(node, "max", high)});
 }
 
 LogicalResult importPow(Node &node) {

@@ -19,12 +19,9 @@ Handler importConv, importGemm, importMatMul;
 Handler importMaxPool, importAveragePool, importGlobalAveragePool, importGlobalMaxPool,
     importReduceMean, importReduceSum, importReduceMax, importLRN;
 
-// Elementwise and normalisation.
-Handler importRelu, importSigmoid, importTanh, importLeakyRelu, importClip, importSoftmax,
-    importBatchNormalization, importLayerNormalization;
-Handler importAbs, importNeg, importExp, importLog, importSqrt, importReciprocal, importErf,
-    importSoftplus, importSoftsign, importMish, importHardSwish, importHardSigmoid, importGelu,
-    importElu, importSelu, importPow, importPRelu;
+// Elementwise and normalisation. Functions that differ by numbers alone: importForm below.
+Handler importClip, importGelu, importPow, importPRelu, importSoftmax, importBatchNormalization,
+    importLayerNormalization;
 Handler importAdd, importSub, importMul, importDiv, importSum;
 
 // Structure: rearranges data and constants alike.
@@ -41,6 +38,25 @@ Handler foldPow, foldMod, foldMin, foldMax, foldEqual, foldLess, foldLessOrEqual
     foldGreaterOrEqual, foldAnd, foldOr, foldNot, foldWhere, foldNeg, foldAbs, foldSqrt,
     foldReciprocal, foldFloor, foldCeil, foldReduceProd, foldReduceSum, foldReduceMax,
     foldReduceMin;
+
+/// The attributes of the op that `form` makes of the node, read from the node's own.
+mlir::FailureOr<llvm::SmallVector<mlir::NamedAttribute>> readNumbers(Node &node,
+                                                                     const OnnxForm &form);
+/// A function that shape computations use, too, evaluated where its input is constant; nothing
+/// where it becomes an op.
+std::optional<llvm::LogicalResult> evaluateFunction(Node &node, const OnnxForm &form);
+
+/// The handler of ONNX form number `i` in OpT's row of Activation.td.
+template <typename OpT, size_t i> mlir::LogicalResult importForm(Node &node) {
+  constexpr const OnnxForm &form = OpT::kRow.onnx[i];
+  if (std::optional<llvm::LogicalResult> evaluated = evaluateFunction(node, form))
+    return *evaluated;
+  mlir::FailureOr<mlir::Value> x = node.getValue(0);
+  if (mlir::failed(x))
+    return mlir::failure();
+  mlir::FailureOr<llvm::SmallVector<mlir::NamedAttribute>> numbers = readNumbers(node, form);
+  return mlir::failed(numbers) ? mlir::failure() : node.replaceWith<OpT>({*x}, *numbers);
+}
 
 /// Reads every axis-like list that an operator of the reduction family takes: `axes` (sorted; all
 /// of `rank` where absent) and keepdims. `attributeUntil`: first version that gives the axes as

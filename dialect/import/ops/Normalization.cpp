@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// BatchNormalization-7, 9, 14, 15, as it acts in inference; LayerNormalization-17.
+// BatchNormalization-7, 9, 14, 15, as it acts in inference; LayerNormalization-17;
+// Softmax-1, 11, 13.
 #include "dialect/import/Axes.h"
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
@@ -82,6 +83,38 @@ LogicalResult importLayerNormalization(Node &node) {
   return node.replaceWith<LayerNormOp>(operands,
                                        {node.attr("axis", builder.getI64IntegerAttr(*axis)),
                                         node.attr("epsilon", builder.getF32FloatAttr(epsilon))});
+}
+
+/// Softmax before version 13 flattens its data to a matrix at `axis` and normalises the rows. Along
+/// one axis that is what later versions do; otherwise the trailing axes are merged, the sample axis
+/// kept apart.
+LogicalResult importSoftmax(Node &node) {
+  FailureOr<Value> x = node.getValue(0);
+  if (failed(x))
+    return failure();
+  bool flattens = node.getVersion() < 13;
+  int64_t requested = flattens ? 1 : -1;
+  if (failed(node.read("axis", requested)))
+    return failure();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(x->getType()).getShape();
+  FailureOr<int64_t> axis = normalizeAxis(node, requested, shape.size());
+  if (failed(axis))
+    return failure();
+  Builder &builder = node.getBuilder();
+  auto onAxis = [&](int64_t at) { return node.attr("axis", builder.getI64IntegerAttr(at)); };
+  bool trailingOnes =
+      llvm::all_of(shape.drop_front(*axis + 1), [](int64_t extent) { return extent == 1; });
+  if (!flattens || trailingOnes)
+    return node.replaceWith<SoftmaxOp>({*x}, {onAxis(*axis)});
+
+  SmallVector<int64_t> merged(shape.take_front(*axis));
+  if (merged.empty())
+    merged.push_back(1);
+  merged.push_back(*elementCount(shape.drop_front(*axis)));
+  FailureOr<Value> rows = node.build<ReshapeOp>({*x}, {node.attr("shape", merged)});
+  if (failed(rows) || failed(rows = node.build<SoftmaxOp>({*rows}, {onAxis(merged.size() - 1)})))
+    return failure();
+  return node.replaceWith<ReshapeOp>({*rows}, {node.attr("shape", shape)});
 }
 
 } // namespace saliency
