@@ -6,7 +6,7 @@
 #define SALIENCY_TEST_RULES_ORACLE_H
 
 #include "Reference.h"
-#include "passes/rules/reference/Evaluate.h"
+#include "passes/rules/reference/EvaluateMethod.h"
 
 #include <set>
 #include <tuple>

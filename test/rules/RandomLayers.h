@@ -8,7 +8,7 @@
 #include "passes/rules/Registry.h"
 #include "passes/rules/language/Compile.h"
 #include "passes/rules/printing/Print.h"
-#include "passes/rules/reference/Evaluate.h"
+#include "passes/rules/reference/EvaluateMethod.h"
 
 namespace saliency::rules::test {
 

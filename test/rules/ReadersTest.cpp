@@ -128,18 +128,18 @@ TEST(Print, EveryMethodIsInTheIndex) {
   }
 }
 
-TEST(Check, MethodsOfTheRegistryHaveNoErrorsAndNoDeadTerms) {
+TEST(Review, MethodsOfTheRegistryHaveNoErrorsAndNoDeadTerms) {
   for (const MethodTable *table : allMethods())
-    for (const Finding &finding : checkTable(*table))
+    for (const Finding &finding : reviewMethod(*table))
       EXPECT_EQ(finding.severity, Severity::Remark) << table->name << ": " << finding.text;
 }
 
-TEST(Check, SaysWhatIsUnsupported) {
-  const auto findings = checkTable(tableOf<methods::LrpEpsilon>());
+TEST(Review, SaysWhatIsUnsupported) {
+  const auto findings = reviewMethod(tableOf<methods::LrpEpsilon>());
   ASSERT_EQ(findings.size(), 2u);
   EXPECT_EQ(findings[0].text, "unsupported: Bilinear, other merges, Product, Softmax, LayerNorm");
   EXPECT_EQ(findings[1].text.substr(0, 36), "conservation: exact in AveragePool, ");
-  EXPECT_EQ(checkTable(tableOf<methods::Gradient>()).at(0).text, "conservation: no law declared");
+  EXPECT_EQ(reviewMethod(tableOf<methods::Gradient>()).at(0).text, "conservation: no law declared");
 }
 
 struct Unguarded {
@@ -152,9 +152,9 @@ struct Unguarded {
     m.on(op, op.R / (op.y + 1) / 2 / channelsOf(op.R));
   }
 };
-TEST(Check, FindsQuotientsWithoutAGuard) {
+TEST(Review, FindsQuotientsWithoutAGuard) {
   unsigned found = 0;
-  for (const Finding &finding : checkTable(tableOf<Unguarded>()))
+  for (const Finding &finding : reviewMethod(tableOf<Unguarded>()))
     if (finding.severity == Severity::Warning) {
       ++found;
       EXPECT_EQ(finding.text, "a quotient by values of the network has no guard near zero, choose "
@@ -174,16 +174,16 @@ struct DeadTerm {
     m.on(conv, conv.vjp(conv.R));
   }
 };
-TEST(Check, FindsTermsThatNothingUses) {
+TEST(Review, FindsTermsThatNothingUses) {
   bool found = false;
-  for (const Finding &finding : checkTable(tableOf<DeadTerm>()))
+  for (const Finding &finding : reviewMethod(tableOf<DeadTerm>()))
     found |= finding.severity == Severity::Warning &&
              finding.text == "a term is written and never used: 'forward(w, pos(x))'";
   EXPECT_TRUE(found);
 }
 
 /// A table that did not come through the typed expressions.
-TEST(Check, FindsMixedSpaces) {
+TEST(Review, FindsMixedSpaces) {
   const Node nodes[] = {{.kind = NodeKind::X, .space = Space::In},
                         {.kind = NodeKind::W, .space = Space::Weight},
                         {.kind = NodeKind::Adjoint, .space = Space::In, .a = 1, .b = 0}};

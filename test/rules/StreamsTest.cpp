@@ -4,7 +4,7 @@
 #include "Reference.h"
 #include "passes/rules/language/Compile.h"
 #include "passes/rules/printing/Print.h"
-#include "passes/rules/reference/Evaluate.h"
+#include "passes/rules/reference/EvaluateMethod.h"
 
 using namespace saliency::rules;
 using namespace saliency::rules::test;

@@ -64,7 +64,8 @@ static_assert(tableOf<Spaces>().rows.size() == 1);
 /// Rows are tried in the order written; positions and options decide.
 constexpr const Row *rspRow(bool first, int64_t kernel) {
   World world;
-  world.first = first;
+  if (first)
+    world.truths |= World::bitOf(ConditionKind::FirstLayer);
   world.kernel = kernel;
   return findRow(tableOf<methods::Rsp>(), Capability::Convolution, world);
 }

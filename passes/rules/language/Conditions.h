@@ -4,7 +4,7 @@
 #ifndef SALIENCY_RULES_LANGUAGE_CONDITIONS_H
 #define SALIENCY_RULES_LANGUAGE_CONDITIONS_H
 
-#include "passes/rules/language/Tape.h"
+#include "passes/rules/language/Entries.h"
 
 namespace saliency::rules {
 

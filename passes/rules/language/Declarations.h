@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a method declares before its rules: parameters with their defaults, what they demand of each
-// other, per-call tensors, and the named sets of settings.
+// The draft that a method file fills, and what the file declares before its rules: parameters with
+// their defaults, what they demand of each other, per-call tensors, and the named sets of settings.
 #ifndef SALIENCY_RULES_LANGUAGE_DECLARATIONS_H
 #define SALIENCY_RULES_LANGUAGE_DECLARATIONS_H
 
@@ -21,6 +21,8 @@ template <class T, unsigned Capacity> struct FixedList {
     items[count] = item;
     return items[count++];
   }
+  constexpr T *begin() { return items; }
+  constexpr T *end() { return items + count; }
   constexpr const T *begin() const { return items; }
   constexpr const T *end() const { return items + count; }
 };
@@ -149,12 +151,10 @@ public:
     implications.push({option.index, double(option.value), settingOf(setting)});
   }
 
+  // The draft: the tape and all sections, read by Compile.h.
   TapeBuilder tape;
-  FixedList<Parameter, kParameterCapacity> parameters;
-  FixedList<Demand, 4> demands;
-  FixedList<Convention, 8> conventions;
-  FixedList<Implication, 8> implications;
-  FixedList<CallTensor, 4> callTensors;
+#define SECTION(entry, list, capacity) FixedList<entry, capacity> list;
+#include "passes/rules/language/Sections.def"
 
 private:
   constexpr Parameter &declare(std::string_view name, std::string_view help, ParameterKind kind) {

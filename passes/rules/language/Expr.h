@@ -12,9 +12,14 @@
 
 namespace saliency::rules {
 
-/// Ends a constant evaluation. It has no definition and is not constexpr, so the compiler quotes
-/// the call with its message and then the line of the method file that led there.
-void ruleError(const char *message);
+/// Has no definition and is not constexpr: to call it ends a constant evaluation with an error.
+void endConstantEvaluation();
+/// A mistake of a method file in words. The compiler's error quotes this call with its message, and
+/// then the line of the method file that led here.
+constexpr void ruleError(const char *message) {
+  if (message)
+    endConstantEvaluation();
+}
 
 /// The tape while a method writes on it.
 struct TapeBuilder {

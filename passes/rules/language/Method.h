@@ -3,8 +3,8 @@
 // What a method file writes on: what it declares (Declarations.h), rows, seeds, finish. A method is
 //
 //   struct LrpEpsilon {
-//     static constexpr std::string_view name = "lrp-epsilon";      // its flag is
-//     --emit-lrp-epsilon static consteval void write(Method &m);
+//     static constexpr std::string_view name = "lrp-epsilon"; // its flag is --emit-lrp-epsilon
+//     static consteval void write(Method &m);
 //   };
 //
 // and Compile.h turns it into a constant MethodTable or says in words why not.
@@ -20,8 +20,8 @@
 
 namespace saliency::rules {
 
-/// A further stream, see Tape.h. `at(op)` is its value at the op's output, as op.R is the
-/// relevance.
+/// A further stream, see Tape.h. `at(op)` is its value at the op's output, just as op.R is the
+/// relevance there.
 struct StreamHandle {
   uint8_t index;
   template <class Op> constexpr auto at(const Op &op) const {
@@ -165,8 +165,8 @@ public:
     return handle;
   }
 
-  /// A further stream that starts with `value` and that the relevance accompanies everywhere: its
-  /// rows read the relevance, too.
+  /// A further stream that starts with `value` and is carried through each op together with the
+  /// relevance: its rows read the relevance, op.R, and the relevance's rows read it.
   template <AnyExpr E> constexpr StreamHandle joint(std::string_view name, const E &value) {
     const StreamHandle handle = stream(name, value);
     streams.items[streams.count - 1].joint = true;
@@ -340,19 +340,7 @@ public:
   constexpr void note(std::string_view text) { notes.push(text); }
 
   // The rest of the draft, read by Compile.h.
-  FixedList<Row, 64> rows;
-  FixedList<Seed, 8> seeds;
-  FixedList<Canonizer, 4> canonizers;
-  FixedList<Stream, 3> streams;
-  FixedList<Meeting, 2> meetings;
-  FixedList<Collection, 4> collections;
   NodeId referenceNode = kNone;
-  FixedList<Recording, 4> recordings;
-  FixedList<Refinement, 4> refinements;
-  FixedList<Repeat, 1> repeats;
-  FixedList<NormMask, 2> normMasks;
-  FixedList<std::string_view, 12> notes;
-  FixedList<Finish, 4> finishes, finishes2d;
   bool elsewhereGradient = false, conditioned = false;
   uint8_t invariants = 0;
 
@@ -386,7 +374,7 @@ private:
   template <class Entry, class... C>
   constexpr void addOptions(Entry &entry, const C &...conditions) {
     for (const Condition &condition : std::initializer_list<Condition>{conditions...}) {
-      if (condition.kind != ConditionKind::OptionIs)
+      if (!condition.facts().choice)
         ruleError("saliency method: seeds, finishes and canonizers are chosen by options only, "
                   "parameter.is(option)");
       entry.conditions[entry.conditionCount++] = condition;

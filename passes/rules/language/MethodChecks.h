@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What must hold of a method as a whole: coverage, order of rows, what a row may read. Each check
-// is a constexpr predicate over a table; Compile.h asserts them in words, the reader `check`
-// reports them.
+// is a constexpr predicate over a table. Compile.h asserts them in words when a method is compiled;
+// printing/MethodReview.h reports them for tables from elsewhere.
 #ifndef SALIENCY_RULES_LANGUAGE_METHODCHECKS_H
 #define SALIENCY_RULES_LANGUAGE_METHODCHECKS_H
 
@@ -47,9 +47,17 @@ constexpr bool isCovered(const MethodTable &table, Capability op) {
   case Capability::Concat:
   case Capability::Normalisation:
     return table.elsewhereGradient || coverageOf(table, op) == Coverage::Complete;
-  default:
+  case Capability::LinearMap: // the others stand for it, as Add and Concat for Merge
+  case Capability::Merge:
+  case Capability::Bilinear:
+  case Capability::Product:
+  case Capability::Fork:
+  case Capability::Softmax:
+  case Capability::LayerNorm:
+  case Capability::Count:
     return true;
   }
+  return true;
 }
 
 constexpr bool sameCondition(const Condition &a, const Condition &b) {
@@ -119,83 +127,64 @@ constexpr bool seedIsReachable(const MethodTable &table, unsigned seed) {
   return taken;
 }
 
-/// Whether an op of capability `op` has this terminal or product.
+/// Whether a row or collection for ops of capability `op` may read this node.
 constexpr bool offers(Capability op, const Node &node) {
-  const Space result = isElementwise(op) ? Space::In : Space::Out;
-  const bool weights = isLinearMap(op) && op != Capability::AveragePool;
-  switch (node.kind) {
-  case NodeKind::R:
-    return node.space == result || (op == Capability::Softmax && node.space == Space::Heads);
-  case NodeKind::X0:
-  case NodeKind::Rise:
-  case NodeKind::Fall:
-    return op != Capability::Concat && op != Capability::Fork;
-  case NodeKind::Y0:
-  case NodeKind::Y:
-    return (node.space == result || (op == Capability::Softmax && node.space == Space::Heads)) &&
-           op != Capability::Concat && op != Capability::Fork;
-  case NodeKind::W:
-  case NodeKind::B:
-  case NodeKind::BiasIsFolded:
-  case NodeKind::IsBottleneck:
-  case NodeKind::LayerData:
-  case NodeKind::Forward:
-  case NodeKind::Adjoint:
-  case NodeKind::Correlate:
-    return weights;
-  case NodeKind::Gamma:
-  case NodeKind::Beta:
-  case NodeKind::Mean:
-  case NodeKind::Variance:
-  case NodeKind::BatchEpsilon:
-    return op == Capability::LayerNorm
-               ? node.space != Space::PerChannel || node.kind == NodeKind::Gamma ||
-                     node.kind == NodeKind::Beta
-               : op == Capability::Normalisation && node.space != Space::PerPixel;
-  case NodeKind::Other:
-    return op == Capability::Bilinear;
-  case NodeKind::UsedElsewhere:
-    return op == Capability::Concat;
-  case NodeKind::ForwardOp:
-  case NodeKind::Vjp:
-    return op != Capability::Concat && op != Capability::Fork;
-  case NodeKind::Interior:
-    return weights;
-  case NodeKind::MapChannelMean:
-    return op == Capability::Dense;
-  case NodeKind::WindowMean:
-  case NodeKind::WindowMeanVjp:
-    return op == Capability::Selection;
-  case NodeKind::OverOperands:
-    return parentOf(op) == Capability::Merge || op == Capability::Fork;
-  case NodeKind::Layer:
-  case NodeKind::ImageX:
-  case NodeKind::Logits:
-  case NodeKind::Target:
-  case NodeKind::HostileClass:
-  case NodeKind::ClassCount:
-  case NodeKind::Gradient:
-  case NodeKind::LayerAt:
-  case NodeKind::ForEachClass:
-  case NodeKind::Rollout:
-  case NodeKind::IdentityMatrix:
-  case NodeKind::Map:
-  case NodeKind::ImageX0:
-  case NodeKind::Collected:
-  case NodeKind::Principal:
-  case NodeKind::Resize:
+  const bool joins = op == Capability::Concat || op == Capability::Fork;
+  const auto inSpaceOfResult = [&] {
+    return node.space == (isElementwise(op) ? Space::In : Space::Out) ||
+           (op == Capability::Softmax && node.space == Space::Heads);
+  };
+  switch (wordOf(node.kind).offered) {
+  case Offer::Always:
+    return true;
+  case Offer::Never:
     return false;
-  default:
-    return !ofRepetition(node.kind);
+  case Offer::Result:
+    return inSpaceOfResult();
+  case Offer::ResultOfFunction:
+    return inSpaceOfResult() && !joins;
+  case Offer::Function:
+    return !joins;
+  case Offer::Weights:
+    return isLinearMap(op) && op != Capability::AveragePool;
+  case Offer::Norm:
+    return op == Capability::LayerNorm || op == Capability::Normalisation;
+  case Offer::NormStatistic:
+    return (op == Capability::LayerNorm && node.space != Space::PerChannel) ||
+           (op == Capability::Normalisation && node.space != Space::PerPixel);
+  case Offer::Bilinear:
+    return op == Capability::Bilinear;
+  case Offer::Selection:
+    return op == Capability::Selection;
+  case Offer::Dense:
+    return op == Capability::Dense;
+  case Offer::Concat:
+    return op == Capability::Concat;
+  case Offer::Operands:
+    return parentOf(op) == Capability::Merge || op == Capability::Fork;
   }
+  return false;
 }
 
+/// Everything that `root` reads may stand in such a place.
+constexpr bool readsOnly(const MethodTable &table, NodeId root, Places place) {
+  bool good = true;
+  forEachRead(table, root, [&](const Node &node, NodeId) {
+    good &= standsIn(node.kind, place) || (place == words::InFinish && node.space == Space::Heads &&
+                                           standsIn(node.kind, words::HeadsInFinish));
+  });
+  return good;
+}
+
+/// Everything that `root` reads is offered by ops of that capability.
+constexpr bool offersAll(const MethodTable &table, Capability op, NodeId root) {
+  bool good = true;
+  forEachRead(table, root, [&](const Node &node, NodeId) { good &= offers(op, node); });
+  return good;
+}
 /// A row reads only what its capability offers.
 constexpr bool readsOnlyOffered(const MethodTable &table, const Row &row) {
-  bool good = true;
-  forEachRead(table, row.result,
-              [&](const Node &node, NodeId) { good &= offers(row.capability, node); });
-  return good;
+  return offersAll(table, row.capability, row.result);
 }
 
 /// A collection reads what its op offers; relevance only where the method carries it, and of a
@@ -204,16 +193,14 @@ constexpr bool collectionIsSound(const MethodTable &table, const Collection &col
   bool good = true, open[256] = {};
   forEachRead(table, collection.result, [&](const Node &node, NodeId) {
     good &= offers(collection.capability, node) ||
-            (!table.repeats.empty() && (overRuns(node.kind) || node.kind == NodeKind::RunCount));
+            (!table.repeats.empty() && standsIn(node.kind, words::OverRuns | words::OfRuns));
     good &= table.walks || node.kind != NodeKind::R;
   });
   for (unsigned id = 0; !table.repeats.empty() && id <= collection.result; ++id) {
     const Node &node = table.nodes[id];
     for (NodeId operand : {node.a, node.b, node.c})
       open[id] |= operand != kNone && open[operand];
-    const bool ofRun = node.kind == NodeKind::X || node.kind == NodeKind::Y ||
-                       node.kind == NodeKind::R || node.kind == NodeKind::Other;
-    open[id] = !overRuns(node.kind) && (open[id] || ofRun);
+    open[id] = !overRuns(node.kind) && (open[id] || standsIn(node.kind, words::Varies));
   }
   return good && !open[collection.result];
 }
@@ -267,34 +254,6 @@ constexpr bool averagePoolIsServed(const MethodTable &table) {
   return good;
 }
 
-/// A seed reads the layer, logits and classes only; a finish also the map and the input.
-constexpr bool readsOnlySeedTerminals(const MethodTable &table, NodeId root) {
-  bool good = true;
-  forEachRead(table, root, [&](const Node &node, NodeId) {
-    const bool terminal = operandCount(node.kind) == 0;
-    good &= !terminal || node.kind == NodeKind::Layer || node.kind == NodeKind::Logits ||
-            node.kind == NodeKind::Target || node.kind == NodeKind::HostileClass ||
-            node.kind == NodeKind::ClassCount || node.kind == NodeKind::Ones ||
-            node.kind == NodeKind::Parameter || node.kind == NodeKind::Constant;
-    good &= !ofRepetition(node.kind);
-  });
-  return good;
-}
-constexpr bool readsOnlyFinishTerminals(const MethodTable &table, NodeId root) {
-  bool good = true;
-  forEachRead(table, root, [&](const Node &node, NodeId) {
-    const bool terminal = operandCount(node.kind) == 0;
-    good &= !terminal || node.space == Space::Heads || node.kind == NodeKind::Map ||
-            node.kind == NodeKind::Collected || node.kind == NodeKind::ImageX0 ||
-            node.kind == NodeKind::ImageX || node.kind == NodeKind::Layer ||
-            node.kind == NodeKind::Logits || node.kind == NodeKind::Target ||
-            node.kind == NodeKind::HostileClass || node.kind == NodeKind::ClassCount ||
-            node.kind == NodeKind::Ones || node.kind == NodeKind::Parameter ||
-            node.kind == NodeKind::Constant || ofRepetition(node.kind);
-  });
-  return good;
-}
-
 constexpr bool readsKind(const MethodTable &table, NodeKind kind) {
   for (const Node &node : table.nodes)
     if (node.kind == kind)
@@ -307,28 +266,26 @@ constexpr bool readsAttention(const MethodTable &table) {
       return true;
   return false;
 }
-constexpr bool readsReference(const MethodTable &table) {
-  return readsKind(table, NodeKind::X0) || readsKind(table, NodeKind::Y0) ||
-         readsKind(table, NodeKind::Rise) || readsKind(table, NodeKind::Fall);
-}
-
-/// The point of a run reads what is known before the run.
-constexpr bool readsOnlyPointTerminals(const MethodTable &table, NodeId root) {
-  bool good = readsOnlyFinishTerminals(table, root);
-  forEachRead(table, root, [&](const Node &node, NodeId) {
-    good &= node.kind != NodeKind::Map && node.kind != NodeKind::Point &&
-            node.kind != NodeKind::PointLogits && node.kind != NodeKind::PointLayer &&
-            !overRuns(node.kind);
-  });
-  return good;
-}
-
-/// Some node belongs to the runs of a repetition.
-constexpr bool readsRuns(const MethodTable &table) {
+/// Some node has one of these properties.
+constexpr bool readsAny(const MethodTable &table, Places places) {
   for (const Node &node : table.nodes)
-    if (ofOneRun(node.kind) || overRuns(node.kind) || node.kind == NodeKind::RunCount)
+    if (standsIn(node.kind, places))
       return true;
   return false;
+}
+
+/// Class maps are put together behind the network: methods that read them read nothing that depends
+/// on what lies between.
+constexpr bool readsClassMapsAlone(const MethodTable &t) {
+  bool ofClassMaps = false, carries = t.walks || !t.repeats.empty() || !t.collections.empty(),
+       reads = false;
+  for (const Parameter &parameter : t.parameters)
+    ofClassMaps |= parameter.ofClassMaps;
+  for (const Node &node : t.nodes) {
+    carries |= node.kind == NodeKind::Gradient || node.kind == NodeKind::LayerAt;
+    reads |= node.kind == NodeKind::AtClasses;
+  }
+  return ofClassMaps ? !carries : !reads;
 }
 
 /// In a method that repeats, what belongs to one run is read only inside a sum (mean, variance ...)
@@ -344,7 +301,7 @@ constexpr bool runsAreBound(const MethodTable &table, NodeId root) {
         open[id] |= open[operand];
         summed[id] |= summed[operand];
       }
-    open[id] |= ofOneRun(node.kind) || node.kind == NodeKind::Map || node.kind == NodeKind::ImageX0;
+    open[id] |= standsIn(node.kind, words::OneRun | words::Varies);
     if (overRuns(node.kind)) {
       good &= !summed[id];
       open[id] = false;

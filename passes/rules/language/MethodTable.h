@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A finished method as every reader sees it: spans over constant arrays, and the order in which
-// rows are chosen.
+// A finished method as every reader sees it: the nodes of its tape and its sections, spans over
+// constant arrays that Compile.h made of the draft; and the order in which rows are chosen.
 #ifndef SALIENCY_RULES_LANGUAGE_METHODTABLE_H
 #define SALIENCY_RULES_LANGUAGE_METHODTABLE_H
 
-#include "passes/rules/language/Tape.h"
+#include "passes/rules/language/Entries.h"
+#include "passes/rules/language/Words.h"
 
 #include <cstddef>
 
@@ -25,38 +26,28 @@ template <class T> struct ConstSpan {
 struct MethodTable {
   std::string_view name;                // also the flag's suffix: --emit-<name>
   std::string_view title, source, help; // source: paper and equation
-  ConstSpan<Parameter> parameters;
-  ConstSpan<Convention> conventions; // "paper" is always there: the defaults
-  ConstSpan<Implication> implications;
-  ConstSpan<CallTensor> callTensors;
   ConstSpan<Node> nodes;
-  ConstSpan<Row> rows;
-  ConstSpan<Seed> seeds;
-  ConstSpan<Canonizer> canonizers;
-  ConstSpan<std::string_view> notes;
-  ConstSpan<Finish> finishes; // the map; the last one has no condition
-  ConstSpan<Finish>
-      finishes2d; // the 2-D map, PerPixel; where none applies: the map's sum over channels
-  bool elsewhereGradient =
-      false; // an op without a row takes the ordinary derivative; else it is unsupported
-  bool needsLayer = false; // the method reads the target layer
-  bool walks =
-      true; // relevance is carried backwards; else the map is made from the target layer alone
-  bool endsAtLayer = false;  // ... down to the target layer, else to the input
-  uint8_t invariants = 0;    // hold for every row
-  ConstSpan<Stream> streams; // besides the main one
-  ConstSpan<Demand> demands; // what the parameters' values must fulfil
-  ConstSpan<Meeting> meetings;
-  ConstSpan<Collection> collections;
-  NodeId reference = kNone; // the reference input, in the input's space; kNone: there is none
-  ConstSpan<Recording> recordings; // of a step
-  ConstSpan<Refinement> refinements;
-  ConstSpan<Repeat> repeats;     // at most one
-  ConstSpan<NormMask> normMasks; // of the repetition; the first whose conditions hold
-  bool conditioned = false;      // refuses a call of the compiler without conditions on channels
+#define SECTION(entry, list, capacity) ConstSpan<entry> list;
+#include "passes/rules/language/Sections.def"
+  /// The reference input, in the input's space; kNone: there is none.
+  NodeId reference = kNone;
+  uint8_t invariants = 0; // hold for every row
+  /// An op without a row takes the ordinary derivative; else it is unsupported.
+  bool elsewhereGradient = false;
+  bool conditioned = false; // refuses a call of the compiler without conditions on channels
+  bool needsLayer = false;  // the method reads the target layer
+  /// Relevance is carried backwards; else the map is made from the target layer alone.
+  bool walks = true;
+  bool endsAtLayer = false; // ... down to the target layer, else to the input
 
   constexpr const Node &node(NodeId id) const { return nodes[id]; }
 };
+
+#define SECTION(entry, list, capacity) +sizeof(ConstSpan<entry>)
+static_assert(sizeof(MethodTable) == 4 * sizeof(std::string_view) + sizeof(ConstSpan<Node>)
+#include "passes/rules/language/Sections.def"
+                                         + sizeof(uint64_t), // the reference and the six flags
+              "a list of the table is a section: it stands in Sections.def");
 
 /// The capability that c refines, or c itself.
 constexpr Capability parentOf(Capability c) {
@@ -71,9 +62,20 @@ constexpr Capability parentOf(Capability c) {
   case Capability::Concat:
   case Capability::Product:
     return Capability::Merge;
-  default:
+  case Capability::LinearMap:
+  case Capability::Activation:
+  case Capability::Merge:
+  case Capability::Bilinear:
+  case Capability::Selection:
+  case Capability::Structural:
+  case Capability::Fork:
+  case Capability::Normalisation:
+  case Capability::Softmax:
+  case Capability::LayerNorm:
+  case Capability::Count:
     return c;
   }
+  return c;
 }
 
 /// True where a row written for `row` may serve an op whose most specific capability is `op`.
@@ -97,92 +99,6 @@ std::string_view nameOf(Conservation conservation);
 std::string_view nameOf(CanonizerKind canonizer);
 /// What the canonizer does, a sentence without its full stop.
 std::string_view describe(CanonizerKind canonizer);
-
-/// The number of operands (a, b, c) that a node of this kind has; ForwardOp's second, Vjp's second
-/// and third, Divide's third may be kNone.
-constexpr unsigned operandCount(NodeKind kind) {
-  switch (kind) {
-  case NodeKind::Neg:
-  case NodeKind::Pos:
-  case NodeKind::NegPart:
-  case NodeKind::Abs:
-  case NodeKind::Sign:
-  case NodeKind::NonZero:
-  case NodeKind::Square:
-  case NodeKind::Sqrt:
-  case NodeKind::Exp:
-  case NodeKind::Sigmoid:
-  case NodeKind::ReduceSum:
-  case NodeKind::ReduceMean:
-  case NodeKind::ReduceMax:
-  case NodeKind::ReduceMin:
-  case NodeKind::CountNonZero:
-  case NodeKind::Entries:
-  case NodeKind::Principal:
-  case NodeKind::Resize:
-  case NodeKind::WindowMean:
-  case NodeKind::WindowMeanVjp:
-  case NodeKind::MapChannelMean:
-  case NodeKind::OverOperands:
-  case NodeKind::Gradient:
-  case NodeKind::LayerAt:
-  case NodeKind::ForEachClass:
-  case NodeKind::Rollout:
-  case NodeKind::IdentityMatrix:
-  case NodeKind::AtClasses:
-  case NodeKind::Blur:
-  case NodeKind::ClassToken:
-  case NodeKind::Normal:
-  case NodeKind::Uniform:
-  case NodeKind::GivenImage:
-  case NodeKind::RunSum:
-  case NodeKind::RunVariance:
-    return 1;
-  case NodeKind::Add:
-  case NodeKind::Sub:
-  case NodeKind::Mul:
-  case NodeKind::Max:
-  case NodeKind::Min:
-  case NodeKind::Less:
-  case NodeKind::LessEqual:
-  case NodeKind::Greater:
-  case NodeKind::GreaterEqual:
-  case NodeKind::Equal:
-  case NodeKind::Choose:
-  case NodeKind::Percentile:
-  case NodeKind::Forward:
-  case NodeKind::Adjoint:
-  case NodeKind::Correlate:
-  case NodeKind::ForwardOp:
-  case NodeKind::AtTokens:
-  case NodeKind::Neuron:
-  case NodeKind::WindowMask:
-  case NodeKind::WindowCount:
-  case NodeKind::RunSoftmaxMean:
-    return 2;
-  case NodeKind::Where:
-  case NodeKind::Vjp:
-  case NodeKind::GridMask:
-  case NodeKind::Divide:
-    return 3;
-  default:
-    return 0;
-  }
-}
-
-/// Whether a node adds up over the runs of a repetition.
-constexpr bool overRuns(NodeKind kind) {
-  return kind == NodeKind::RunSum || kind == NodeKind::RunVariance ||
-         kind == NodeKind::RunSoftmaxMean;
-}
-/// Whether a node has a meaning only in a method that repeats.
-constexpr bool ofRepetition(NodeKind kind) {
-  return kind >= NodeKind::Point && kind <= NodeKind::RunSoftmaxMean;
-}
-/// Whether a node belongs to one run of a repetition.
-constexpr bool ofOneRun(NodeKind kind) {
-  return kind >= NodeKind::Point && kind <= NodeKind::ChannelMask;
-}
 
 /// Whether all conditions of a row, seed or canonizer hold; `holds` answers for one condition as if
 /// it were not negated.

@@ -28,17 +28,19 @@ template <Capability C, Space Result> struct OpWithInput {
         y(detail::terminal<Result>(tape, NodeKind::Y)),
         R(detail::terminal<Result>(tape, NodeKind::R)) {}
 
-  /// The same at the method's reference input.
+  /// x and y where the network's input is the method's reference, see Method::reference().
   constexpr Expr<Space::In> x0() const {
     return detail::makeNode<Space::In>(x.tape, {.kind = NodeKind::X0});
   }
   constexpr Expr<Result> y0() const {
     return detail::makeNode<Result>(x.tape, {.kind = NodeKind::Y0});
   }
-  /// The parts of the change, x = x0 + rise + fall: where a linear map made x, the sums of its
-  /// positive and of its negative contributions to x - x0; where sums, rearrangements, average
-  /// pools or batch norms did, what they make of their operands' parts; elsewhere the positive and
-  /// the negative part of x - x0.
+  /// How x came from x0, its value at the reference input: rise() is what adds to it and fall()
+  /// what takes from it, so that x = x0 + rise + fall, with rise >= 0 and fall <= 0. Where a linear
+  /// map made x, each of its inputs contributes weight times change to x - x0; rise is the sum of
+  /// the positive contributions and fall that of the negative ones. Where a sum, a rearrangement,
+  /// an average pool or a batch norm made x, they are what that op makes of its own inputs' rise
+  /// and fall. Anywhere else they are the positive and the negative part of x - x0.
   constexpr Expr<Space::In> rise() const {
     return detail::makeNode<Space::In>(x.tape, {.kind = NodeKind::Rise});
   }

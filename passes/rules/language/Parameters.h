@@ -50,7 +50,7 @@ template <Operand A, Operand B>
 constexpr auto choose(const Condition &condition, const A &a, const B &b)
   requires(AnyExpr<A> || AnyExpr<B>)
 {
-  if (condition.kind != ConditionKind::OptionIs)
+  if (!condition.facts().choice)
     ruleError("saliency rule: choose(parameter.is(option), a, b) decides by an option; a position "
               "belongs on the row: m.on(op, "
               "position, rule)");

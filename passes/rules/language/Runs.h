@@ -9,7 +9,7 @@
 
 namespace saliency::rules {
 
-/// One run of a repetition (see Repeat in Tape.h) and what all runs add up to.
+/// One run of a repetition (see Repeat in Entries.h) and what all runs add up to.
 struct RunHandle {
   TapeBuilder *tape;
   Repeat repeat;

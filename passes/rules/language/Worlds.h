@@ -11,47 +11,47 @@ namespace saliency::rules {
 
 /// One way the conditions of a table can come out for one op.
 struct World {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false,
-       strided = false, bias = false, constant = false;
+  uint32_t truths = 0; // of conditions without an operand: a bit for each ConditionKind
   unsigned stream = 0;
   int64_t kernel = -1;  // a kernel extent that conditions name; -1: another one
   int64_t follows = -1; // a capability that conditions name; -1: another one
   uint8_t options[kParameterCapacity] = {};
 
+  static constexpr uint32_t bitOf(ConditionKind kind) { return uint32_t(1) << unsigned(kind); }
   constexpr bool operator()(const Condition &c) const {
-    switch (c.kind) {
-    case ConditionKind::FirstLayer:
-      return first;
-    case ConditionKind::LastLinear:
-      return last;
-    case ConditionKind::Depthwise:
-      return depthwise;
-    case ConditionKind::ByConstant:
-      return constant;
-    case ConditionKind::SamePadding:
-      return samePadding;
-    case ConditionKind::FlattenedMap:
-      return flattened;
-    case ConditionKind::Strided:
-      return strided;
-    case ConditionKind::InStream:
-      return stream == unsigned(c.value);
-    case ConditionKind::HasBias:
-      return bias;
-    case ConditionKind::Attention: // of collections, refinements and finishes, never of rows
-    case ConditionKind::Enlarges:
-    case ConditionKind::BeforeStep:
-      return false;
-    case ConditionKind::KernelIs:
+    switch (c.facts().operand) {
+    case ConditionOperand::None:
+      return truths & bitOf(c.kind);
+    case ConditionOperand::Extent:
       return kernel == c.value;
-    case ConditionKind::Follows:
+    case ConditionOperand::Giver:
       return follows == c.value;
-    case ConditionKind::OptionIs:
+    case ConditionOperand::Stream:
+      return stream == unsigned(c.value);
+    case ConditionOperand::Option:
       return options[c.index] == c.value;
     }
     return false;
   }
 };
+static_assert(std::size(conditionTable) <= 32, "a world has a bit for each kind of condition");
+
+/// Whether a condition can hold of a row's op of such a capability.
+constexpr bool canHold(ConditionLayers layers, bool linear, bool convolution) {
+  switch (layers) {
+  case ConditionLayers::Linear:
+    return linear;
+  case ConditionLayers::Convolution:
+    return convolution;
+  case ConditionLayers::NotLinear:
+    return !linear;
+  case ConditionLayers::Any:
+    return true;
+  case ConditionLayers::No:
+    return false;
+  }
+  return false;
+}
 
 struct Every {
   constexpr bool operator()(const auto &) const { return true; }
@@ -75,42 +75,35 @@ struct NumberedPlaces {
 template <class Entries, class Visit, class Matters = Every>
 constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> parameters, bool linear,
                             bool convolution, Visit &&visit, Matters &&matters = {}) {
-  bool first = false, last = false, depthwise = false, samePadding = false, flattened = false,
-       strided = false;
-  bool bias = false, constant = false, inStream[4] = {true};
-  bool option[kParameterCapacity] = {};
+  uint32_t asked = 0;
+  bool inStream[4] = {true}, option[kParameterCapacity] = {};
   NumberedPlaces kernels, layers;
   for (const auto &entry : entries)
     for (unsigned i = 0; matters(entry) && i < entry.conditionCount; ++i) {
       const Condition &c = entry.conditions[i];
-      first |= linear && c.kind == ConditionKind::FirstLayer;
-      last |= linear && c.kind == ConditionKind::LastLinear;
-      depthwise |= convolution && c.kind == ConditionKind::Depthwise;
-      samePadding |= convolution && c.kind == ConditionKind::SamePadding;
-      flattened |= linear && c.kind == ConditionKind::FlattenedMap;
-      strided |= convolution && c.kind == ConditionKind::Strided;
-      bias |= linear && c.kind == ConditionKind::HasBias;
-      if (c.kind == ConditionKind::InStream)
-        inStream[c.value] = true;
-      constant |= !linear && c.kind == ConditionKind::ByConstant;
-      if (c.kind == ConditionKind::OptionIs)
-        option[c.index] = true;
-      if (convolution && c.kind == ConditionKind::KernelIs)
+      if (!canHold(c.facts().layers, linear, convolution))
+        continue;
+      switch (c.facts().operand) {
+      case ConditionOperand::None:
+        asked |= World::bitOf(c.kind);
+        break;
+      case ConditionOperand::Extent:
         kernels.add(c.value);
-      if (c.kind == ConditionKind::Follows)
+        break;
+      case ConditionOperand::Giver:
         layers.add(c.value);
+        break;
+      case ConditionOperand::Stream:
+        inStream[c.value] = true;
+        break;
+      case ConditionOperand::Option:
+        option[c.index] = true;
+        break;
+      }
     }
   World world;
   while (true) {
-    for (unsigned bits = 0; bits < 256; ++bits) {
-      world.first = bits & 1, world.last = bits & 2, world.depthwise = bits & 4,
-      world.samePadding = bits & 8;
-      world.flattened = bits & 16, world.strided = bits & 32;
-      world.bias = bits & 64, world.constant = bits & 128;
-      if ((world.first && !first) || (world.last && !last) || (world.depthwise && !depthwise) ||
-          (world.samePadding && !samePadding) || (world.flattened && !flattened) ||
-          (world.strided && !strided) || (world.bias && !bias) || (world.constant && !constant))
-        continue;
+    do {
       for (unsigned k = 0; k < kernels.count * layers.count; ++k) {
         world.kernel = kernels.values[k % kernels.count];
         world.follows = layers.values[k / kernels.count];
@@ -118,7 +111,8 @@ constexpr void forEachWorld(const Entries &entries, ConstSpan<Parameter> paramet
           if (inStream[world.stream])
             visit(world);
       }
-    }
+      world.truths = (world.truths - asked) & asked; // the next subset of the conditions asked
+    } while (world.truths != 0);
     // The next assignment of the options in use, counting like an odometer.
     unsigned p = 0;
     for (; p < parameters.size(); ++p)

@@ -1,20 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Expressions back to text, in the words of Vocabulary.h.
+// Expressions back to text, in the words of Vocabulary.h: how each is written stands in Words.def.
+#include "passes/rules/language/Text.h"
 #include "passes/rules/printing/Print.h"
 
-#include <cstdio>
 #include <map>
 
 using namespace saliency::rules;
 
 namespace {
 
-std::string numberText(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.6g", value);
-  return buffer;
-}
+/// How a formula writes a word.
+enum class Form : uint8_t {
+  Plain,    // its name, with its operands in parentheses where it has any
+  Negation, // -a
+  Sum,      // a + b, `written` is the sign; likewise to Comparison
+  Difference,
+  Product,
+  Comparison,
+  Division,       // a / b, or the name of the division with its operands
+  Choice,         // choose(parameter=option, a, b)
+  Reduction,      // the name and over what it is taken
+  Number,         // the node's value
+  OfParameter,    // the name of parameter `index`
+  ByParameter,    // name(parameter)
+  OfStream,       // name[stream]
+  OfMap,          // map or map2d, as OfStream
+  ByResizeMode,   // written(operands, mode)
+  ByFusion,       // the name alone for a sum, else name(fusion)
+  ByExtent,       // `written` has a name for each Extent
+  OfCallTensor,   // tensor.written, with its operands in parentheses where it has any
+  WithCallTensor, // name(tensor, operands)
+};
+struct PrintedForm {
+  Form form;
+  std::string_view written;
+};
+constexpr PrintedForm printedForms[] = {
+#define WORD(kind, name, operands, spaces, offered, places, form, written) {Form::form, written},
+#include "passes/rules/language/Words.def"
+};
 
 /// How tightly an operator binds; calls and names bind tightest.
 enum Binding { Comparison, Sum, Product, Unary, Tight };
@@ -65,100 +90,76 @@ private:
     if (auto it = named.find(id); it != named.end())
       return {it->second};
     const Node &n = table.node(id);
-    switch (n.kind) {
-    case NodeKind::X:
-      return {"x"};
-    case NodeKind::Y:
-      return {"y"};
-    case NodeKind::W:
-      return {"w"};
-    case NodeKind::B:
-      return {"b"};
-    case NodeKind::R:
-      return {"R" + streamSuffix(n)};
-    case NodeKind::Map:
-      return {(n.space == Space::PerPixel ? "map2d" : "map") + streamSuffix(n)};
-    case NodeKind::Parameter:
-    case NodeKind::LayerData:
-      return {std::string(table.parameters[n.index].name)};
-    case NodeKind::Constant:
-      return {numberText(n.value), n.value < 0 ? Unary : Tight};
-    case NodeKind::Neg:
+    const auto [form, written] = printedForms[unsigned(n.kind)];
+    switch (form) {
+    case Form::Plain:
+      return call(nameOf(n.kind), n);
+    case Form::Negation:
       return {"-" + within(write(n.a), Unary), Unary};
-    case NodeKind::Add:
-      return infix(n, " + ", Sum, Sum);
-    case NodeKind::Sub:
-      return infix(n, " - ", Sum, Product);
-    case NodeKind::Mul:
-      return infix(n, " * ", Product, Unary);
-    case NodeKind::Less:
-      return infix(n, " < ", Comparison, Sum);
-    case NodeKind::LessEqual:
-      return infix(n, " <= ", Comparison, Sum);
-    case NodeKind::Greater:
-      return infix(n, " > ", Comparison, Sum);
-    case NodeKind::GreaterEqual:
-      return infix(n, " >= ", Comparison, Sum);
-    case NodeKind::Equal:
-      return infix(n, " == ", Comparison, Sum);
-    case NodeKind::Divide:
-      if (n.division == Division::Plain)
-        return infix(n, " / ", Product, Unary);
-      return call(nameOf(n.division), n);
-    case NodeKind::Choose: {
-      const Parameter &parameter = table.parameters[n.index];
-      return {"choose(" + std::string(parameter.name) + "=" +
-              std::string(parameter.options[size_t(n.value)]) + ", " + arguments(n) + ")"};
+    case Form::Sum:
+      return infix(n, written, Sum, Sum);
+    case Form::Difference:
+      return infix(n, written, Sum, Product);
+    case Form::Product:
+      return infix(n, written, Product, Unary);
+    case Form::Comparison:
+      return infix(n, written, Comparison, Sum);
+    case Form::Division:
+      return n.division == Division::Plain ? infix(n, written, Product, Unary)
+                                           : call(nameOf(n.division), n);
+    case Form::Choice:
+      return {"choose(" + parameter(n) + "=" +
+              std::string(table.parameters[n.index].options[size_t(n.value)]) + ", " +
+              arguments(n) + ")"};
+    case Form::Number:
+      return {numberText(n.value), n.value < 0 ? Unary : Tight};
+    case Form::Reduction:
+      return call(std::string(nameOf(n.kind)) + overWhat(n.space), n);
+    case Form::OfParameter:
+      return {parameter(n)};
+    case Form::ByParameter:
+      return {std::string(nameOf(n.kind)) + "(" + parameter(n) + ")"};
+    case Form::OfStream:
+      return {std::string(nameOf(n.kind)) + streamSuffix(n)};
+    case Form::OfMap:
+      return {(n.space == Space::PerPixel ? "map2d" : "map") + streamSuffix(n)};
+    case Form::ByResizeMode:
+      return {std::string(written) + "(" + arguments(n) + ", " +
+              std::string(nameOf(ResizeMode(n.index))) + ")"};
+    case Form::ByFusion:
+      return {std::string(nameOf(n.kind)) +
+              (n.index == 0 ? "" : "(" + std::string(nameOf(Fusion(n.index))) + ")")};
+    case Form::ByExtent:
+      return call(alternative(written, n.index), n);
+    case Form::OfCallTensor:
+      return call(callTensor(n) + std::string(written), n);
+    case Form::WithCallTensor:
+      return {std::string(nameOf(n.kind)) + "(" + callTensor(n) + ", " + arguments(n) + ")"};
     }
-    case NodeKind::ReduceSum:
-    case NodeKind::ReduceMean:
-    case NodeKind::ReduceMax:
-    case NodeKind::ReduceMin:
-    case NodeKind::CountNonZero:
-      return call(std::string(nameOf(n.kind)) + (n.space == Space::PerPixel ? "OverChannels"
-                                                 : n.space == Space::Tokens ? "OverHeads"
-                                                 : n.space == Space::PerToken
-                                                     ? "OfRows"
-                                                     : std::string(nameOf(n.space))),
-                  n);
-    case NodeKind::Resize:
-      return {"resizeToInput(" + arguments(n) + ", " + std::string(nameOf(ResizeMode(n.index))) +
-              ")"};
-    case NodeKind::Collected:
-      return {"collected" + (n.index == 0 ? "" : "(" + std::string(nameOf(Fusion(n.index))) + ")")};
-    case NodeKind::QuadratureNode:
-    case NodeKind::QuadratureWeight:
-      return {std::string(nameOf(n.kind)) + "(" + std::string(table.parameters[n.index].name) +
-              ")"};
-    case NodeKind::WindowMask: {
-      static constexpr std::string_view words[] = {"run.window", "run.layerWindow",
-                                                   "run.patchWindow"};
-      return call(words[n.index], n);
-    }
-    case NodeKind::WindowCount: {
-      static constexpr std::string_view words[] = {"windows", "layerWindows", "patchWindows"};
-      return call(words[n.index], n);
-    }
-    case NodeKind::GivenImage:
-      return {"run.given(" + std::string(table.callTensors[n.index].name) + ", " + arguments(n) +
-              ")"};
-    case NodeKind::ForEachClass:
-      return call(std::string(table.callTensors[n.index].name) + ".sum", n);
-    case NodeKind::HostileClass:
-      return {std::string(table.callTensors[n.index].name) + ".each"};
-    case NodeKind::ClassCount:
-      return {std::string(table.callTensors[n.index].name) + ".count"};
-    default:
-      return operandCount(n.kind) == 0 ? Text{std::string(nameOf(n.kind))}
-                                       : call(nameOf(n.kind), n);
-    }
+    return {};
   }
 
+  static std::string overWhat(Space space) {
+    return space == Space::PerPixel   ? "OverChannels"
+           : space == Space::Tokens   ? "OverHeads"
+           : space == Space::PerToken ? "OfRows"
+                                      : std::string(nameOf(space));
+  }
+  /// Number `index` of names that are separated by '|'.
+  static std::string_view alternative(std::string_view names, unsigned index) {
+    for (; index > 0; --index)
+      names.remove_prefix(names.find('|') + 1);
+    return names.substr(0, names.find('|'));
+  }
+  std::string parameter(const Node &n) const { return std::string(table.parameters[n.index].name); }
+  std::string callTensor(const Node &n) const {
+    return std::string(table.callTensors[n.index].name);
+  }
   std::string streamSuffix(const Node &n) const {
     return n.index == 0 ? "" : "[" + std::string(table.streams[n.index - 1u].name) + "]";
   }
-  Text infix(const Node &n, const char *op, Binding binding, Binding right) const {
-    return {within(write(n.a), binding) + op + within(write(n.b), right), binding};
+  Text infix(const Node &n, std::string_view op, Binding binding, Binding right) const {
+    return {within(write(n.a), binding) + std::string(op) + within(write(n.b), right), binding};
   }
   std::string arguments(const Node &n) const {
     std::string text;
@@ -167,8 +168,9 @@ private:
         text += (text.empty() ? "" : ", ") + write(operand).text;
     return text;
   }
+  /// name(a, b), or the name alone of a word without operands.
   Text call(std::string_view name, const Node &n) const {
-    return {std::string(name) + "(" + arguments(n) + ")"};
+    return {std::string(name) + (operandCount(n.kind) == 0 ? "" : "(" + arguments(n) + ")")};
   }
 };
 

@@ -20,10 +20,10 @@ struct Finding {
 
 /// Errors are what Compile.h refuses, found again here for tables from elsewhere; a method of the
 /// registry has none.
-std::vector<Finding> checkTable(const MethodTable &table);
+std::vector<Finding> reviewMethod(const MethodTable &table);
 
-/// The space that a node's operands give it, or the reason why they give none (spaces of terminals
-/// are what the node says).
+/// Whether a node's space follows from those of its operands, by the rule that Words.def names for
+/// its kind; else `reason` says the rule. (Spaces of terminals are what the node says.)
 bool spaceIsConsistent(const MethodTable &table, NodeId id, std::string &reason);
 
 } // namespace saliency::rules

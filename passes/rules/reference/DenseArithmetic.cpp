@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numeric>
 
 using namespace saliency::rules;
 
-double saliency::rules::divide(Division division, double a, double b, double epsilon, double rms) {
+static double divide(const Quotient &quotient, double a, double b) {
+  const auto [division, epsilon, rms] = quotient;
   const double s = b < 0 ? -1 : 1;
   switch (division) {
   case Division::Plain:
@@ -32,79 +34,79 @@ double saliency::rules::divide(Division division, double a, double b, double eps
   return 0;
 }
 
-double saliency::rules::evaluateUnary(NodeKind kind, double a) {
-  switch (kind) {
-  case NodeKind::Neg:
+double saliency::rules::evaluateElementwise(ElementwiseWord word, double a, double b, double c,
+                                            const Quotient &quotient) {
+  switch (word) {
+  case ElementwiseWord::Neg:
     return -a;
-  case NodeKind::Pos:
+  case ElementwiseWord::Pos:
     return std::max(a, 0.0);
-  case NodeKind::NegPart:
+  case ElementwiseWord::NegPart:
     return std::min(a, 0.0);
-  case NodeKind::Abs:
+  case ElementwiseWord::Abs:
     return std::abs(a);
-  case NodeKind::Sign:
+  case ElementwiseWord::Sign:
     return (a > 0) - (a < 0);
-  case NodeKind::NonZero:
+  case ElementwiseWord::NonZero:
     return a != 0;
-  case NodeKind::Square:
+  case ElementwiseWord::Square:
     return a * a;
-  case NodeKind::Sqrt:
+  case ElementwiseWord::Sqrt:
     return std::sqrt(a);
-  case NodeKind::Exp:
+  case ElementwiseWord::Exp:
     return std::exp(a);
-  case NodeKind::Sigmoid:
+  case ElementwiseWord::Sigmoid:
     return 1 / (1 + std::exp(-a));
-  default:
-    assert(false && "not a unary node");
-    return 0;
-  }
-}
-
-double saliency::rules::evaluateBinary(NodeKind kind, double a, double b) {
-  switch (kind) {
-  case NodeKind::Add:
+  case ElementwiseWord::Add:
     return a + b;
-  case NodeKind::Sub:
+  case ElementwiseWord::Sub:
     return a - b;
-  case NodeKind::Mul:
+  case ElementwiseWord::Mul:
     return a * b;
-  case NodeKind::Max:
+  case ElementwiseWord::Max:
     return std::max(a, b);
-  case NodeKind::Min:
+  case ElementwiseWord::Min:
     return std::min(a, b);
-  case NodeKind::Less:
+  case ElementwiseWord::Less:
     return a < b;
-  case NodeKind::LessEqual:
+  case ElementwiseWord::LessEqual:
     return a <= b;
-  case NodeKind::Greater:
+  case ElementwiseWord::Greater:
     return a > b;
-  case NodeKind::GreaterEqual:
+  case ElementwiseWord::GreaterEqual:
     return a >= b;
-  case NodeKind::Equal:
+  case ElementwiseWord::Equal:
     return a == b;
-  default:
-    assert(false && "not a binary node");
-    return 0;
+  case ElementwiseWord::Where:
+    return a != 0 ? b : c;
+  case ElementwiseWord::Divide:
+    return divide(quotient, a, b);
+  case ElementwiseWord::Choose:
+    break; // decided before any entry is computed
   }
+  assert(false && "a choice is one of its operands");
+  return 0;
 }
 
-static double reduceValues(NodeKind kind, const std::vector<double> &values) {
-  double result = kind == NodeKind::ReduceMax || kind == NodeKind::ReduceMin ? values[0] : 0;
-  for (double value : values)
-    switch (kind) {
-    case NodeKind::ReduceMax:
-      result = std::max(result, value);
-      break;
-    case NodeKind::ReduceMin:
-      result = std::min(result, value);
-      break;
-    case NodeKind::CountNonZero:
-      result += value != 0;
-      break;
-    default:
-      result += value;
-    }
-  return kind == NodeKind::ReduceMean ? result / double(values.size()) : result;
+/// One statistic of some values.
+static double reduceValues(StatisticWord word, const std::vector<double> &values) {
+  switch (word) {
+  case StatisticWord::ReduceSum:
+    return std::accumulate(values.begin(), values.end(), 0.0);
+  case StatisticWord::ReduceMean:
+    return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+  case StatisticWord::ReduceMax:
+    return *std::max_element(values.begin(), values.end());
+  case StatisticWord::ReduceMin:
+    return *std::min_element(values.begin(), values.end());
+  case StatisticWord::CountNonZero:
+    return double(values.size()) - double(std::count(values.begin(), values.end(), 0.0));
+  case StatisticWord::Percentile:
+  case StatisticWord::Entries:
+    break; // not of groups of entries
+  }
+  assert(false && "not a reduction");
+  return 0;
 }
 
 DenseTensor saliency::rules::reduce(NodeKind kind, Space to, const DenseTensor &a) {
@@ -115,6 +117,6 @@ DenseTensor saliency::rules::reduce(NodeKind kind, Space to, const DenseTensor &
     for (unsigned p = 0; p < a.positions; ++p)
       groups[to == Space::PerChannel ? c : to == Space::PerPixel ? p : 0].push_back(a.at(c, p));
   for (size_t i = 0; i < groups.size(); ++i)
-    result.data[i] = reduceValues(kind, groups[i]);
+    result.data[i] = reduceValues(StatisticWord(kind), groups[i]);
   return result;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The arithmetic of the reader that computes: one function for each family of node kinds, in
-// double.
+// The arithmetic of the reference evaluator, in double.
 #ifndef SALIENCY_RULES_REFERENCE_DENSEARITHMETIC_H
 #define SALIENCY_RULES_REFERENCE_DENSEARITHMETIC_H
 
@@ -9,10 +8,14 @@
 
 namespace saliency::rules {
 
-/// a / b; rms is that of all of b.
-double divide(Division division, double a, double b, double epsilon, double rms);
-double evaluateUnary(NodeKind kind, double a);
-double evaluateBinary(NodeKind kind, double a, double b);
+/// How a quotient behaves near zero; `rms` is that of all of the denominator.
+struct Quotient {
+  Division division{};
+  double epsilon = 0, rms = 0;
+};
+/// One entry of an elementwise word, from the entries of its operands (0 where it has fewer).
+double evaluateElementwise(ElementwiseWord word, double a, double b, double c,
+                           const Quotient &quotient);
 /// Over the axes that `to` (PerSample, PerChannel, PerPixel) removes.
 DenseTensor reduce(NodeKind kind, Space to, const DenseTensor &a);
 

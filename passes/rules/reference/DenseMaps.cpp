@@ -70,6 +70,22 @@ static double keys(double distance) {
   return t < 1 ? (1.5 * t - 2.5) * t * t + 1 : t < 2 ? ((2.5 - 0.5 * t) * t - 4) * t + 2 : 0;
 }
 
+DenseTensor fused(Fusion fusion, const std::vector<DenseTensor> &maps) {
+  DenseTensor result = maps[0];
+  for (size_t i = 0; i < result.size(); ++i) {
+    for (size_t map = 1; map < maps.size(); ++map) {
+      double &value = result.data[i];
+      const double next = maps[map].data[i];
+      value = fusion == Fusion::Max       ? std::max(value, next)
+              : fusion == Fusion::Product ? value * next
+                                          : value + next;
+    }
+    if (fusion == Fusion::Mean)
+      result.data[i] /= double(maps.size());
+  }
+  return result;
+}
+
 DenseTensor resized(const DenseTensor &map, unsigned positions, ResizeMode mode) {
   if (mode == ResizeMode::Cubic) {
     DenseTensor result(1, positions);

@@ -23,6 +23,8 @@ double gridMask(unsigned position, unsigned size, unsigned cells, double probabi
 DenseTensor combineRuns(NodeKind kind, const std::vector<DenseTensor> &a,
                         const std::vector<DenseTensor> &b);
 
+/// Maps of several places as one.
+DenseTensor fused(Fusion fusion, const std::vector<DenseTensor> &maps);
 /// {1, n} to {1, positions}.
 DenseTensor resized(const DenseTensor &map, unsigned positions, ResizeMode mode);
 /// {1, positions}: each position's channels, less their means, on their first principal component;

@@ -2,28 +2,15 @@
 #include "passes/rules/settings/Settings.h"
 
 #include "passes/rules/language/MethodChecks.h"
-#include "passes/rules/reference/Evaluate.h"
+#include "passes/rules/language/Text.h"
+#include "passes/rules/settings/Demands.h"
 
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
 using namespace saliency::rules;
 
 namespace {
-
-std::string quoted(std::string_view text) {
-  std::string result(1, '\'');
-  result.append(text);
-  result += '\'';
-  return result;
-}
-
-std::string shortNumber(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%g", value);
-  return buffer;
-}
 
 bool parseNumber(std::string_view text, double &value) {
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -88,10 +75,10 @@ std::string takes(const Parameter &parameter) {
   }
   std::string text = parameter.kind == ParameterKind::Integer ? "a whole number" : "a number";
   if (parameter.minimum > -1e300)
-    text += " of at least " + shortNumber(parameter.minimum);
+    text += " of at least " + numberText(parameter.minimum);
   if (parameter.maximum < 1e300)
     text += (parameter.minimum > -1e300 ? " and at most " : " of at most ") +
-            shortNumber(parameter.maximum);
+            numberText(parameter.maximum);
   return text;
 }
 
@@ -174,7 +161,7 @@ bool saliency::rules::checkDemands(const MethodTable &table, const Settings &set
       forEachRead(table, demand.condition, [&](const Node &node, NodeId) {
         if (node.kind == NodeKind::Parameter)
           error += " " + std::string(table.parameters[node.index].name) + "=" +
-                   shortNumber(settings.values[node.index].number);
+                   numberText(settings.values[node.index].number);
       });
       return false;
     }

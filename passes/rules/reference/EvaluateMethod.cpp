@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/rules/reference/Evaluate.h"
+#include "passes/rules/reference/EvaluateMethod.h"
 
 #include "passes/rules/language/MethodChecks.h"
 #include "passes/rules/reference/DenseArithmetic.h"
 #include "passes/rules/reference/DenseMaps.h"
-#include "passes/rules/reference/Evaluator.h"
+#include "passes/rules/reference/NodeEvaluator.h"
 
 #include <algorithm>
 #include <set>
 
 using namespace saliency::rules;
-
-bool saliency::rules::isFulfilled(const MethodTable &table, const Settings &settings,
-                                  const Demand &demand) {
-  Evaluator evaluate{.table = table, .settings = settings};
-  return evaluate(demand.condition).data[0] != 0;
-}
 
 /// Answers for one condition at a layer.
 static auto holdsAt(const Settings &settings, const DenseLayer &layer, unsigned stream) {
@@ -66,21 +60,21 @@ DenseTensor saliency::rules::evaluateCollection(const MethodTable &table, const 
   if (!serves(collection.capability, layer.capability) ||
       !applies(collection, holdsAt(settings, layer, 0)))
     return DenseTensor(1, positions);
-  Evaluator evaluate{.table = table, .settings = settings, .layer = &layer};
+  NodeEvaluator evaluate{.table = table, .settings = settings, .layer = &layer};
   return resized(evaluate(collection.result), positions, collection.mode);
 }
 
 DenseTensor saliency::rules::evaluateRow(const MethodTable &table, const Settings &settings,
                                          const Row &row, const DenseLayer &layer,
                                          unsigned operand) {
-  Evaluator evaluate{.table = table, .settings = settings, .layer = &layer, .operand = operand};
+  NodeEvaluator evaluate{.table = table, .settings = settings, .layer = &layer, .operand = operand};
   const DenseTensor &like = layer.operands[std::min<size_t>(operand, layer.operands.size() - 1)];
   return evaluate(row.result).broadcastTo(like.channels, like.positions);
 }
 
 DenseTensor saliency::rules::evaluateMeeting(const MethodTable &table, const Settings &settings,
                                              const Meeting &meeting, const DenseLayer &value) {
-  Evaluator evaluate{.table = table, .settings = settings, .layer = &value};
+  NodeEvaluator evaluate{.table = table, .settings = settings, .layer = &value};
   return evaluate(meeting.result);
 }
 
@@ -95,7 +89,7 @@ const Seed *saliency::rules::seedFor(const MethodTable &table, const Settings &s
 
 DenseTensor saliency::rules::evaluateSeed(const MethodTable &table, const Settings &settings,
                                           const Seed &seed, const DenseHead &head) {
-  Evaluator evaluate{.table = table, .settings = settings, .head = &head};
+  NodeEvaluator evaluate{.table = table, .settings = settings, .head = &head};
   const DenseTensor &like = seed.atLayer ? head.layer : head.logits;
   return evaluate(seed.result).broadcastTo(like.channels, like.positions);
 }
@@ -109,7 +103,7 @@ static const Finish *finishFor(ConstSpan<Finish> finishes, const Settings &setti
 DenseTensor saliency::rules::evaluateFinish(const MethodTable &table, const Settings &settings,
                                             std::span<const DenseTensor> maps,
                                             const DenseTensor &input, const DenseHead *head) {
-  Evaluator evaluate{
+  NodeEvaluator evaluate{
       .table = table, .settings = settings, .head = head, .maps = maps, .input = &input};
   return evaluate(finishFor(table.finishes, settings)->result);
 }
@@ -121,7 +115,7 @@ DenseTensor saliency::rules::evaluateFinish2d(const MethodTable &table, const Se
   if (!finish)
     return reduce(NodeKind::ReduceSum, Space::PerPixel,
                   evaluateFinish(table, settings, maps, input, head));
-  Evaluator evaluate{
+  NodeEvaluator evaluate{
       .table = table, .settings = settings, .head = head, .maps = maps, .input = &input};
   return evaluate(finish->result);
 }
@@ -131,7 +125,7 @@ DenseTensor saliency::rules::evaluateCollection(const MethodTable &table, const 
                                                 std::span<const DenseLayer> runs) {
   std::map<NodeId, std::vector<DenseTensor>> operands;
   for (const DenseLayer &layer : runs) {
-    Evaluator evaluate{.table = table, .settings = settings, .layer = &layer};
+    NodeEvaluator evaluate{.table = table, .settings = settings, .layer = &layer};
     forEachRead(table, collection.result, [&](const Node &node, NodeId id) {
       if (overRuns(node.kind))
         operands[id].push_back(evaluate(node.a));
@@ -141,7 +135,7 @@ DenseTensor saliency::rules::evaluateCollection(const MethodTable &table, const 
   for (const auto &[id, values] : operands)
     sums[id] = combineRuns(table.node(id).kind, values, values);
   const RunState state{.count = unsigned(runs.size()), .sums = &sums};
-  Evaluator evaluate{.table = table, .settings = settings, .layer = &runs[0], .run = &state};
+  NodeEvaluator evaluate{.table = table, .settings = settings, .layer = &runs[0], .run = &state};
   return evaluate(collection.result);
 }
 
@@ -153,7 +147,7 @@ std::optional<DenseTensor> saliency::rules::evaluateNormMask(const MethodTable &
   if (!mask)
     return std::nullopt;
   const RunState state{.number = run};
-  Evaluator evaluate{.table = table, .settings = settings, .head = &head, .run = &state};
+  NodeEvaluator evaluate{.table = table, .settings = settings, .head = &head, .run = &state};
   return evaluate(mask->result).broadcastTo(1, head.layer.positions);
 }
 
@@ -164,7 +158,7 @@ saliency::rules::evaluateRepeated(const MethodTable &table, const Settings &sett
                                   std::span<const DenseTensor> given, bool map2d) {
   const Repeat &repeat = table.repeats[0];
   RunState state{.given = given};
-  Evaluator number{
+  NodeEvaluator number{
       .table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
   state.count = repeat.given == 0xff || given.empty() ? unsigned(number(repeat.count).data[0])
                                                       : unsigned(given.size());
@@ -176,18 +170,18 @@ saliency::rules::evaluateRepeated(const MethodTable &table, const Settings &sett
   });
   std::map<NodeId, std::vector<DenseTensor>> operands;
   for (state.number = 0; state.number < state.count; ++state.number) {
-    Evaluator before{
+    NodeEvaluator before{
         .table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
     const DenseTensor &like = repeat.fromLayer ? head.layer : input;
     const DenseTensor point = before(repeat.point).broadcastTo(like.channels, like.positions);
     const DenseRun result = run(point);
     state.point = &point, state.result = &result;
-    Evaluator term{.table = table,
-                   .settings = settings,
-                   .head = &head,
-                   .maps = result.maps,
-                   .input = &input,
-                   .run = &state};
+    NodeEvaluator term{.table = table,
+                       .settings = settings,
+                       .head = &head,
+                       .maps = result.maps,
+                       .input = &input,
+                       .run = &state};
     for (NodeId id : combined)
       for (NodeId operand : {table.node(id).a, table.node(id).b})
         if (operand != kNone && !operands.contains(operand))
@@ -202,7 +196,7 @@ saliency::rules::evaluateRepeated(const MethodTable &table, const Settings &sett
                            node.b == kNone ? operands[node.a] : operands[node.b]);
   }
   state.sums = &sums;
-  Evaluator finish{
+  NodeEvaluator finish{
       .table = table, .settings = settings, .head = &head, .input = &input, .run = &state};
   return finish(map);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The reader that computes: a row, seed or finish on small dense layers, in double, node by node as
-// the tape says.
-#ifndef SALIENCY_RULES_REFERENCE_EVALUATE_H
-#define SALIENCY_RULES_REFERENCE_EVALUATE_H
+// The reference evaluator: what a row, seed, finish ... of a method gives on small dense layers, in
+// double, node by node as the tape says. Tests compare it with the papers' formulas written by hand
+// and with what the compiler's code computes; the compiler itself does not link it.
+#ifndef SALIENCY_RULES_REFERENCE_EVALUATEMETHOD_H
+#define SALIENCY_RULES_REFERENCE_EVALUATEMETHOD_H
 
 #include "passes/rules/reference/DenseLayer.h"
 #include "passes/rules/settings/Settings.h"
@@ -12,9 +13,6 @@
 #include <span>
 
 namespace saliency::rules {
-
-/// Whether the values of the parameters fulfil a demand of the method.
-bool isFulfilled(const MethodTable &table, const Settings &settings, const Demand &demand);
 
 /// The row that the layer takes; null: the ordinary derivative, or unsupported.
 const Row *rowFor(const MethodTable &table, const Settings &settings, const DenseLayer &layer,
@@ -91,4 +89,4 @@ DenseTensor evaluateRepeated(const MethodTable &table, const Settings &settings,
 
 } // namespace saliency::rules
 
-#endif // SALIENCY_RULES_REFERENCE_EVALUATE_H
+#endif // SALIENCY_RULES_REFERENCE_EVALUATEMETHOD_H

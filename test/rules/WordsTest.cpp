@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The tables of words, conditions and sections: what they say is what the readers do.
+#include "passes/rules/language/Compile.h"
+#include "passes/rules/methods/Methods.h"
+#include "passes/rules/printing/Print.h"
+#include "passes/rules/settings/Demands.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+using namespace saliency::rules;
+
+namespace {
+
+/// Every word with operands that are there, behind parameters and constants that it may name.
+struct EveryWord : testing::TestWithParam<unsigned> {
+  const NodeKind kind = NodeKind(GetParam());
+  Node nodes[4] = {{.kind = NodeKind::Constant, .space = Space::Scalar, .value = 1},
+                   {.kind = NodeKind::Constant, .space = Space::Scalar, .value = 2},
+                   {.kind = NodeKind::Constant, .space = Space::Scalar, .value = 3},
+                   {.kind = kind, .space = Space::Scalar, .value = 1}};
+  Parameter parameter;
+  CallTensor tensor{"tensor", "test"};
+  MethodTable table;
+
+  EveryWord() {
+    NodeId *const operands[] = {&nodes[3].a, &nodes[3].b, &nodes[3].c};
+    for (unsigned i = 0; i < operandCount(kind); ++i)
+      *operands[i] = NodeId(i);
+    parameter.name = "parameter", parameter.kind = ParameterKind::Choice;
+    parameter.options[0] = "some", parameter.options[1] = "other", parameter.optionCount = 2;
+    table.nodes = {nodes, std::size(nodes)};
+    table.parameters = {&parameter, 1};
+    table.callTensors = {&tensor, 1};
+  }
+};
+
+TEST_P(EveryWord, IsPrintedWithItsOperands) {
+  const std::string text = formulaOf(table, 3).text;
+  EXPECT_FALSE(text.empty());
+  for (unsigned i = 0; i < operandCount(kind); ++i)
+    EXPECT_NE(text.find(char('1' + i)), std::string::npos) << text;
+  if (kind == NodeKind::WindowMask || kind == NodeKind::WindowCount) {
+    std::set<std::string> texts;
+    for (Extent extent : {Extent::Input, Extent::Layer, Extent::Patches}) {
+      nodes[3].index = uint8_t(extent);
+      texts.insert(formulaOf(table, 3).text);
+    }
+    EXPECT_EQ(texts.size(), 3u) << "an extent without a name of its own";
+  }
+}
+
+/// A demand that compares the word with itself is fulfilled where the word has a value.
+TEST_P(EveryWord, IsComputedInDemandsWhereTheyMayUseIt) {
+  if (!standsIn(kind, words::InDemand))
+    GTEST_SKIP() << "demands may not use the word";
+  Settings settings;
+  settings.values.resize(1);
+  Node all[5];
+  std::copy(std::begin(nodes), std::end(nodes), all);
+  all[4] = {.kind = NodeKind::Equal, .space = Space::Scalar, .a = 3, .b = 3};
+  table.nodes = {all, std::size(all)};
+  EXPECT_TRUE(isFulfilled(table, settings, {4, "test"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Words, EveryWord, testing::Range(0u, kWordCount),
+                         [](const testing::TestParamInfo<unsigned> &info) {
+                           std::string name(nameOf(NodeKind(info.param)));
+                           std::replace(name.begin(), name.end(), '.', '_');
+                           return name + "_" + std::to_string(info.param);
+                         });
+
+// A word that nothing may read would be dead.
+TEST(Words, EachStandsSomewhere) {
+  for (unsigned kind = 0; kind < kWordCount; ++kind)
+    EXPECT_TRUE(wordOf(NodeKind(kind)).offered != Offer::Never ||
+                standsIn(NodeKind(kind), words::Ends))
+        << nameOf(NodeKind(kind));
+}
+
+TEST(Demands, AreComputedAsWritten) {
+  const MethodTable &table = tableOf<methods::LrpAlphaBeta>();
+  Settings settings = defaultSettings(table);
+  const auto set = [&](std::string_view name, double value) {
+    for (unsigned i = 0; i < table.parameters.size(); ++i)
+      if (table.parameters[i].name == name)
+        settings.values[i].number = value;
+  };
+  ASSERT_EQ(table.demands.size(), 1u);
+  EXPECT_TRUE(isFulfilled(table, settings, table.demands[0]));
+  set("alpha", 3), set("beta", 2);
+  EXPECT_TRUE(isFulfilled(table, settings, table.demands[0]));
+  set("beta", 1);
+  EXPECT_FALSE(isFulfilled(table, settings, table.demands[0]));
+}
+
+/// A method whose only reader of each node is one section. Pruning must find all of them.
+struct Sectioned {
+  static constexpr std::string_view name = "sectioned";
+  static consteval void write(Method &m) {
+    m.title = "Sectioned", m.source = "test", m.help = "test";
+    const auto place = m.valueName("place", "test");
+    const auto number = m.number("number", 2, "test");
+    m.demand(number > 101, "test");
+    const auto aside = m.stream("aside", m.target() * 102);
+    m.seed(m.target() * 103);
+    m.elsewhere(gradient);
+    m.reference(m.input() * 107);
+    m.on(m.rectifier(), m.rectifier().x0());
+    m.on(m.activation(), m.activation().R * 104);
+    m.meet(place, aside.at(m.fork()) * 105);
+    m.collect(m.convolution(), sumOverChannels(m.convolution().y) * 106, ResizeMode::Nearest);
+    m.finish((m.map() + m.collected()) * 108);
+    m.finish2d(sumOverChannels(m.map()) * 109);
+  }
+};
+/// A step and a method that repeats have sections that others have not.
+struct SectionedStep {
+  static constexpr std::string_view name = "sectioned-step";
+  static consteval void write(Method &m) {
+    m.title = "Sectioned", m.source = "test", m.help = "test";
+    m.record(m.selection());
+    m.refine(m.map2d() * 201);
+    m.finish(m.map2d() * 202);
+  }
+};
+struct SectionedRuns {
+  static constexpr std::string_view name = "sectioned-runs";
+  static consteval void write(Method &m) {
+    m.title = "Sectioned", m.source = "test", m.help = "test";
+    const auto run = m.runs(301);
+    m.repeat(run, m.layer() * run.channel() * 302);
+    m.maskNorms(run.channel() * 303);
+    m.finish(run.sum(run.layer()) * 304);
+  }
+};
+
+/// The constants that all sections reach.
+std::set<double> reached(const MethodTable &table) {
+  std::set<double> constants;
+  forEachRoot(table, table.reference, [&](NodeId root) {
+    forEachRead(table, root, [&](const Node &node, NodeId) {
+      if (node.kind == NodeKind::Constant)
+        constants.insert(node.value);
+    });
+  });
+  return constants;
+}
+TEST(Sections, AllAreVisited) {
+  EXPECT_EQ(reached(tableOf<Sectioned>()),
+            (std::set<double>{101, 102, 103, 104, 105, 106, 107, 108, 109}));
+  EXPECT_EQ(reached(tableOf<SectionedStep>()), (std::set<double>{201, 202}));
+  EXPECT_EQ(reached(tableOf<SectionedRuns>()), (std::set<double>{301, 302, 303, 304}));
+}
+
+unsigned countSections(const MethodTable &table) {
+  unsigned filled = 0;
+  forEachSection([&](const auto &section) { filled += !section.empty(); }, table);
+  return filled;
+}
+TEST(Sections, EveryMethodHasAMap) {
+  EXPECT_EQ(countSections(tableOf<SectionedStep>()), 4u)
+      << "recording, refinement, map, convention";
+  EXPECT_EQ(countSections(tableOf<SectionedRuns>()), 4u) << "repeat, mask, map, convention";
+}
+
+} // namespace
