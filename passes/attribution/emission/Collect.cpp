@@ -3,6 +3,7 @@
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/binding/Naming.h"
+#include "passes/attribution/emission/SharedEnums.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -81,8 +82,7 @@ FailureOr<Value> saliency::emitCollectedMap(OpBuilder &builder, const Expression
   ArrayRef<int64_t> positions = shapeOf(here.image).drop_front(2);
   if (shapeOf(*map).size() != positions.size() + 2)
     return Value();
-  auto mode = ResizeModeAttr::get(builder.getContext(),
-                                  static_cast<ResizeMode>(collected.collection->mode));
+  auto mode = ResizeModeAttr::get(builder.getContext(), dialectMode(collected.collection->mode));
   return ResizeOp::create(builder, here.loc, *map, mode, builder.getDenseI64ArrayAttr(positions))
       .getResult();
 }

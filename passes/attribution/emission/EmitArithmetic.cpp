@@ -3,6 +3,7 @@
 // Arithmetic entry by entry. Numbers are computed here, tensors by ops.
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/emission/Emitters.h"
+#include "passes/attribution/emission/SharedEnums.h"
 
 using namespace mlir;
 using namespace saliency;
@@ -190,10 +191,8 @@ FailureOr<Term> saliency::emitQuotient(Scope &s, const Node &node) {
   for (const Term &operand : {*a, *b})
     if (!operand.isNumber() && failed(join(s, shape, shapeOf(operand.value))))
       return failure();
-  static_assert(unsigned(rules::Division::PlusMasked) == unsigned(Division::PlusMasked),
-                "one numbering of divisions");
-  auto division = DivisionAttr::get(s.builder().getContext(),
-                                    static_cast<Division>(s.method.getDivision(node)));
+  auto division =
+      DivisionAttr::get(s.builder().getContext(), dialectDivision(s.method.getDivision(node)));
   Value numerator = s.tensor(*a, shape), denominator = s.tensor(*b, shape);
   return Term{s.make<DivideOp>(numerator, denominator, division,
                                s.builder().getF32FloatAttr(epsilon->number))};

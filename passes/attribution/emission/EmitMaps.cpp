@@ -5,6 +5,7 @@
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/binding/LayerFacts.h"
 #include "passes/attribution/emission/Emitters.h"
+#include "passes/attribution/emission/SharedEnums.h"
 #include "passes/attribution/network/Network.h"
 
 using namespace mlir;
@@ -19,9 +20,8 @@ FailureOr<Term> saliency::emitResize(Scope &s, const Node &node) {
   if (map->isNumber() || shapeOf(map->value).size() != positions.size() + 2)
     return s.error("a map is resized to an input with as many spatial axes (" +
                    Twine(positions.size()) + ")");
-  static_assert(unsigned(rules::ResizeMode::Cubic) == unsigned(ResizeMode::Cubic),
-                "one numbering of modes");
-  auto mode = ResizeModeAttr::get(s.builder().getContext(), static_cast<ResizeMode>(node.index));
+  auto mode =
+      ResizeModeAttr::get(s.builder().getContext(), dialectMode(rules::ResizeMode(node.index)));
   return Term{s.make<ResizeOp>(map->value, mode, s.list(positions))};
 }
 

@@ -31,6 +31,7 @@
 
 #include "dialect/ops/Builders.h"
 #include "passes/attribution/emission/Emitters.h"
+#include "passes/attribution/emission/SharedEnums.h"
 #include "passes/attribution/network/Network.h"
 
 #include <map>
@@ -314,8 +315,7 @@ LogicalResult TermCollector::visitQuotient(NodeId id, Value weight) {
   FailureOr<double> epsilon = s.numberOrZero(here.c);
   if (failed(epsilon))
     return failure();
-  auto division =
-      DivisionAttr::get(b.getContext(), static_cast<Division>(s.method.getDivision(here)));
+  auto division = DivisionAttr::get(b.getContext(), dialectDivision(s.method.getDivision(here)));
   return push(here.a, DivideOp::create(b, loc, weight, s.tensor(*denominator, shapeOf(weight)),
                                        division, b.getF32FloatAttr(*epsilon)));
 }

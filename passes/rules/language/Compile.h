@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What must hold of a method (MethodChecks.h), asserted in words. A method is used through
-// tableOf<M>() at the end, which compiles its draft (Compiled.h) and checks it: entry by entry,
-// then that every op has a rule, then the sections together.
+// tableOf<M>() at the end, which compiles its draft (Compiled.h) and checks it: the sections
+// together, then that every op has a rule, then each section entry by entry.
 #ifndef SALIENCY_RULES_LANGUAGE_COMPILE_H
 #define SALIENCY_RULES_LANGUAGE_COMPILE_H
 
