@@ -390,8 +390,8 @@ func.func @functions(%any: tensor<1x4xf32>) {
   %f12 = saliency.gelu %minus : (tensor<1x4xf32>) -> tensor<1x4xf32>
   %f13 = saliency.hard_swish %minus : (tensor<1x4xf32>) -> tensor<1x4xf32>
   %f14 = saliency.hard_sigmoid %any {alpha = 0.2 : f32, beta = 0.5 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
-  %f15 = saliency.elu %minus {alpha = 1.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
-  %f16 = saliency.elu %minus {alpha = -1.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f15 = saliency.elu %minus {alpha = 1.0 : f32, scale = 1.000000e+00 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %f16 = saliency.elu %minus {alpha = -1.0 : f32, scale = 1.000000e+00 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   %f17 = saliency.pow %minus {exponent = 2.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   %f18 = saliency.pow %minus {exponent = 3.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   %f19 = saliency.prelu %minus, %plus : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>

@@ -58,7 +58,7 @@ func.func @gelu(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
 }
 
 // CHECK-LABEL: func @gelu_tanh
-// CHECK-NEXT: %[[Y:.*]] = saliency.gelu %{{.*}} {tanh}
+// CHECK-NEXT: %[[Y:.*]] = saliency.gelu_tanh %{{.*}}
 // CHECK-NEXT: return %[[Y]]
 func.func @gelu_tanh(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %scale = saliency.constant {value = dense<0.797884583> : tensor<f32>} : tensor<f32>

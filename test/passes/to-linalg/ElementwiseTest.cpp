@@ -65,7 +65,7 @@ TEST(ActivationTest, gates) {
   expectActivation("saliency.mish $0", [](double x) { return x * std::tanh(softplus(x)); });
   expectActivation("saliency.gelu $0",
                    [](double x) { return x * std::erfc(-x / std::sqrt(2.0)) / 2; });
-  expectActivation("saliency.gelu $0 {tanh}", [](double x) {
+  expectActivation("saliency.gelu_tanh $0", [](double x) {
     return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
   });
   expectActivation("saliency.hard_swish $0", [](double x) { return x * limited(x / 6 + 0.5); });
