@@ -29,6 +29,7 @@ config.substitutions += [
     ("%demo", os.path.join(config.test_source_root, "demo")),
     ("%clang", config.clang),
     ("%exits", "sh " + os.path.join(inputs, "exits.sh")),
+    ("%weights", sys.executable + " " + os.path.join(config.test_source_root, "passes/Inputs/weights.py")),
     ("%npy", sys.executable + " " + os.path.join(inputs, "npy.py")),
     ("%npz", sys.executable + " " + os.path.join(inputs, "npz.py")),
 ]

@@ -10,6 +10,9 @@ def Saliency_GemmOp : Saliency_LayerOp<"gemm",
     ["getCapability", "buildVjp", "getFeatureAxes"]> {
   let summary = "Dense layer y = W x + b on the last axis";
   let description = [{
+    ```mlir
+    %y = saliency.gemm %x, %w, %b : (tensor<1x17x32xf32>, tensor<64x32xf32>, tensor<64xf32>) -> tensor<1x17x64xf32>
+    ```
     `x`: N x ... x K, where the axes between (tokens) share the weights; `weight`: M x K, or N x M x K with one matrix per
     sample; `bias`: M entries, optional. Result: N x ... x M.
     ONNX Gemm's alpha, beta and transpositions are folded into the constants by the importer.

@@ -7,7 +7,13 @@ include "dialect/ops/Base.td"
 
 def Saliency_MaxPoolOp : Saliency_LayerOp<"max_pool", [DeclareOpInterfaceMethods<Saliency_SelectionOpInterface>]> {
   let summary = "Largest entry of every window; padding never wins";
-  let description = [{`x`: N x C x spatial. A global pool is a window of the data's extents.}];
+  let description = [{
+    `x`: N x C x spatial. A global pool is a window of the data's extents.
+    ```mlir
+    %y = saliency.max_pool %x {window = #saliency.window<kernel = [2, 2], strides = [2, 2], low = [0, 0], high = [0, 0],
+           dilations = [1, 1]>} : (tensor<1x16x8x8xf32>) -> tensor<1x16x4x4xf32>
+    ```
+  }];
   let arguments = (ins StaticF32Tensor:$x, Saliency_WindowAttr:$window, UnitAttr:$ceil_mode);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
 }

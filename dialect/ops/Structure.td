@@ -47,6 +47,12 @@ def Saliency_SliceOp : Saliency_StructuralOp<"slice"> {
 
 def Saliency_PadOp : Saliency_StructuralOp<"pad", ["keepsEntries", "addsEntries"], ["carryChannels"]> {
   let summary = "x surrounded by `value`: low and high cells per axis, and `interior` cells between neighbours";
+  let description = [{
+    ```mlir
+    %y = saliency.pad %x {low = array<i64: 0, 0, 1, 1>, high = array<i64: 0, 0, 1, 1>, interior = array<i64: 0, 0, 0, 0>}
+         : (tensor<1x3x8x8xf32>) -> tensor<1x3x10x10xf32>
+    ```
+  }];
   let arguments = (ins StaticF32Tensor:$x, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high, DenseI64ArrayAttr:$interior,
                        DefaultValuedAttr<F32Attr, "0.0f">:$value);
 }

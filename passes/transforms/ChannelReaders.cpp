@@ -5,7 +5,7 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
-#include "llvm/Support/Debug.h"
+#include "llvm/Support/DebugLog.h"
 
 #include <cmath>
 
@@ -64,8 +64,7 @@ bool ChannelReaders::collect(Value value, const ChannelPlace &place) {
   for (OpOperand &use : value.getUses()) {
     Operation *op = use.getOwner();
     auto refuse = [&](StringRef why) {
-      LLVM_DEBUG(llvm::dbgs() << "not absorbed by " << op->getName() << " at " << op->getLoc()
-                              << ": " << why << "\n");
+      LDBG() << "not absorbed by " << op->getName() << " at " << op->getLoc() << ": " << why;
       return false;
     };
     if (use.getOperandNumber() != 0)

@@ -7,7 +7,7 @@
 #include "passes/Counter.h"
 #include "passes/transforms/ChannelReaders.h"
 #include "passes/transforms/InOrder.h"
-#include "llvm/Support/Debug.h"
+#include "llvm/Support/DebugLog.h"
 
 #include <cmath>
 
@@ -88,7 +88,7 @@ struct FoldIntoMap final : OpInterfaceRewritePattern<NormalisationOpInterface> {
 private:
   static LogicalResult refuse(PatternRewriter &rewriter, NormalisationOpInterface norm,
                               StringRef why) {
-    LLVM_DEBUG(llvm::dbgs() << "not folded at " << norm->getLoc() << ": " << why << "\n");
+    LDBG() << "not folded at " << norm->getLoc() << ": " << why;
     return rewriter.notifyMatchFailure(norm, why);
   }
 };

@@ -6,7 +6,7 @@
 #include "passes/Counter.h"
 #include "passes/transforms/ChannelReaders.h"
 #include "passes/transforms/InOrder.h"
-#include "llvm/Support/Debug.h"
+#include "llvm/Support/DebugLog.h"
 
 #define DEBUG_TYPE "saliency-fold-batch-norm-forward"
 
@@ -40,11 +40,10 @@ struct FoldIntoReaders final : OpInterfaceRewritePattern<NormalisationOpInterfac
     std::optional<ChannelAffine> affine = affineOf(norm);
     std::optional<ChannelReaders> readers = ChannelReaders::of(norm->getResult(0));
     if (!affine || !readers || failed(readers->absorb(rewriter, *affine))) {
-      LLVM_DEBUG(llvm::dbgs() << "not folded at " << norm->getLoc() << ": "
-                              << (!affine    ? "its parameters are no finite constants"
-                                  : !readers ? "a reader is no linear map with constant weights"
-                                             : "a new weight would not be finite")
-                              << "\n");
+      LDBG() << "not folded at " << norm->getLoc() << ": "
+             << (!affine    ? "its parameters are no finite constants"
+                 : !readers ? "a reader is no linear map with constant weights"
+                            : "a new weight would not be finite");
       return failure();
     }
     rewriter.replaceOp(norm, norm->getOperand(0));

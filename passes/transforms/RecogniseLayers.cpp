@@ -8,9 +8,12 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Counter.h"
+#include "llvm/Support/DebugLog.h"
 
 #include <cmath>
 #include <numbers>
+
+#define DEBUG_TYPE "saliency-recognise-layers"
 
 namespace saliency {
 #define GEN_PASS_DEF_RECOGNISELAYERSPASS
@@ -137,6 +140,7 @@ template <typename OpT, typename... Arguments>
 void replace(PatternRewriter &rewriter, Operation *op, Arguments &&...arguments) {
   auto layer = OpT::create(rewriter, op->getLoc(), std::forward<Arguments>(arguments)...);
   keepName(op, layer);
+  LDBG() << "at " << op->getLoc() << ": " << layer->getName();
   rewriter.replaceOp(op, layer);
 }
 

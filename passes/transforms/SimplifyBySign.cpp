@@ -5,6 +5,9 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "passes/Counter.h"
 #include "passes/analysis/SignAnalysis.h"
+#include "llvm/Support/DebugLog.h"
+
+#define DEBUG_TYPE "saliency-simplify-by-sign"
 
 namespace saliency {
 #define GEN_PASS_DEF_SIMPLIFYBYSIGNPASS
@@ -112,6 +115,8 @@ struct SimplifyBySignPass : saliency::impl::SimplifyBySignPassBase<SimplifyBySig
       }
     });
     for (auto [op, operand] : findings) {
+      LDBG() << op->getName() << " at " << op->getLoc() << " is always "
+             << (operand ? "operand " + std::to_string(*operand) : "zero");
       OpBuilder builder(op);
       Value result = op->getResult(0);
       result.replaceAllUsesWith(operand ? op->getOperand(*operand)

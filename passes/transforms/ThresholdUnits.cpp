@@ -7,7 +7,7 @@
 #include "passes/Counter.h"
 #include "passes/transforms/ChannelReaders.h"
 #include "passes/transforms/InOrder.h"
-#include "llvm/Support/Debug.h"
+#include "llvm/Support/DebugLog.h"
 
 #include <cmath>
 
@@ -73,12 +73,11 @@ struct MakeUnit final : OpInterfaceRewritePattern<ActivationOpInterface> {
     bool isMeant = affine && readers && limits->first <= limits->second;
     std::optional<Unit> unit = isMeant ? std::optional(Unit(*affine, *limits)) : std::nullopt;
     if (!unit || failed(readers->absorb(rewriter, unit->affine))) {
-      LLVM_DEBUG(llvm::dbgs() << "no unit at " << activation->getLoc() << ": "
-                              << (!affine    ? "the norm's parameters are no finite constants"
-                                  : !readers ? "a reader is no linear map with constant weights"
-                                  : !unit    ? "the bounds are no interval"
-                                             : "a new weight would not be finite")
-                              << "\n");
+      LDBG() << "no unit at " << activation->getLoc() << ": "
+             << (!affine    ? "the norm's parameters are no finite constants"
+                 : !readers ? "a reader is no linear map with constant weights"
+                 : !unit    ? "the bounds are no interval"
+                            : "a new weight would not be finite");
       return failure();
     }
     rewriter.setInsertionPoint(activation);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: saliency-opt %s --saliency-fold-batch-norm-forward --canonicalize | FileCheck %s
+// RUN: saliency-opt %s --saliency-fold-batch-norm-forward --canonicalize | %weights | FileCheck %s
 
 #point = #saliency.window<kernel = [1, 1], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]>
 #line = #saliency.window<kernel = [2], strides = [1], low = [1], high = [0], dilations = [1]>
@@ -220,10 +220,10 @@ func.func @overflow(%x: tensor<1x2xf32>) -> tensor<1x3xf32> {
   return %1 : tensor<1x3xf32>
 }
 
-// CHECK-DAG: [[WEIGHTS]]: "0x0400000000000040000040C0"
-// CHECK-DAG: [[BIAS]]: "0x0400000000009841"
-// CHECK-DAG: [[BORDER]]: "0x04000000000040410000704100007041"
-// CHECK-DAG: [[EXPLICIT]]: "0x04000000000040410000704100007041"
-// CHECK-DAG: [[NOTHING]]: "0x0400000000000000"
-// CHECK-DAG: [[FLAT]]: "0x040000000000004000008040000040C0000080C0"
-// CHECK-DAG: [[FLATBIAS]]: "0x0400000000002842"
+// CHECK-DAG: [[WEIGHTS]]: [2, -3]
+// CHECK-DAG: [[BIAS]]: [19]
+// CHECK-DAG: [[BORDER]]: [12, 15, 15]
+// CHECK-DAG: [[EXPLICIT]]: [12, 15, 15]
+// CHECK-DAG: [[NOTHING]]: [0]
+// CHECK-DAG: [[FLAT]]: [2, 4, -3, -4]
+// CHECK-DAG: [[FLATBIAS]]: [42]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: saliency-opt %s --saliency-fold-batch-norm --canonicalize | FileCheck %s
+// RUN: saliency-opt %s --saliency-fold-batch-norm --canonicalize | %weights | FileCheck %s
 
 #window = #saliency.window<kernel = [1, 1], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]>
 
@@ -77,7 +77,7 @@ func.func @weights_per_sample(%x: tensor<2x1xf32>) -> tensor<2x2xf32> {
   return %1 : tensor<2x2xf32>
 }
 
-// CHECK-DAG: [[WEIGHTS]]: "0x040000000000004000004040"
-// CHECK-DAG: [[BIAS]]: "0x040000000000004000008040"
-// CHECK-DAG: [[HALVES]]: "0x040000000000003F0000003F"
-// CHECK-DAG: [[ZEROS]]: "0x040000000000000000000000"
+// CHECK-DAG: [[WEIGHTS]]: [2, 3]
+// CHECK-DAG: [[BIAS]]: [2, 4]
+// CHECK-DAG: [[HALVES]]: [0.5, 0.5]
+// CHECK-DAG: [[ZEROS]]: [0, 0]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: saliency-opt %s --saliency-threshold-units --canonicalize | FileCheck %s
+// RUN: saliency-opt %s --saliency-threshold-units --canonicalize | %weights | FileCheck %s
 
 #point = #saliency.window<kernel = [1, 1], strides = [1, 1], low = [0, 0], high = [0, 0], dilations = [1, 1]>
 #line = #saliency.window<kernel = [2], strides = [1], low = [1], high = [0], dilations = [1]>
@@ -154,13 +154,13 @@ func.func @unknown_statistics(%x: tensor<1x2xf32>, %gamma: tensor<2xf32>) -> ten
   return %2 : tensor<1x1xf32>
 }
 
-// CHECK-DAG: [[LOWS]]: "0x04000000000000C0000080FF0000000000000000"
-// CHECK-DAG: [[HIGHS]]: "0x040000000000807F0000C0400000000000000000"
-// CHECK-DAG: [[WEIGHTS]]: "0x0400000000000040000000C00000000000000000"
-// CHECK-DAG: [[BIAS]]: "0x040000000000C841"
-// CHECK-DAG: [[CLIPLOWS]]: "0x04000000000020C00000804000000000"
-// CHECK-DAG: [[CLIPHIGHS]]: "0x04000000000080BF0000E04000000000"
-// CHECK-DAG: [[CLIPBIAS]]: "0x040000000000C841"
-// CHECK-DAG: [[TINYBOUNDS]]: "0x040000000000000000000000"
-// CHECK-DAG: [[TINYBIAS]]: "0x0400000000008041"
-// CHECK-DAG: [[BORDER]]: "0x04000000000040410000704100007041"
+// CHECK-DAG: [[LOWS]]: [-2, -inf, 0, 0]
+// CHECK-DAG: [[HIGHS]]: [inf, 6, 0, 0]
+// CHECK-DAG: [[WEIGHTS]]: [2, -2, 0, 0]
+// CHECK-DAG: [[BIAS]]: [25]
+// CHECK-DAG: [[CLIPLOWS]]: [-2.5, 4, 0]
+// CHECK-DAG: [[CLIPHIGHS]]: [-1, 7, 0]
+// CHECK-DAG: [[CLIPBIAS]]: [25]
+// CHECK-DAG: [[TINYBOUNDS]]: [0, 0]
+// CHECK-DAG: [[TINYBIAS]]: [16]
+// CHECK-DAG: [[BORDER]]: [12, 15, 15]

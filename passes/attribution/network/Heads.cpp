@@ -20,7 +20,7 @@
 #include "passes/attribution/network/Network.h"
 
 #include "dialect/ops/Builders.h"
-#include "llvm/Support/Debug.h"
+#include "llvm/Support/DebugLog.h"
 
 #define DEBUG_TYPE "saliency-heads"
 
@@ -68,8 +68,10 @@ Value Network::findTargetLayer() const {
         return nullptr;
       bool skipped = isPool(op) || keepsEntries(op) || addsEntries(op) ||
                      llvm::all_of(shape.drop_front(2), [](int64_t extent) { return extent == 1; });
-      if (!skipped)
+      if (!skipped) {
+        LDBG() << "target layer: '" << valueName(value) << "' at " << value.getLoc();
         return value;
+      }
     }
     pastClassifier |= isa<BilinearOpInterface>(op) || isWeighted(op);
     value = op->getOperand(dataOperands(cast<LayerOpInterface>(op)).front());
@@ -108,6 +110,7 @@ SmallVector<Value> Network::findClassMaps() const {
   if (!pools)
     return {};
   SmallVector<Value> maps = classMapsOf(pool->getOperand(0), shapeOf(input), shapeOf(logits)[1]);
+  LDBG() << maps.size() << " maps of class scores in front of the pool at " << pool->getLoc();
   bool allDepend = llvm::all_of(maps, [&](Value map) { return carriesRelevance(map); });
   return allDepend ? maps : SmallVector<Value>();
 }

@@ -15,7 +15,7 @@
 #include "passes/attribution/network/Network.h"
 
 #include "dialect/ops/Builders.h"
-#include "llvm/Support/Debug.h"
+#include "llvm/Support/DebugLog.h"
 
 #define DEBUG_TYPE "saliency-tokens"
 
@@ -56,8 +56,11 @@ Value Network::findTokenLayer() const {
     if (!merge || merge.getMergeKind() != MergeKind::Add)
       continue;
     for (Value operand : op->getOperands())
-      if (carriesRelevance(operand) && !isBehind(operand))
+      if (carriesRelevance(operand) && !isBehind(operand)) {
+        LDBG() << "tokens: '" << valueName(operand) << "' at " << operand.getLoc() << ", of "
+               << shapeText(shapeOf(operand));
         return shapeOf(operand).size() == 3 ? operand : Value();
+      }
   }
   return nullptr;
 }
