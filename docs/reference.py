@@ -52,7 +52,7 @@ def dialect_page(*tool):
         summary = re.search(r"^_(.*)_$", body, re.MULTILINE)
         line = re.search(r"^Interfaces: (.*)$", body, re.MULTILINE)
         found = re.findall(r"`(?:Saliency_)?(\w+)OpInterface`", line[1]) if line else []
-        capability = ", ".join(name for name in found if not re.search("Layer$|Infer", name)) if "Layer" in found else ""
+        capability = ", ".join(name for name in found if not re.search("Layer$|Infer|Formula", name)) if "Layer" in found else ""
         # mlir-tblgen begins a summary with a capital, also where it is a formula.
         what = re.sub(r"^(?:X\b|A(?= [-+/]| b\b)|Alpha\b|Exp\(|Log\(|Max\()", lambda match: match[0].lower(), summary[1] if summary else "")
         text += f"| `{name}` | {capability} | {what} |\n".replace("|x|", "\\|x\\|").replace("<", "&lt;")

@@ -163,6 +163,18 @@ def check_methods_named(programs):
     return problems
 
 
+def check_words():
+    """The page of the rule language explains every word: those of the table of words, and the conditions."""
+    language = ROOT / "passes/rules/language"
+    words = re.findall(r'^\w*WORD\(\w+, "([\w.]+)"', (language / "Words.def").read_text(), re.MULTILINE)
+    conditions = re.findall(r"^(?:inline )?constexpr Condition (\w+)[{(]", (language / "Conditions.h").read_text(), re.MULTILINE)
+    if len(words) < 50 or len(conditions) < 5:
+        return ["the table of words must be read, found no words or no conditions"]
+    explained = " ".join(re.findall(r"`([^`]*)`", (ROOT / "docs/rules.md").read_text()))
+    return [f"the word {word} must be explained, found it nowhere" for word in dict.fromkeys(words + conditions)
+            if not re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", explained)]
+
+
 def main():
     programs, compiler, cxx = Path(sys.argv[1]).resolve(), shutil.which(sys.argv[2]), shutil.which(sys.argv[3])
     found = []
@@ -174,7 +186,7 @@ def main():
         text = (ROOT / page).read_text()
         found += [(page, problem) for problem in check_examples(text, programs, compiler) + check_methods(text, cxx)]
     found += check_methods_named(programs)
-    found += [("docs/rules.md", problem) for problem in check_vocabulary((ROOT / "docs/rules.md").read_text(), cxx)]
+    found += [("docs/rules.md", problem) for problem in check_words() + check_vocabulary((ROOT / "docs/rules.md").read_text(), cxx)]
     for page, problem in found:
         print(f"{page}: {problem}", file=sys.stderr)
     return int(bool(found))
