@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialect/SaliencyDialect.h"
 
+#include "dialect/LoopOps.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -23,6 +24,10 @@ void SaliencyDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "dialect/SaliencyOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialect/LoopOps.cpp.inc"
       >();
 }
 

@@ -8,6 +8,7 @@ namespace saliency {
 #define GEN_PASS_DEF_CHECKNETWORKPASS
 #define GEN_PASS_DEF_CHECKATTRIBUTIONPASS
 #define GEN_PASS_DEF_CHECKLINALGPASS
+#define GEN_PASS_DEF_CHECKSPECIALISEDPASS
 #include "passes/Contracts.h.inc"
 } // namespace saliency
 
@@ -87,18 +88,38 @@ static LogicalResult checkAttribution(ModuleOp module) {
   return success();
 }
 
-static LogicalResult checkLinalg(ModuleOp module) {
-  WalkResult result = module.walk([](Operation *op) {
-    static const llvm::StringLiteral allowed[] = {"builtin", "func", "linalg", "tensor",
-                                                  "arith",   "math", "scf",    "bufferization"};
-    if (llvm::is_contained(allowed, op->getName().getDialectNamespace()) &&
-        !isa<UnrealizedConversionCastOp>(op))
+/// Every op is one that `allowed` takes; `rule` says which these are.
+static LogicalResult checkOps(ModuleOp module, StringRef rule,
+                              function_ref<bool(Operation *)> allowed) {
+  WalkResult result = module.walk([&](Operation *op) {
+    if (isa<ModuleOp>(op) || allowed(op))
       return WalkResult::advance();
-    op->emitError("after lowering only linalg, tensor, arith, math and scf are left, found '")
-        << op->getName() << "'";
+    op->emitError() << rule << ", found '" << op->getName() << "'";
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());
+}
+
+static bool isOf(Operation *op, ArrayRef<StringRef> dialects) {
+  return llvm::is_contained(dialects, op->getName().getDialectNamespace());
+}
+
+static LogicalResult checkLinalg(ModuleOp module) {
+  return checkOps(
+      module,
+      "after lowering only func, linalg, tensor, arith, math, scf and bufferization are left",
+      [](Operation *op) {
+        return isOf(op, {"func", "linalg", "tensor", "arith", "math", "scf", "bufferization"});
+      });
+}
+
+static LogicalResult checkSpecialised(ModuleOp module) {
+  return checkOps(
+      module,
+      "stage 'specialised' is made of saliency, arith and math, in functions that only return",
+      [](Operation *op) {
+        return isOf(op, {"saliency", "arith", "math"}) || isa<func::FuncOp, func::ReturnOp>(op);
+      });
 }
 
 namespace {
@@ -117,6 +138,12 @@ struct CheckAttributionPass : saliency::impl::CheckAttributionPassBase<CheckAttr
 struct CheckLinalgPass : saliency::impl::CheckLinalgPassBase<CheckLinalgPass> {
   void runOnOperation() override {
     if (failed(checkLinalg(getOperation())))
+      signalPassFailure();
+  }
+};
+struct CheckSpecialisedPass : saliency::impl::CheckSpecialisedPassBase<CheckSpecialisedPass> {
+  void runOnOperation() override {
+    if (failed(checkSpecialised(getOperation())))
       signalPassFailure();
   }
 };

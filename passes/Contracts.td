@@ -19,7 +19,16 @@ def CheckAttributionPass : Pass<"saliency-check-attribution", "::mlir::ModuleOp"
 }
 
 def CheckLinalgPass : Pass<"saliency-check-linalg", "::mlir::ModuleOp"> {
-  let summary = "Contract 3: no op of the saliency dialect is left, only linalg, tensor, arith, math, scf";
+  let summary = "Contract 3: no op of the saliency dialect is left, only linalg, tensor, arith, math, scf, bufferization and func";
+}
+
+def CheckSpecialisedPass : Pass<"saliency-check-specialised", "::mlir::ModuleOp"> {
+  let summary = "Contract 4: stage `specialised` is made of saliency, arith and math";
+  let description = [{
+    The explanation, whether made faster or not (`--no-specialise`), is one function of saliency, arith and math ops. This is what
+    every back end reads: the lowering to linalg, and any that writes explanations in another form. A pass before this point
+    that needs a loop, a slice or a choice has ops of our own for it (`dialect/ops/Loops.td`, `Calls.td`, `Runs.td`).
+  }];
 }
 
 #endif // SALIENCY_CONTRACTS_TD

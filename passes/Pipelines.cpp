@@ -82,14 +82,15 @@ static void buildStage(OpPassManager &pm, const PipelineOptions &options, Stage 
     pm.addPass(createCheckAttributionPass());
     return;
   case Stage::Specialised:
-    if (!options.request.specialise)
-      return cleanUp(pm);
-    pm.addPass(createLoopInvariantCodeMotionPass());
-    pm.addPass(createCSEPass());
-    pm.addPass(createSimplifyBySignPass());
-    pm.addPass(createSliceOneHotPass());
-    pm.addPass(createRemoveDeadRelevancePass());
+    if (options.request.specialise) {
+      pm.addPass(createLoopInvariantCodeMotionPass());
+      pm.addPass(createCSEPass());
+      pm.addPass(createSimplifyBySignPass());
+      pm.addPass(createSliceOneHotPass());
+      pm.addPass(createRemoveDeadRelevancePass());
+    }
     cleanUp(pm);
+    pm.addPass(createCheckSpecialisedPass());
     return;
   case Stage::Linalg: {
     pm.addPass(createFoldWeights());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The generated part of all ops.
+#include "dialect/LoopOps.h"
 #include "dialect/ops/Formula.h"
 
 #include "mlir/IR/OpImplementation.h"
@@ -12,3 +13,6 @@ static bool isEven(double exponent) { return std::fmod(exponent, 2.0) == 0; }
 
 #define GET_OP_CLASSES
 #include "dialect/SaliencyOps.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialect/LoopOps.cpp.inc"

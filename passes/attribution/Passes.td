@@ -29,8 +29,7 @@ def AttributePass : Pass<"saliency-attribute", "::mlir::ModuleOp"> {
     Option<"report", "report", "bool", "false", "Also return where relevance went at every layer">,
     Option<"dumpRelevance", "dump-relevance", "bool", "false", "Also return the relevance of every named value">
   ];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
-                           "::mlir::tensor::TensorDialect", "::saliency::SaliencyDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::saliency::SaliencyDialect"];
 }
 
 def LayerStatisticsPass : Pass<"saliency-layer-statistics", "::mlir::ModuleOp"> {

@@ -11,6 +11,7 @@
 #include "passes/Counter.h"
 #include "passes/to_linalg/Boundary.h"
 #include "passes/to_linalg/ConstantRelay.h"
+#include "passes/to_linalg/LoopsToScf.h"
 #include "passes/to_linalg/PackedWeights.h"
 #include "passes/to_linalg/Passes.h"
 
@@ -78,6 +79,7 @@ struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalg
     ConstantRelay constants;
     LoweringContext context{&getContext(), order, contractions, types, constants};
 
+    lowerLoops(module);
     markLogicalTensors(module, order);
     if (failed(convert(module, context)))
       return signalPassFailure();

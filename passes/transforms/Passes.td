@@ -85,10 +85,20 @@ def RemoveDeadRelevancePass : Pass<"saliency-remove-dead-relevance", "::mlir::Mo
 def SliceOneHotPass : Pass<"saliency-slice-one-hot", "::mlir::ModuleOp"> {
   let summary = "Replaces a transposed dense layer on a one-hot seed by one row of its weights";
   let description = [{
-    `gemm_adjoint(W, r)` with r zero but at the target reads one row of W instead of all. r may be scaled, divided or masked
-    on its way from the seed.
+    `gemm_adjoint(W, r)` with r zero but at the target reads one row of W instead of all: it becomes `gemm_adjoint_at`. r may be
+    scaled, divided or masked on its way from the seed.
+
+    ```mlir
+    %r = saliency.one_hot %target {classes = 1000 : i64} : (tensor<1xi64>) -> tensor<1x1000xf32>
+    %g = saliency.gemm_adjoint %W, %r : (tensor<1000x2048xf32>, tensor<1x1000xf32>) -> tensor<1x2048xf32>
+    ```
+    becomes
+    ```mlir
+    %g = saliency.gemm_adjoint_at %W, %r, %target
+         : (tensor<1000x2048xf32>, tensor<1x1000xf32>, tensor<1xi64>) -> tensor<1x2048xf32>
+    ```
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+  let dependentDialects = ["::saliency::SaliencyDialect"];
 }
 
 def ThresholdUnitsPass : Pass<"saliency-threshold-units", "::mlir::ModuleOp"> {

@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//   %seed = one_hot %target                       M classes, all 0 but one
+//   %r = divide (mulf %logits, %seed), ...        still 0 but at the target
+//   %g = gemm_adjoint %W, %r                      reads all of W: M x K numbers
+//      |
+//      v
+//   %g = gemm_adjoint_at %W, %r, %target          reads the target's row: K numbers a sample
+//
+// 1. For each gemm_adjoint with one matrix for all samples: follow r to the one_hot it comes from,
+//    through ops that leave its zeros zeros (`support`).
+// 2. Where there is one, its index says which row; %r stays, for the entry that scales the row.
 #include "passes/transforms/Passes.h"
 
+#include "dialect/LoopOps.h"
 #include "dialect/ops/Builders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/Counter.h"
+#include "llvm/Support/Debug.h"
+
+#define DEBUG_TYPE "saliency-slice-one-hot"
 
 namespace saliency {
 #define GEN_PASS_DEF_SLICEONEHOTPASS
@@ -48,46 +61,26 @@ Value support(Value value) {
   return nullptr;
 }
 
-/// gemm_adjoint(W, r), r zero but at t -> r[t] W[t, :], zero for a negative t
-void slice(GemmAdjointOp adjoint, Value index) {
-  OpBuilder builder(adjoint);
-  Location loc = adjoint.getLoc();
-  auto type = cast<RankedTensorType>(adjoint.getType());
-  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(), type.getElementType());
-  AffineMap identity = builder.getMultiDimIdentityMap(2), samples = identity.getSubMap({0});
-  auto generic = linalg::GenericOp::create(
-      builder, loc, type, ValueRange{index}, ValueRange{empty},
-      ArrayRef<AffineMap>{samples, identity},
-      ArrayRef<utils::IteratorType>{utils::IteratorType::parallel, utils::IteratorType::parallel},
-      [&](OpBuilder &b, Location loc, ValueRange arguments) {
-        Value zero = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
-        Value none = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, arguments[0], zero);
-        Value row = arith::IndexCastOp::create(b, loc, b.getIndexType(),
-                                               arith::MaxSIOp::create(b, loc, arguments[0], zero));
-        Value sample = linalg::IndexOp::create(b, loc, 0),
-              column = linalg::IndexOp::create(b, loc, 1);
-        Value weight =
-            tensor::ExtractOp::create(b, loc, adjoint.getWeight(), ValueRange{row, column});
-        Value r = tensor::ExtractOp::create(b, loc, adjoint.getR(), ValueRange{sample, row});
-        Value product = arith::MulFOp::create(b, loc, r, weight);
-        Value nothing = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
-        linalg::YieldOp::create(
-            b, loc, arith::SelectOp::create(b, loc, none, nothing, product).getResult());
-      });
-  adjoint.replaceAllUsesWith(generic.getResult(0));
-  adjoint.erase();
-}
-
 struct SliceOneHotPass : saliency::impl::SliceOneHotPassBase<SliceOneHotPass> {
   void runOnOperation() override {
     SmallVector<std::pair<GemmAdjointOp, Value>> found;
     getOperation().walk([&](GemmAdjointOp adjoint) {
-      if (shapeOf(adjoint.getWeight()).size() == 2)
-        if (Value index = support(adjoint.getR()))
-          found.emplace_back(adjoint, index);
+      if (shapeOf(adjoint.getWeight()).size() != 2)
+        return;
+      Value index = support(adjoint.getR());
+      LLVM_DEBUG(llvm::dbgs() << adjoint.getLoc() << ": r "
+                              << (index ? "is zero but at one class: a row" : "may be anything")
+                              << '\n');
+      if (index)
+        found.emplace_back(adjoint, index);
     });
-    for (auto [adjoint, index] : found)
-      slice(adjoint, index);
+    for (auto [adjoint, index] : found) {
+      OpBuilder builder(adjoint);
+      adjoint.replaceAllUsesWith(GemmAdjointAtOp::create(builder, adjoint.getLoc(),
+                                                         adjoint.getWeight(), adjoint.getR(), index)
+                                     .getResult());
+      adjoint.erase();
+    }
     count("slice-one-hot", "matrix products replaced by a row", found.size());
   }
 };

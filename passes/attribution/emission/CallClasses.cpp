@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/emission/CallClasses.h"
 
+#include "dialect/LoopOps.h"
 #include "dialect/ops/Builders.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include <limits>
 
@@ -21,49 +20,19 @@ static Value runnerUp(OpBuilder &builder, Location loc, Value logits, Value targ
                           arith::SelectOp::create(builder, loc, isTarget, lowest, logits));
 }
 
-static Value splatI64(OpBuilder &builder, Location loc, RankedTensorType type, int64_t value) {
-  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, value));
-}
-
 FailureOr<Value> CallClasses::sum(OpBuilder &builder, Location loc, RankedTensorType type,
                                   function_ref<FailureOr<Value>(OpBuilder &, Value)> body) const {
-  auto classType = cast<RankedTensorType>(target.getType());
-  int64_t samples = classType.getDimSize(0), classes = shapeOf(logits)[1];
   Value second = runnerUp(builder, loc, logits, target);
-  Value zero = arith::ConstantIndexOp::create(builder, loc, 0),
-        one = arith::ConstantIndexOp::create(builder, loc, 1);
-  Value given = tensor::DimOp::create(builder, loc, listed, 0);
-  Value none = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, given, zero);
-  Value trips = arith::MaxSIOp::create(builder, loc, given, one);
-
-  LogicalResult result = success();
-  auto loop = scf::ForOp::create(
-      builder, loc, zero, trips, one, ValueRange{buildSplat(builder, loc, type.getShape(), 0)},
-      [&](OpBuilder &inside, Location loc, Value index, ValueRange sums) {
-        auto pick = scf::IfOp::create(
-            inside, loc, none,
-            [&](OpBuilder &b, Location loc) { scf::YieldOp::create(b, loc, second); },
-            [&](OpBuilder &b, Location loc) {
-              Value row = tensor::ExtractSliceOp::create(
-                  b, loc, classType, listed, ArrayRef<OpFoldResult>{index, b.getIndexAttr(0)},
-                  ArrayRef<OpFoldResult>{b.getIndexAttr(1), b.getIndexAttr(samples)},
-                  ArrayRef<OpFoldResult>{b.getIndexAttr(1), b.getIndexAttr(1)});
-              scf::YieldOp::create(b, loc, row);
-            });
-        Value listedClass = pick.getResult(0);
-        Value isTarget =
-            arith::CmpIOp::create(inside, loc, arith::CmpIPredicate::eq, listedClass, target);
-        Value unused = splatI64(inside, loc, classType, -1);
-        Value hostile = arith::SelectOp::create(inside, loc, isTarget, unused, listedClass);
-        FailureOr<Value> term =
-            body(inside, OneHotOp::create(inside, loc, hostile, inside.getI64IntegerAttr(classes)));
-        result = term;
-        Value sum = failed(term)
-                        ? sums.front()
-                        : arith::AddFOp::create(inside, loc, sums.front(), *term).getResult();
-        scf::YieldOp::create(inside, loc, sum);
-      });
-  if (failed(result))
+  auto loop = ForEachClassOp::create(builder, loc, listed, second, target,
+                                     ValueRange{buildSplat(builder, loc, type.getShape(), 0)});
+  auto inside = OpBuilder::atBlockEnd(loop.getBody());
+  FailureOr<Value> term =
+      body(inside, OneHotOp::create(inside, loc, loop.getClasses(),
+                                    inside.getI64IntegerAttr(shapeOf(logits)[1])));
+  Value soFar = loop.getRegionIterArgs().front();
+  Value sum = failed(term) ? soFar : arith::AddFOp::create(inside, loc, soFar, *term).getResult();
+  YieldOp::create(inside, loc, sum);
+  if (failed(term))
     return failure();
   return loop.getResult(0);
 }

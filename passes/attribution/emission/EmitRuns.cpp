@@ -3,10 +3,8 @@
 // What one run of a repetition reads: its number and point, its draws, masks and table entries.
 #include "passes/attribution/emission/Emitters.h"
 
+#include "dialect/LoopOps.h"
 #include "dialect/ops/Builders.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/rules/language/Quadrature.h"
 
 using namespace mlir;
@@ -15,9 +13,8 @@ using rules::Node;
 
 /// A float as N x 1.
 static Value perSample(Scope &s, Value scalar) {
-  SmallVector<int64_t> shape = {shapeOf(s.place().image)[0], 1};
-  Value empty = s.make<tensor::EmptyOp>(shape, s.builder().getF32Type());
-  return s.make<linalg::FillOp>(scalar, empty);
+  return s.make<FillOp>(f32Tensor(s.builder().getContext(), {shapeOf(s.place().image)[0], 1}),
+                        scalar);
 }
 
 /// An index as a float, N x 1.
@@ -77,9 +74,8 @@ FailureOr<Term> saliency::emitQuadrature(Scope &s, const Node &node,
       rules::quadrature(parameter.options[size_t(s.method.getNumber(node.index))], unsigned(count));
   SmallVector<float> values(
       llvm::map_range(rule.*entries, [](double entry) { return static_cast<float>(entry); }));
-  Value table = s.make<arith::ConstantOp>(
-      DenseElementsAttr::get(f32Tensor(s.builder().getContext(), count), ArrayRef<float>(values)));
-  return Term{perSample(s, s.make<tensor::ExtractOp>(table, (*run)->number))};
+  return Term{perSample(s, s.make<TableEntryOp>(s.builder().getF32Type(), (*run)->number,
+                                                s.builder().getDenseF32ArrayAttr(values)))};
 }
 
 /// Normal numbers in the input's shape, or one uniform number a sample; the same for every sample,
@@ -103,6 +99,8 @@ FailureOr<Term> saliency::emitDraw(Scope &s, const Node &node, Distribution dist
   return Term{buildBroadcast(s.builder(), s.loc(), entries, shape)};
 }
 
+/// The images that a call gives, one a run and from the first again where there are more runs;
+/// where it gives none, an expression.
 FailureOr<Term> saliency::emitGivenImage(Scope &s, const Node &node) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
@@ -110,35 +108,24 @@ FailureOr<Term> saliency::emitGivenImage(Scope &s, const Node &node) {
   Location loc = s.loc();
   RankedTensorType type = saliency::tensorType(s.place().image);
   Value images = s.sources.callTensor(node.index);
-  Value zero = arith::ConstantIndexOp::create(s.builder(), loc, 0);
-  Value count = tensor::DimOp::create(s.builder(), loc, images, 0);
-  Value none = arith::CmpIOp::create(s.builder(), loc, arith::CmpIPredicate::eq, count, zero);
+  Value count = s.make<CountGivenOp>(images);
   LogicalResult result = success();
-  auto pick = scf::IfOp::create(
-      s.builder(), loc, none,
-      [&](OpBuilder &b, Location loc) {
+  Value image = IfGivenOp::create(
+      s.builder(), loc, type, images,
+      [&](OpBuilder &b) -> Value {
+        Value number = arith::RemUIOp::create(b, loc, (*run)->number, count);
+        return buildBroadcast(b, loc, GivenEntryOp::create(b, loc, images, number),
+                              type.getShape());
+      },
+      [&](OpBuilder &b) -> Value {
         Scope::Nested nested(s, b);
         FailureOr<Term> otherwise = s.term(node.a);
         result = otherwise;
-        Value value = failed(result) ? s.place().image : s.tensor(*otherwise, type.getShape());
-        scf::YieldOp::create(b, loc, value);
-      },
-      [&](OpBuilder &b, Location loc) {
-        size_t rank = type.getRank();
-        SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)), steps(rank, b.getIndexAttr(1)),
-            sizes;
-        SmallVector<int64_t> shape(type.getShape());
-        shape[0] = 1;
-        offsets[0] = arith::RemUIOp::create(b, loc, (*run)->number, count).getResult();
-        for (int64_t extent : shape)
-          sizes.push_back(b.getIndexAttr(extent));
-        Value image = tensor::ExtractSliceOp::create(b, loc, f32Tensor(b.getContext(), shape),
-                                                     images, offsets, sizes, steps);
-        scf::YieldOp::create(b, loc, buildBroadcast(b, loc, image, type.getShape()));
+        return failed(result) ? s.place().image : s.tensor(*otherwise, type.getShape());
       });
   if (failed(result))
     return failure();
-  return Term{pick.getResult(0)};
+  return Term{image};
 }
 
 /// The shape of what a mask covers.
@@ -223,8 +210,8 @@ FailureOr<Term> saliency::emitChannelMask(Scope &s, const Node &node) {
     return failure();
   ArrayRef<int64_t> layer = shapeOf(s.read(&WholePlace::layerValue));
   Value number = s.make<arith::IndexCastOp>(s.builder().getI64Type(), (*run)->number);
-  Value empty = s.make<tensor::EmptyOp>(layer.take_front(1), s.builder().getI64Type());
-  Value index = s.make<linalg::FillOp>(number, empty);
+  Value index =
+      s.make<FillOp>(RankedTensorType::get(layer.take_front(1), s.builder().getI64Type()), number);
   Value oneHot = s.make<OneHotOp>(index, s.builder().getI64IntegerAttr(layer[1]));
   SmallVector<int64_t> shape(layer.size(), 1);
   shape[0] = layer[0], shape[1] = layer[1];

@@ -2,9 +2,7 @@
 #include "passes/attribution/emission/Repetition.h"
 
 #include "dialect/ops/Builders.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/PatternMatch.h"
 
 #include <limits>
@@ -21,14 +19,14 @@ Repetition::Repetition(OpBuilder &builder, Location loc, int64_t fixed, Value gi
   };
   run.count = index(fixed);
   if (given) {
-    Value entries = tensor::DimOp::create(builder, loc, given, 0);
+    Value entries = CountGivenOp::create(builder, loc, given);
     Value none = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, entries, index(0));
     run.count = arith::SelectOp::create(builder, loc, none, run.count, entries);
   } else {
     run.fixedCount = fixed;
   }
-  loop = scf::ForOp::create(builder, loc, index(0), run.count, index(1));
-  run.number = loop.getInductionVar();
+  loop = RepeatOp::create(builder, loc, run.count);
+  run.number = loop.getRun();
 }
 
 OpBuilder Repetition::getBody() { return OpBuilder::atBlockTerminator(loop.getBody()); }
@@ -38,9 +36,8 @@ Value Repetition::filled(OpBuilder &builder, Value index, ArrayRef<int64_t> shap
   Value scalar = arith::SIToFPOp::create(builder, loc, builder.getF32Type(), integer);
   SmallVector<int64_t> units(shape.size(), 1);
   units[0] = shape[0];
-  Value empty = tensor::EmptyOp::create(builder, loc, units, builder.getF32Type());
-  return buildBroadcast(builder, loc,
-                        linalg::FillOp::create(builder, loc, scalar, empty).getResult(0), shape);
+  Value number = FillOp::create(builder, loc, f32Tensor(builder.getContext(), units), scalar);
+  return buildBroadcast(builder, loc, number, shape);
 }
 
 /// A per-sample value in every entry of `shape`.
@@ -118,7 +115,7 @@ SmallVector<Value> Repetition::close(OpBuilder &builder) {
     llvm::append_range(starts, own);
   }
   IRRewriter rewriter(builder);
-  auto steps = [&](OpBuilder &inside, Location, ArrayRef<BlockArgument> arguments) {
+  auto steps = [&](OpBuilder &inside, ArrayRef<BlockArgument> arguments) {
     SmallVector<Value> next;
     ArrayRef<BlockArgument> rest = arguments;
     for (auto [sum, size] : llvm::zip_equal(sums, sizes)) {
@@ -128,10 +125,7 @@ SmallVector<Value> Repetition::close(OpBuilder &builder) {
     }
     return next;
   };
-  auto carrying =
-      cast<scf::ForOp>(*cast<LoopLikeOpInterface>(loop.getOperation())
-                            .replaceWithAdditionalYields(
-                                rewriter, starts, /*replaceInitOperandUsesInLoop=*/false, steps));
+  RepeatOp carrying = loop.carryingMore(rewriter, starts, steps);
   builder.setInsertionPointAfter(carrying);
   run.number = nullptr;
   SmallVector<Value> results;

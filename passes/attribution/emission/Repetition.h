@@ -5,7 +5,7 @@
 #ifndef SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H
 #define SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H
 
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "dialect/LoopOps.h"
 #include "passes/attribution/emission/EmitExpression.h"
 
 namespace saliency {
@@ -44,7 +44,7 @@ private:
                      llvm::ArrayRef<int64_t> shape) const;
 
   mlir::Location loc;
-  mlir::scf::ForOp loop;
+  RepeatOp loop;
   Run run;
   llvm::SmallVector<Sum> sums;
 };
