@@ -100,7 +100,7 @@ func.func @hard_sigmoid(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
 }
 
 // CHECK-LABEL: func @elu
-// CHECK: saliency.elu %{{.*}} {alpha = 1.000000e+00 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+// CHECK: saliency.elu %{{.*}} {alpha = 1.000000e+00 : f32, scale = 1.000000e+00 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
 func.func @elu(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %0 = saliency.elu %x {alpha = 1.000000e+00 : f32, scale = 1.000000e+00 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   return %0 : tensor<1x4xf32>
