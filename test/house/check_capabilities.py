@@ -17,6 +17,7 @@ from pathlib import Path
 # Path, perhaps with a * -> ops it may ask for (all: None), why.
 ALLOWED = {
     "passes/to_linalg/*ToLinalg.cpp": (None, "the lowering of each op is written for that op"),
+    "passes/to_linalg/LoopsToScf.cpp": (None, "the lowering of runs and loops"),
     "passes/to_linalg/TunedConv.cpp": (None, "the second lowering of convolutions"),
     "passes/to_linalg/PackedWeights.cpp": ({"ConvOp", "ConvAdjointOp"}, "lays weights as the lowering of each of the two reads them"),
     "passes/to_linalg/ConstantEvaluator.cpp": ({"AddOp", "SubOp", "MulOp", "DivOp", "ReluOp"}, "evaluates elementwise ops on "
