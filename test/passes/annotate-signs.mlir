@@ -335,6 +335,40 @@ func.func @loop(%x: tensor<4xf32>, %n: index) -> (tensor<4xf32>, tensor<4xf32>) 
   return %sums#0, %sums#1 : tensor<4xf32>, tensor<4xf32>
 }
 
+// So has one that our own loops carry, and a choice has the sign of both its sides.
+// CHECK-LABEL: func @own_loops(
+// CHECK: saliency.repeat
+// CHECK: arith.addf {{.*}}saliency.sign = "0+"
+// CHECK: arith.addf {{.*}}saliency.sign = "-0+"
+// CHECK: saliency.for_each_class
+// CHECK: saliency.one_hot {{.*}}saliency.sign = "0+"
+// CHECK: arith.addf {{.*}}saliency.sign = "0+"
+// CHECK: saliency.if_given
+// CHECK: math.absf {{.*}}saliency.sign = "0+"
+// CHECK: arith.negf {{.*}}saliency.sign = "-0"
+func.func @own_loops(%x: tensor<1x4xf32>, %n: index, %listed: tensor<?x1xi64>, %class: tensor<1xi64>, %target: tensor<1xi64>, %images: tensor<?x4xf32>) -> (tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>) {
+  %zero = arith.constant dense<0.0> : tensor<1x4xf32>
+  %some = saliency.relu %x : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %sums:2 = saliency.repeat %run to %n carrying(%a = %zero, %b = %zero) : tensor<1x4xf32>, tensor<1x4xf32> {
+    %p = arith.addf %a, %some : tensor<1x4xf32>
+    %q = arith.addf %b, %x : tensor<1x4xf32>
+    saliency.yield %p, %q : tensor<1x4xf32>, tensor<1x4xf32>
+  }
+  %classes = saliency.for_each_class %c in %listed or %class except %target : tensor<?x1xi64> carrying(%a = %zero) : tensor<1x4xf32> {
+    %hot = saliency.one_hot %c {classes = 4 : i64} : (tensor<1xi64>) -> tensor<1x4xf32>
+    %p = arith.addf %a, %hot : tensor<1x4xf32>
+    saliency.yield %p : tensor<1x4xf32>
+  }
+  %choice = saliency.if_given %images : tensor<?x4xf32> -> tensor<1x4xf32> {
+    %p = math.absf %x : tensor<1x4xf32>
+    saliency.yield %p : tensor<1x4xf32>
+  } otherwise {
+    saliency.yield %some : tensor<1x4xf32>
+  }
+  %negative = arith.negf %choice : tensor<1x4xf32>
+  return %sums#0, %sums#1, %classes, %negative : tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>
+}
+
 {-#
   dialect_resources: {
     builtin: {

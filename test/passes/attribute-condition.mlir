@@ -24,9 +24,9 @@
 // CHECK: return %[[MAP]]
 
 // Inside the runs of a method that repeats.
-// RUNS: scf.for
+// RUNS: saliency.repeat
 // RUNS: saliency.constant {value = dense<{{.*}}> : tensor<1x3x1x1xf32>}
-// RUNS: scf.yield
+// RUNS: saliency.yield
 
 // TWO: saliency.constant {value = dense<{{\[\[}}1.000000e+00, 0.000000e+00, 0.000000e+00, 1.000000e+00, {{.*}}> : tensor<1x12xf32>}
 // TWO: saliency.constant {value = dense<{{.*}}> : tensor<1x3x1x1xf32>}

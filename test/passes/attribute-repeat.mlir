@@ -14,9 +14,8 @@
 // CHECK: %[[LOGITS:.*]] = saliency.gemm
 // CHECK: %[[TARGET:.*]] = arith.select
 // CHECK: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<1x1x2x2xf32>
-// CHECK: %[[SUM:.*]] = scf.for %[[NUMBER:.*]] = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[SOFAR:.*]] = %[[ZERO]])
-// CHECK: %[[NODES:.*]] = arith.constant dense<[0.333333343, 0.666666686, 1.000000e+00]>
-// CHECK: tensor.extract %[[NODES]][%[[NUMBER]]]
+// CHECK: %[[SUM:.*]] = saliency.repeat %[[NUMBER:.*]] to %{{.*}} carrying(%[[SOFAR:.*]] = %[[ZERO]]) : tensor<1x1x2x2xf32> {
+// CHECK: saliency.table_entry %[[NUMBER]] {table = array<f32: 0.333333343, 0.666666686, 1.000000e+00>}
 // CHECK: %[[Y:.*]] = saliency.conv
 // CHECK-NOT: onnx.value
 // CHECK: saliency.gemm
@@ -24,7 +23,7 @@
 // CHECK: %[[MAP:.*]] = saliency.conv_adjoint
 // CHECK: %[[WEIGHTED:.*]] = arith.mulf %{{.*}}, %[[MAP]]
 // CHECK: %[[NEXT:.*]] = arith.addf %[[SOFAR]], %[[WEIGHTED]]
-// CHECK: scf.yield %[[NEXT]]
+// CHECK: saliency.yield %[[NEXT]]
 // CHECK: arith.mulf %{{.*}}, %[[SUM]]
 // CHECK: return %{{.*}}, %{{.*}}, %[[LOGITS]], %[[TARGET]]
 
@@ -34,24 +33,25 @@
 
 // A call's images replace the draws and their number; the variance carries a mean and a sum of squares.
 // GIVEN: func.func @explain({{.*}}, %[[NOISE:.*]]: tensor<?x1x2x2xf32> {saliency.role = "tensor:noise"})
-// GIVEN: %[[COUNT:.*]] = tensor.dim %[[NOISE]]
+// GIVEN: %[[COUNT:.*]] = saliency.count_given %[[NOISE]]
 // GIVEN: %[[NONE:.*]] = arith.cmpi eq, %[[COUNT]]
 // GIVEN: %[[RUNS:.*]] = arith.select %[[NONE]], %{{.*}}, %[[COUNT]]
-// GIVEN: scf.for %{{.*}} = %{{.*}} to %[[RUNS]] step %{{.*}} iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
-// GIVEN: scf.if
+// GIVEN: saliency.repeat %[[RUN:.*]] to %[[RUNS]] carrying(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
+// GIVEN: saliency.if_given %[[NOISE]]
+// GIVEN: %[[NUMBER:.*]] = arith.remui %[[RUN]]
+// GIVEN: saliency.given_entry %[[NOISE]][%[[NUMBER]]]
+// GIVEN: otherwise
 // GIVEN: saliency.draw
-// GIVEN: else
-// GIVEN: tensor.extract_slice %[[NOISE]]
 
 // No way back where only the score is read.
-// FORWARD: scf.for
+// FORWARD: saliency.repeat
 // FORWARD: saliency.grid_mask
 // FORWARD: saliency.conv
 // FORWARD-NOT: adjoint
 
 // From a layer on: nothing below it is evaluated again.
 // LAYER: saliency.conv %
-// LAYER: scf.for
+// LAYER: saliency.repeat
 // LAYER-NOT: saliency.conv %
 // LAYER: saliency.avg_pool
 

@@ -37,10 +37,9 @@
 
 // Hostile classes are listed per image at run time; without any, the runner-up is contrasted.
 // HOSTILE: func.func @explain({{.*}}, %[[CLASSES:.*]]: tensor<?x1xi64> {saliency.role = "tensor:classes"})
-// HOSTILE: %[[COUNT:.*]] = tensor.dim %[[CLASSES]]
-// HOSTILE: scf.for
-// HOSTILE: scf.if
-// HOSTILE: tensor.extract_slice %[[CLASSES]]
+// HOSTILE: %[[SECOND:.*]] = saliency.arg_max
+// HOSTILE: saliency.for_each_class %[[HOSTILE:.*]] in %[[CLASSES]] or %[[SECOND]] except %{{.*}} : tensor<?x1xi64> carrying
+// HOSTILE: saliency.one_hot %[[HOSTILE]]
 func.func @forward(%x: tensor<1x1x4x4xf32>) -> tensor<1x2xf32> {
   %w1 = saliency.constant {value = dense<0.5> : tensor<2x1x3x3xf32>} : tensor<2x1x3x3xf32>
   %w2 = saliency.constant {value = dense<0.5> : tensor<3x2x3x3xf32>} : tensor<3x2x3x3xf32>

@@ -16,7 +16,7 @@ func.func @explain(%x: tensor<3xf32>, %n: index) -> tensor<3xf32> {
 // -----
 
 func.func @explain(%x: tensor<3xf32>) -> tensor<3xf32> {
-  // expected-error @+1 {{after lowering only linalg, tensor, arith, math and scf are left, found 'saliency.relu'}}
+  // expected-error @+1 {{after lowering only func, linalg, tensor, arith, math, scf and bufferization are left, found 'saliency.relu'}}
   %0 = saliency.relu %x : (tensor<3xf32>) -> tensor<3xf32>
   return %0 : tensor<3xf32>
 }
@@ -24,7 +24,7 @@ func.func @explain(%x: tensor<3xf32>) -> tensor<3xf32> {
 // -----
 
 func.func @explain(%n: index) -> i64 {
-  // expected-error @+1 {{after lowering only linalg, tensor, arith, math and scf are left, found 'builtin.unrealized_conversion_cast'}}
+  // expected-error @+1 {{after lowering only func, linalg, tensor, arith, math, scf and bufferization are left, found 'builtin.unrealized_conversion_cast'}}
   %0 = builtin.unrealized_conversion_cast %n : index to i64
   return %0 : i64
 }

@@ -30,3 +30,20 @@ func.func @loop(%x: tensor<2x3xf32>, %w: tensor<3x3xf32>, %n: index) -> tensor<2
   }
   return %sum : tensor<2x3xf32>
 }
+
+// CHECK-LABEL: func @runs
+// CHECK: saliency.repeat
+// CHECK-NEXT: arith.addf
+// CHECK-NEXT: saliency.yield
+// CHECK-NOT: saliency.repeat
+func.func @runs(%x: tensor<2x3xf32>, %w: tensor<3x3xf32>, %n: index) -> tensor<2x3xf32> {
+  %sum = saliency.repeat %run to %n carrying(%a = %x) : tensor<2x3xf32> {
+    %r = saliency.gemm_adjoint %w, %a : (tensor<3x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+    %b = arith.addf %a, %x : tensor<2x3xf32>
+    saliency.yield %b : tensor<2x3xf32>
+  }
+  %unread = saliency.repeat %run to %n carrying(%a = %x) : tensor<2x3xf32> {
+    saliency.yield %a : tensor<2x3xf32>
+  }
+  return %sum : tensor<2x3xf32>
+}

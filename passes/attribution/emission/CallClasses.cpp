@@ -20,6 +20,11 @@ static Value runnerUp(OpBuilder &builder, Location loc, Value logits, Value targ
                           arith::SelectOp::create(builder, loc, isTarget, lowest, logits));
 }
 
+//   %second = arg_max(%logits, without %target)
+//   %sum = for_each_class %class in %listed or %second except %target carrying(%a = 0) {
+//     %term = body(one_hot %class)
+//     yield %a + %term
+//   }
 FailureOr<Value> CallClasses::sum(OpBuilder &builder, Location loc, RankedTensorType type,
                                   function_ref<FailureOr<Value>(OpBuilder &, Value)> body) const {
   Value second = runnerUp(builder, loc, logits, target);

@@ -2,6 +2,13 @@
 //
 // The loop of a method that repeats, as SmoothGrad does: one body, a *run* at one *point* (an input
 // of the network) after the other, and what the runs add up to.
+//
+//   open      %count = a constant, or count_given of a call's images where it gives any
+//             repeat %run to %count {
+//   body        the point, the network there, the way back: emitted between `open` and `close`
+//               what each sum adds (`add`)
+//   close     } carrying(%sum = 0, ...), with the step of every sum at the end of the body
+//             behind the loop: the finish of every sum (a variance is divided by the runs)
 #ifndef SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H
 #define SALIENCY_ATTRIBUTION_EMISSION_REPETITION_H
 

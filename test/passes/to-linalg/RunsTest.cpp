@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What one run of a repetition draws or selects, against the generator on this machine and masks
-// built step by step.
+// built step by step; loops over runs and classes and tensors that a call may leave out, against
+// the same loops in C++.
 #include "Harness.h"
 #include "passes/rules/language/Philox.h"
 
@@ -99,6 +100,142 @@ TEST(GridMaskTest, isRisesMask) {
                         expected.shape),
                   {expected}, 1e-5);
   }
+}
+
+//===------------------------------------------------------------------------------------------===//
+// Loops, and tensors of a call
+//===------------------------------------------------------------------------------------------===//
+
+/// Carries a sum of x and of the runs' numbers from a table, and the last table entry times x.
+Program weightedRuns(unsigned count, const Array &x, const Array &start) {
+  const std::string type = tensorType(x.shape), unit = tensorType({x.shape[0], 1, 1, 1});
+  return {"func.func @f(%x: " + type + ", %start: " + type + ") -> (" + type + ", " + type +
+              ") {\n  %count = arith.constant " + std::to_string(count) +
+              " : index\n  %sums:2 = saliency.repeat %run to %count carrying(%a = %start, %b = "
+              "%x) : " +
+              type + ", " + type +
+              " {\n    %entry = saliency.table_entry %run {table = array<f32: 0.5, -2.0, 4.0>}"
+              "\n    %unit = saliency.fill %entry : f32 -> " +
+              unit +
+              "\n    %all = saliency.broadcast %unit {shape = array<i64: " + joined(x.shape) +
+              ">} : (" + unit + ") -> " + type + "\n    %weighted = arith.mulf %all, %x : " + type +
+              "\n    %next = arith.addf %a, %weighted : " + type + "\n    saliency.yield %next, " +
+              "%weighted : " + type + ", " + type + "\n  }\n  return %sums#0, %sums#1 : " + type +
+              ", " + type + "\n}",
+          {x, start}};
+}
+
+TEST(RepeatTest, carriesFromRunToRun) {
+  const Array x = randomArray({2, 3, 4, 5}, 1), start = randomArray({2, 3, 4, 5}, 2);
+  const double table[] = {0.5, -2.0, 4.0};
+  for (unsigned count : {1u, 3u}) {
+    Array sum = start, last = x;
+    for (unsigned run = 0; run != count; ++run)
+      for (size_t i = 0; i != x.values.size(); ++i) {
+        last.values[i] = table[run] * x.values[i];
+        sum.values[i] += last.values[i];
+      }
+    expectResults(weightedRuns(count, x, start), {sum, last});
+  }
+}
+
+TEST(RepeatTest, noRunLeavesTheStart) {
+  const Array x = randomArray({2, 3, 4, 5}, 1), start = randomArray({2, 3, 4, 5}, 2);
+  expectResults(weightedRuns(0, x, start), {start, x});
+}
+
+/// The number of times each class is listed. `listed` is put together from `rows` at run time, so
+/// that its first extent is known there alone.
+Program countedClasses(const std::vector<std::vector<int>> &rows) {
+  std::string text;
+  for (const std::vector<int> &row : rows)
+    text +=
+        (text.empty() ? "[" : ", [") + std::to_string(row[0]) + ", " + std::to_string(row[1]) + "]";
+  const std::string fixed = "tensor<" + std::to_string(rows.size()) + "x2xi64>";
+  return {"func.func @f() -> tensor<2x4xf32> {\n  %rows = arith.constant dense<[" + text +
+              "]> : " + fixed + "\n  %listed = tensor.cast %rows : " + fixed +
+              " to tensor<?x2xi64>\n  %second = arith.constant dense<[3, 0]> : tensor<2xi64>\n"
+              "  %target = arith.constant dense<[1, 2]> : tensor<2xi64>\n"
+              "  %zero = arith.constant dense<0.0> : tensor<2x4xf32>\n"
+              "  %sum = saliency.for_each_class %class in %listed or %second except %target : "
+              "tensor<?x2xi64> carrying(%a = %zero) : tensor<2x4xf32> {\n"
+              "    %hot = saliency.one_hot %class {classes = 4 : i64} : (tensor<2xi64>) -> "
+              "tensor<2x4xf32>\n"
+              "    %next = arith.addf %a, %hot : tensor<2x4xf32>\n"
+              "    saliency.yield %next : tensor<2x4xf32>\n  }\n  return %sum : tensor<2x4xf32>\n}",
+          {}};
+}
+
+TEST(ForEachClassTest, leavesOutTheTargetAndUnusedEntries) {
+  expectResults(countedClasses({{0, 3}, {1, 3}, {0, 2}, {2, -1}}),
+                {Array({2, 4}, {2, 0, 1, 0, 0, 0, 0, 2})}, 0);
+}
+
+TEST(ForEachClassTest, isTheDefaultWhereNoneIsListed) {
+  Program program = countedClasses({{0, 0}});
+  const std::string one = "dense<[[0, 0]]> : tensor<1x2xi64>";
+  program.text.replace(program.text.find(one), one.size(), "dense<> : tensor<0x2xi64>");
+  program.text.replace(program.text.find("tensor<1x2xi64>"), 15, "tensor<0x2xi64>");
+  expectResults(program, {Array({2, 4}, {0, 0, 0, 1, 1, 0, 0, 0})}, 0);
+}
+
+/// Image number 5 of those given, from the first again; minus x where none is given.
+Program givenImage(unsigned count, const Array &images, const Array &x) {
+  const std::string type = tensorType(x.shape), given = "tensor<?x2x3x4xf32>",
+                    fixed = tensorType({count, 2, 3, 4});
+  return {"func.func @f(%all: " + tensorType(images.shape) + ", %x: " + type + ") -> " + type +
+              " {\n  %some = tensor.extract_slice %all[0, 0, 0, 0] [" + std::to_string(count) +
+              ", 2, 3, 4] [1, 1, 1, 1] : " + tensorType(images.shape) + " to " + fixed +
+              "\n  %images = tensor.cast %some : " + fixed + " to " + given +
+              "\n  %run = arith.constant 5 : index\n  %count = saliency.count_given %images : " +
+              given + "\n  %image = saliency.if_given %images : " + given + " -> " + type +
+              " {\n    %number = arith.remui %run, %count : index"
+              "\n    %entry = saliency.given_entry %images[%number] : " +
+              given +
+              " -> tensor<1x2x3x4xf32>\n    %all_samples = saliency.broadcast %entry {shape "
+              "= array<i64: " +
+              joined(x.shape) + ">} : (tensor<1x2x3x4xf32>) -> " + type +
+              "\n    saliency.yield %all_samples : " + type +
+              "\n  } otherwise {\n    %negative = arith.negf %x : " + type +
+              "\n    saliency.yield %negative : " + type + "\n  }\n  return %image : " + type +
+              "\n}",
+          {images, x}};
+}
+
+TEST(IfGivenTest, readsTheEntryForEverySample) {
+  const Array images = randomArray({3, 2, 3, 4}, 3), x = randomArray({2, 2, 3, 4}, 4);
+  for (unsigned count : {1u, 3u}) {
+    Array expected(x.shape);
+    forEachIndex(x.shape,
+                 [&](const Shape &i) { expected[i] = images[{5 % count, i[1], i[2], i[3]}]; });
+    expectResults(givenImage(count, images, x), {expected}, 0);
+  }
+}
+
+TEST(IfGivenTest, isTheOtherRegionWhereNothingIsGiven) {
+  const Array images = randomArray({3, 2, 3, 4}, 3), x = randomArray({2, 2, 3, 4}, 4);
+  Array expected = x;
+  for (double &entry : expected.values)
+    entry = -entry;
+  expectResults(givenImage(0, images, x), {expected}, 0);
+}
+
+TEST(GemmAdjointAtTest, scalesTheRowAndIsZeroForNone) {
+  const Array weight = randomArray({5, 6}, 5), r = randomArray({3, 5}, 6);
+  const int rows[] = {4, -1, 0};
+  Array expected({3, 6});
+  for (int64_t sample : {0, 2})
+    for (int64_t column = 0; column != 6; ++column)
+      expected[{sample, column}] = r[{sample, rows[sample]}] * weight[{rows[sample], column}];
+  Program program{"func.func @f(%w: tensor<5x6xf32>, %r: tensor<3x5xf32>) -> tensor<3x6xf32> {\n"
+                  "  %index = arith.constant dense<[4, -1, 0]> : tensor<3xi64>\n"
+                  "  %y = saliency.gemm_adjoint_at %w, %r, %index : (tensor<5x6xf32>, "
+                  "tensor<3x5xf32>, tensor<3xi64>) -> tensor<3x6xf32>\n"
+                  "  return %y : tensor<3x6xf32>\n}",
+                  {weight, r}};
+  expectResults(program, {expected});
+  program.constants = {0};
+  expectResults(program, {expected});
 }
 
 } // namespace

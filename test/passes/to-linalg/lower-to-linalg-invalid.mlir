@@ -2,7 +2,7 @@
 // RUN: saliency-opt %s --saliency-lower-to-linalg=layout=channels-last --saliency-check-linalg -split-input-file -verify-diagnostics
 
 func.func @foreign(%x: f32, %m: memref<f32>) {
-  // expected-error @+1 {{after lowering only linalg, tensor, arith, math and scf are left, found 'memref.store'}}
+  // expected-error @+1 {{after lowering only func, linalg, tensor, arith, math, scf and bufferization are left, found 'memref.store'}}
   memref.store %x, %m[] : memref<f32>
   return
 }
