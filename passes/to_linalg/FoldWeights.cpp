@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// %zero = arith.constant dense<0.0> : tensor<4x3x3x3xf32>
+// %positive = arith.maximumf %w, %zero         // %w a saliency.constant
+//   ->  %positive = saliency.constant          // evaluated
+//
+// Chains of elementwise ops that start at constants only are found; where one ends, it is evaluated
+// number by number (ConstantEvaluator.h), so that no result between is stored.
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "passes/Counter.h"

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// %y = saliency.conv %x, %w, %b {window}      // logical axes: 1x3x8x8
+//   ->  %p = tensor.pad %x                     // as `layout` orders them: 1x8x8x3
+//       %y = linalg.generic {%s += %p[...] * %w[...]} outs(%b broadcast)
+//
+//  1. Tensors whose axes have an order are marked, so that one type converter can tell them from raw
+//     ones; casts stand where a function's arguments and results enter and leave (Boundary.h).
+//  2. Each family's patterns lower its ops, in logical axes; the Layout makes physical ones of them.
+//     With tuned contractions, the forms of TunedConv.cpp are tried before the natural ones.
+//  3. Constants that are read re-laid only were gathered at compile time (ConstantRelay.h); what
+//     nothing reads any more is removed.
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -68,6 +79,14 @@ struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalg
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    Panels panels{vectorLanes, widestPanel, fewFeatures};
+    if (panels.vectorLanes < 1 || panels.widest < 1 || panels.fewFeatures < 0) {
+      module.emitError("a vector and a panel have at least one lane, and few features are none or "
+                       "more; found vector-lanes=")
+          << panels.vectorLanes << " widest-panel=" << panels.widest
+          << " few-features=" << panels.fewFeatures;
+      return signalPassFailure();
+    }
     Layout order(layout);
     TypeConverter types;
     types.addConversion([](Type type) { return type; });
@@ -77,7 +96,7 @@ struct LowerToLinalgPass final : saliency::impl::LowerToLinalgBase<LowerToLinalg
       return order.type(type.getShape(), type.getElementType());
     });
     ConstantRelay constants;
-    LoweringContext context{&getContext(), order, contractions, types, constants};
+    LoweringContext context{&getContext(), order, contractions, panels, types, constants};
 
     lowerLoops(module);
     markLogicalTensors(module, order);

@@ -9,12 +9,14 @@ using namespace mlir;
 
 namespace saliency {
 
-int64_t panelLanes(int64_t features) {
-  constexpr int64_t widest = 48;
-  for (int64_t vector : {16, 8, 1})
-    for (int64_t lanes = widest; lanes >= vector; lanes -= vector)
+int64_t Panels::lanesFor(int64_t features) const {
+  for (int64_t step : {vectorLanes, vectorLanes / 2})
+    for (int64_t lanes = step ? widest / step * step : 0; lanes > 0; lanes -= step)
       if (features % lanes == 0)
         return lanes;
+  for (int64_t lanes = std::min(widest, features); lanes > 1; --lanes)
+    if (features % lanes == 0)
+      return lanes;
   return 1;
 }
 

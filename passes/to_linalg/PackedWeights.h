@@ -8,12 +8,6 @@
 
 namespace saliency {
 
-/// How many output features stand side by side in a weight panel. A register tile is a few vectors
-/// of lanes by as many rows as accumulators are left: with 16-float vectors and 32 registers, 1 to
-/// 3 vectors by 28 to 9 rows reach the peak, wider tiles run short of rows. So: the largest divisor
-/// of `features` up to 48 that fills vectors of 16, else of 8, else any.
-int64_t panelLanes(int64_t features);
-
 /// One axis of a packed kernel set: advancing by one moves the coordinates in the op's weights
 /// (output, input, kernel cells; without a sample axis) by `step`.
 struct PackedAxis {

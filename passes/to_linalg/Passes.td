@@ -29,7 +29,8 @@ def LowerToLinalg : Pass<"saliency-lower-to-linalg", "::mlir::ModuleOp"> {
     ```
 
     `contractions=tuned` re-lays weights (constants at compile time) so that the output features of every linear map are
-    contiguous lanes, starts sums at the bias and marks the multiply-add nests with `saliency.contraction`.
+    contiguous lanes, starts sums at the bias and marks the multiply-add nests with `saliency.contraction`. `vector-lanes`,
+    `widest-panel` and `few-features` are the machine's part in it; no sum depends on the first two.
   }];
   let options = [
     Option<"layout", "layout", "::saliency::LayoutKind", "::saliency::LayoutKind::ChannelsFirst",
@@ -41,7 +42,13 @@ def LowerToLinalg : Pass<"saliency-lower-to-linalg", "::mlir::ModuleOp"> {
            "How linear maps are written",
            [{::llvm::cl::values(
                clEnumValN(::saliency::Contractions::Plain, "plain", "in their natural order"),
-               clEnumValN(::saliency::Contractions::Tuned, "tuned", "output features as contiguous lanes"))}]>
+               clEnumValN(::saliency::Contractions::Tuned, "tuned", "output features as contiguous lanes"))}]>,
+    Option<"vectorLanes", "vector-lanes", "int64_t", "16",
+           "Numbers in a full vector: panels of weights are whole vectors where the features allow it">,
+    Option<"widestPanel", "widest-panel", "int64_t", "48",
+           "Output features side by side in a panel of weights, at most">,
+    Option<"fewFeatures", "few-features", "int64_t", "8",
+           "With fewer output features an adjoint's lanes run over neighbouring cells">
   ];
   let dependentDialects = ["::saliency::SaliencyDialect", "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
                            "::mlir::math::MathDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];

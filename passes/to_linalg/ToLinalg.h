@@ -16,12 +16,32 @@ namespace saliency {
 /// output features are contiguous lanes with the weights re-laid to match.
 enum class Contractions { Plain, Tuned };
 
+/// How tuned contractions cut output features into lanes. The widths follow from the machine's
+/// vectors and are the pass's options, which the description of the target fills in; they change
+/// where numbers lie and how fast they come, and never depend on how many samples a call has.
+struct Panels {
+  /// Numbers in a full vector.
+  int64_t vectorLanes;
+  /// Output features that stand side by side in a weight panel at most. A register tile is a few
+  /// vectors of lanes by as many rows as accumulators are left: with 16-float vectors and 32
+  /// registers, 1 to 3 vectors by 28 to 9 rows reach the peak, wider tiles run short of rows.
+  int64_t widest;
+  /// From this many output features the lanes of one cell fill a vector; below, the lanes of an
+  /// adjoint run over neighbouring cells.
+  int64_t fewFeatures;
+
+  /// Lanes of the panels for `features` output features: the largest divisor up to `widest` that
+  /// fills whole vectors, else half vectors, else any.
+  int64_t lanesFor(int64_t features) const;
+};
+
 class ConstantRelay;
 
 struct LoweringContext {
   mlir::MLIRContext *mlir;
   Layout layout;
   Contractions contractions;
+  Panels panels;
   const mlir::TypeConverter &types;
   ConstantRelay &constants;
 

@@ -4,16 +4,15 @@
 #include "passes/to_linalg/PackedWeights.h"
 #include "passes/to_linalg/Windows.h"
 
+#include "llvm/Support/Debug.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <numeric>
 
+#define DEBUG_TYPE "saliency-lower-to-linalg"
+
 using namespace mlir;
 using namespace saliency;
-
-/// From this many output features the lanes of one cell fill a vector; below, lanes have to run
-/// over neighbouring cells.
-static constexpr int64_t kFewFeatures = 8;
 
 /// Tried before the natural forms.
 static constexpr unsigned kTunedBenefit = 2;
@@ -76,7 +75,7 @@ FailureOr<Value> convolve(OpBuilder &builder, Location loc, const LoweringContex
     read(set.groupAxis(), inputFeature);
     carried = kernel;
   } else {
-    int64_t lanes = panelLanes(set.outputs);
+    int64_t lanes = context.panels.lanesFor(set.outputs);
     AffineExpr g = set.groups > 1 ? dims.take() : zero, panel = dims.take();
     output = dims.take(spatial);
     kernel = dims.take(spatial);
@@ -188,7 +187,11 @@ struct TunedConvAdjointLowering final : Lowering<ConvAdjointOp> {
     WindowAttr window = op.getWindow();
     KernelSet set(op.getWeight(), adaptor.getWeight(), window, op.getGroups(), /*adjoint=*/true);
     bool unitKernel = llvm::all_of(window.getKernel(), [](int64_t extent) { return extent == 1; });
-    bool fillsLanes = set.isDepthwise() || set.outputs >= kFewFeatures || unitKernel;
+    bool fillsLanes = set.isDepthwise() || set.outputs >= context.panels.fewFeatures || unitKernel;
+    LLVM_DEBUG(llvm::dbgs() << "adjoint of " << set.outputs << " features of a group, kernel "
+                            << window.getKernel().size() << "-D, "
+                            << (fillsLanes ? "gathers by phase" : "scatters") << ": " << op.getLoc()
+                            << '\n');
     FailureOr<Value> x = fillsLanes ? gather(rewriter, op, adaptor.getR(), set)
                                     : scatter(rewriter, op, adaptor.getR(), set);
     if (failed(x))

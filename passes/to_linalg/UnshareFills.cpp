@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// %zeros = linalg.fill ins(%zero) outs(%empty)
+// %a = linalg.generic ... outs(%zeros)
+// %b = linalg.generic ... outs(%zeros)
+//   ->  each of %a and %b gets a fill of its own, directly before it
+//
+// Fills, and starts of sums that are as cheap, are cloned before every op that overwrites them: in
+// buffers one alone could write in place, the others would copy zeros.
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"

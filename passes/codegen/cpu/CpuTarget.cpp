@@ -21,6 +21,8 @@ public:
     LowerToLinalgOptions lowering;
     lowering.layout = vector ? LayoutKind::ChannelsLast : LayoutKind::ChannelsFirst;
     lowering.contractions = vector ? Contractions::Tuned : Contractions::Plain;
+    // The usual panels (Panels, to_linalg/ToLinalg.h): whole vectors of 512 bits are whole ones of
+    // 256 and 128 bits, too.
     return lowering;
   }
 
