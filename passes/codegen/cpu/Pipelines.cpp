@@ -28,7 +28,9 @@ static void addContractionSchedule(OpPassManager &pm, const CpuOptions &options)
   select.vectorBits = options.machine.vectorBits;
   select.vectorRegisters = options.machine.vectorRegisters;
   select.l1Bytes = options.machine.l1Bytes;
+  select.l1Ways = options.machine.l1Ways;
   select.l2Bytes = options.machine.l2Bytes;
+  select.fma = options.machine.fma;
   pm.addNestedPass<func::FuncOp>(createSelectSchedule(select));
   pm.addPass(createMarkParallelPass());
   pm.addPass(createGroupContractionsPass());

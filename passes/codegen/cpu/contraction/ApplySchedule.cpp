@@ -1,4 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// linalg.fill ins(%zero) outs(%c)
+// linalg.matmul {saliency.schedule = {lanes = array<i64: 1, 16, 1>, registers = [[0, 4]], ...}}
+//     ins(%a, %b) outs(%c)
+//   ->  scf.for %column, scf.for %row {            // order: loops around the tile
+//         %sums:4 = scf.for %k iter_args(...) {    // a tile: 4 rows of 16 columns
+//           %w = vector.load %b[...]
+//           %s0 = vector.fma broadcast(%a[...]), %w, %acc0 ...
+//         }
+//         vector.store %sums#0, %c[...] ...
+//       }
+//
+//  1. The op is read as loops with strides, the schedule is checked against them (Schedule.h): one
+//     that would change the order of a sum is an error.
+//  2. Where one tile sums each element of the output, a fill with zeros directly before is dropped
+//  and
+//     the tile starts at zero.
+//  3. Loops and tiles are emitted, a tile of its own for what is left over at the end of a loop
+//     (EmitContraction.h, EmitTile.h); with `saliency.parallel` the outermost loops are one
+//     scf.parallel.
 #include "passes/Counter.h"
 #include "passes/codegen/cpu/contraction/EmitContraction.h"
 #include "passes/codegen/cpu/contraction/Passes.h"

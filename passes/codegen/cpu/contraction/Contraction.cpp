@@ -2,6 +2,7 @@
 #include "passes/codegen/cpu/contraction/Contraction.h"
 
 #include "passes/ContractionAttributes.h"
+#include "passes/codegen/cpu/contraction/LinearExpr.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -14,31 +15,6 @@ using namespace mlir;
 
 namespace saliency::contraction {
 namespace {
-
-/// Adds `scale * expr` to `offset + Σ stride[d] * d`; fails when `expr` is not
-/// linear in the dims.
-LogicalResult addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t> stride,
-                        int64_t &offset) {
-  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
-    stride[dim.getPosition()] += scale;
-    return success();
-  }
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
-    offset += scale * constant.getValue();
-    return success();
-  }
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return failure();
-  if (expr.getKind() == AffineExprKind::Add)
-    return success(succeeded(addLinear(binary.getLHS(), scale, stride, offset)) &&
-                   succeeded(addLinear(binary.getRHS(), scale, stride, offset)));
-  if (expr.getKind() != AffineExprKind::Mul)
-    return failure();
-  if (auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS()))
-    return addLinear(binary.getLHS(), scale * factor.getValue(), stride, offset);
-  return failure();
-}
 
 /// Ops of `block` that `value` is computed from, in block order, if they are
 /// pure elementwise arithmetic on at most one block argument, which is

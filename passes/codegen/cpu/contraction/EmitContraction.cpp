@@ -2,6 +2,7 @@
 #include "passes/codegen/cpu/contraction/EmitContraction.h"
 
 #include "passes/codegen/cpu/contraction/EmitTile.h"
+#include "passes/codegen/cpu/contraction/WorthThreads.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -11,10 +12,6 @@ using namespace mlir;
 
 namespace saliency::contraction {
 namespace {
-
-/// Enough iterations of scf.parallel to keep this many threads evenly busy;
-/// more loops than needed only make shorter chunks.
-constexpr int64_t enoughIterations = 256;
 
 class LoopEmitter {
 public:
@@ -55,7 +52,7 @@ unsigned LoopEmitter::bandDepth() {
   unsigned depth = 0;
   int64_t iterations = 1;
   for (int64_t loop : schedule.order) {
-    if (loops[loop].reduction || iterations >= enoughIterations)
+    if (loops[loop].reduction || iterations >= kEnoughIterations)
       break;
     iterations *= piecesOf(loop).front().trips;
     ++depth;

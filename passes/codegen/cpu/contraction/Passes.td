@@ -32,8 +32,12 @@ def SelectSchedule : Pass<"saliency-select-schedule", "mlir::func::FuncOp"> {
            "Number of vector registers (0: from the CPU)">,
     Option<"l1Bytes", "l1-bytes", "int64_t", "0",
            "Bytes of the first data cache (0: from the CPU)">,
+    Option<"l1Ways", "l1-ways", "int64_t", "0",
+           "Lines of one set of the first data cache (0: from the CPU)">,
     Option<"l2Bytes", "l2-bytes", "int64_t", "0",
            "Bytes of the second cache (0: from the CPU)">,
+    Option<"fma", "fma", "int64_t", "-1",
+           "Whether one instruction multiplies and adds: 1 or 0 (-1: from the CPU)">,
     Option<"report", "report", "bool", "false",
            "Remark on every contraction what was chosen, or why nothing">,
   ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/codegen/cpu/loops/EmitLoopNest.h"
 
+#include "passes/codegen/cpu/contraction/WorthThreads.h"
 #include "passes/codegen/cpu/loops/Transpose.h"
 #include "passes/codegen/cpu/loops/VectorBody.h"
 
@@ -13,9 +14,6 @@ using namespace mlir;
 
 namespace saliency {
 namespace {
-
-/// More iterations of the parallel loop would only make shorter chunks.
-constexpr int64_t kEnoughIterations = 256;
 
 /// Part of the lane loop that runs with vectors of one width.
 struct Piece {

@@ -1,34 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/codegen/cpu/loops/LoopNest.h"
 
-#include "mlir/IR/AffineExprVisitor.h"
+#include "passes/codegen/cpu/contraction/LinearExpr.h"
 
 using namespace mlir;
 
 namespace saliency {
 namespace {
-
-/// Adds `scale` times a linear expression to the strides of the loops it names
-/// and to the offset.
-bool addLinear(AffineExpr expr, int64_t scale, MutableArrayRef<int64_t> strides, int64_t &offset) {
-  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
-    strides[dim.getPosition()] += scale;
-    return true;
-  }
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
-    offset += scale * constant.getValue();
-    return true;
-  }
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return false;
-  if (expr.getKind() == AffineExprKind::Add)
-    return addLinear(binary.getLHS(), scale, strides, offset) &&
-           addLinear(binary.getRHS(), scale, strides, offset);
-  auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS());
-  return expr.getKind() == AffineExprKind::Mul && factor &&
-         addLinear(binary.getLHS(), scale * factor.getValue(), strides, offset);
-}
 
 bool usesIndex(linalg::GenericOp op, int64_t dim) {
   return llvm::any_of(op.getBody()->getOps<linalg::IndexOp>(), [&](linalg::IndexOp index) {
@@ -57,7 +35,7 @@ FailureOr<LoopNest> LoopNest::match(linalg::GenericOp op) {
     unsigned i = operand.getOperandNumber();
     AffineMap map = op.getMatchingIndexingMap(&operand);
     for (auto [expr, stride] : llvm::zip(map.getResults(), memory))
-      if (!addLinear(expr, stride, strides[i], nest.offsets[i]))
+      if (failed(addLinear(expr, stride, strides[i], nest.offsets[i])))
         return failure();
   }
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
@@ -192,7 +170,7 @@ std::optional<std::pair<NestLoop, NestLoop>> LoopNest::takeTile() {
   return std::nullopt;
 }
 
-void LoopNest::arrange(const Machine &machine) {
+void LoopNest::arrange(int64_t vectorLanes) {
   std::optional<NestLoop> lane;
   std::optional<std::pair<NestLoop, NestLoop>> tile;
   if (hasVectorBody(op)) {
@@ -220,7 +198,7 @@ void LoopNest::arrange(const Machine &machine) {
     if (parallel == sums)
       ++parallel;
     ++sums;
-    lanes = machine.lanes(32);
+    lanes = vectorLanes;
   };
   if (tile) {
     append(tile->first);

@@ -5,8 +5,6 @@
 #ifndef SALIENCY_CODEGEN_CPU_LOOPS_LOOPNEST_H
 #define SALIENCY_CODEGEN_CPU_LOOPS_LOOPNEST_H
 
-#include "passes/codegen/cpu/contraction/Machine.h"
-
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace saliency {
@@ -28,9 +26,9 @@ public:
   /// Fails unless all strides are constants.
   static mlir::FailureOr<LoopNest> match(mlir::linalg::GenericOp op);
 
-  /// Chooses the lane loop, orders the loops and joins those that every operand
-  /// walks through in one stride.
-  void arrange(const Machine &machine);
+  /// Chooses the lane loop, to run in vectors of `vectorLanes` numbers, orders the loops and joins
+  /// those that every operand walks through in one stride.
+  void arrange(int64_t vectorLanes);
 
   /// Cuts the only loop of a nest into `count` parallel blocks of a multiple of
   /// `unit`; what is left over becomes the second nest.

@@ -1,4 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// scf.parallel (%i) = (%c0) to (%c56) step (%c1) { body }
+//   ->  scf.parallel (%chunk) = (%c0) to (%c16) step (%c1) {
+//         scf.for %i = %chunk * 56 / 16 to (%chunk + 1) * 56 / 16 { body }
+//       }
+//
+//  1. A loop that reduces is refused: the order of a sum must not depend on threads.
+//  2. A parallel loop inside another, or without constant bounds, becomes a serial one.
+//  3. One with more than `chunks` iterations is cut into so many parts, equal but for one iteration.
 #include "passes/codegen/cpu/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
