@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Contractions as the compiler emits them, against the machine's multiply-add
-// peak measured in the same run and, where it has the form, oneDNN.
+// Contractions as the compiler emits them for this machine (the same passes, target machine and
+// optimisations, one thread), against the machine's multiply-add peak measured in the same run and,
+// where it has the form, oneDNN.
 #include "test/passes/contraction/Forms.h"
 #include "test/passes/contraction/Jit.h"
 #include "test/perf/Peak.h"
 #include "test/perf/Yardstick.h"
+#include "test/support/Processors.h"
 
 #include <benchmark/benchmark.h>
 
@@ -69,7 +71,7 @@ void dump(const Jit &jit, std::string name) {
 /// The time is the mean of the benchmark's own loop. The rates are the best of
 /// some short rounds, in turn with oneDNN's if it has the form.
 void runForm(benchmark::State &state, const Form &form, const std::optional<Conv> &same) {
-  Jit jit(form.module(), tiled);
+  Jit jit(form.module(), scheduleFor(Machine::host()));
   dump(jit, form.name);
   Buffer lhs(form.elements(0)), rhs(form.elements(1)), out(form.elements(2));
   auto run = [&] { jit.kernel()(lhs.data, rhs.data, out.data); };

@@ -39,8 +39,7 @@ mlir::FailureOr<CompiledModel> CompiledModel::compile(mlir::ModuleOp from,
   if (!result.module)
     return mlir::failure();
   Module &module = *result.module;
-  module.setTargetTriple(result.machine->getTargetTriple());
-  module.setDataLayout(result.machine->createDataLayout());
+  setMachine(module, *result.machine);
   addBridge(module, result.interface);
   options.target->defineHooks(module);
   addDescription(module, result);

@@ -6,6 +6,7 @@
 #define SALIENCY_CODEGEN_EMIT_COMPILEDMODEL_H
 
 #include "passes/codegen/buffers/WeightsFile.h"
+#include "passes/codegen/emit/ObjectCode.h"
 #include "passes/codegen/interface/Interface.h"
 #include "passes/codegen/target/TargetSupport.h"
 
@@ -18,8 +19,7 @@ struct EmitOptions {
   std::string prefix = "saliency_model";
   /// Of the stages that the module went through.
   std::shared_ptr<const TargetSupport> target;
-  /// 0 to 3. Kernels arrive tiled and vectorised: 2 makes them no faster.
-  unsigned optimisation = 1;
+  unsigned optimisation = kUsualOptimisation;
   /// Also export `saliency_explainer_*`, as every shared library does.
   bool commonNames = false;
 
@@ -32,8 +32,6 @@ struct EmitOptions {
   /// The class it was compiled for, or -1.
   int64_t fixedTarget = -1;
 };
-
-using ObjectCode = llvm::SmallVector<char, 0>;
 
 struct CompiledModel {
   /// Translates a module that went through the target's LLVM pipeline and links

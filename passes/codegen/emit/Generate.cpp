@@ -4,11 +4,8 @@
 // module is cut into parts that are optimised and generated side by side.
 #include "passes/codegen/emit/CompiledModel.h"
 
-#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
-#include "llvm/IR/LegacyPassManager.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/SplitModule.h"
@@ -23,65 +20,6 @@ namespace {
 constexpr unsigned kParts = 4;
 /// Cutting fewer functions than this costs more than it gains.
 constexpr unsigned kWorthParts = 32;
-
-OptimizationLevel level(unsigned optimisation) {
-  switch (optimisation) {
-  case 0:
-    return OptimizationLevel::O0;
-  case 1:
-    return OptimizationLevel::O1;
-  case 2:
-    return OptimizationLevel::O2;
-  default:
-    return OptimizationLevel::O3;
-  }
-}
-
-/// memcpy, memset and memmove exist everywhere; calls of anything else must not
-/// be made out of loops.
-TargetLibraryInfoImpl freestandingLibrary(const Triple &triple) {
-  TargetLibraryInfoImpl library(triple);
-  library.disableAllFunctions();
-  for (LibFunc function : {LibFunc_memcpy, LibFunc_memset, LibFunc_memmove})
-    library.setAvailable(function);
-  return library;
-}
-
-void optimise(Module &module, TargetMachine &machine, unsigned optimisation) {
-  PipelineTuningOptions tuning;
-  // Loops arrive tiled, unrolled and vectorised; doing it again costs a third
-  // of the compile time and only grows the code.
-  tuning.LoopUnrolling = false;
-  tuning.LoopVectorization = optimisation > 2;
-  tuning.SLPVectorization = false;
-  PassBuilder builder(&machine, tuning);
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager components;
-  ModuleAnalysisManager modules;
-  TargetLibraryInfoImpl library = freestandingLibrary(module.getTargetTriple());
-  functions.registerPass([&] { return TargetLibraryAnalysis(library); });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(level(optimisation)).run(module, modules);
-}
-
-Error generate(Module &module, const EmitOptions &options, raw_pwrite_stream &os) {
-  auto machine = options.target->getMachine().createMachine();
-  if (!machine)
-    return machine.takeError();
-  optimise(module, **machine, options.optimisation);
-  legacy::PassManager passes;
-  passes.add(new TargetLibraryInfoWrapperPass(freestandingLibrary(module.getTargetTriple())));
-  if ((*machine)->addPassesToEmitFile(passes, os, nullptr, CodeGenFileType::ObjectFile))
-    return createStringError("LLVM writes no object files for " +
-                             options.target->getMachine().triple);
-  passes.run(module);
-  return Error::success();
-}
 
 /// Functions of one part are called from another: their names carry the prefix,
 /// since a program may hold several explainers.
@@ -127,8 +65,11 @@ Expected<std::vector<ObjectCode>> CompiledModel::objects(Files files) const {
     auto part = parseBitcodeFile(MemoryBufferRef(parts[i], "part"), own);
     if (!part)
       return part.takeError();
-    raw_svector_ostream os(objects[i]);
-    return generate(**part, options, os);
+    auto object = makeObject(**part, options.target->getMachine(), options.optimisation);
+    if (!object)
+      return object.takeError();
+    objects[i] = std::move(*object);
+    return Error::success();
   };
   DefaultThreadPool pool(heavyweight_hardware_concurrency(kParts));
   for (size_t i = 0; i < parts.size(); ++i)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "test/passes/contraction/Jit.h"
 
+#include "passes/codegen/cpu/Passes.h"
 #include "passes/codegen/cpu/contraction/Passes.h"
-#include "passes/codegen/target/Target.h"
+#include "passes/codegen/llvm/Pipeline.h"
+#include "test/support/Processors.h"
 
-#include "mlir/ExecutionEngine/ExecutionEngine.h"
-#include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -13,8 +16,10 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/TargetSelect.h"
-#include "llvm/Target/TargetMachine.h"
 
 #include <cstdlib>
 #include <mutex>
@@ -24,13 +29,6 @@ using namespace mlir;
 namespace saliency::test {
 namespace {
 
-constexpr const char *lowering =
-    "func.func(convert-linalg-to-loops,lower-affine,canonicalize,cse),"
-    "convert-scf-to-cf,expand-strided-metadata,lower-affine,"
-    "convert-vector-to-llvm,finalize-memref-to-llvm,convert-arith-to-llvm,"
-    "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},convert-cf-to-llvm,"
-    "convert-index-to-llvm,reconcile-unrealized-casts,canonicalize,cse";
-
 const DialectRegistry &registry() {
   static DialectRegistry registry;
   static std::once_flag once;
@@ -39,6 +37,7 @@ const DialectRegistry &registry() {
     llvm::InitializeNativeTargetAsmPrinter();
     registerAllPasses();
     registerSaliencyContractionPasses();
+    registerSaliencyCpuPasses();
     registerAllDialects(registry);
     registerAllExtensions(registry);
     registerAllToLLVMIRTranslations(registry);
@@ -51,50 +50,73 @@ const DialectRegistry &registry() {
   std::exit(1);
 }
 
-void run(ModuleOp module, const std::string &pipeline) {
+template <typename T> T orFail(llvm::Expected<T> value) {
+  if (!value)
+    fail(llvm::toString(value.takeError()));
+  return std::move(*value);
+}
+
+void schedule(ModuleOp module, const std::string &pipeline) {
   PassManager manager(module.getContext());
-  manager.enableVerifier();
   if (failed(parsePassPipeline(pipeline, manager, llvm::errs())) || failed(manager.run(module)))
     fail("pipeline failed: " + pipeline);
+}
+
+/// By the product's passes, but for the arguments: pointers to the first element.
+void lower(ModuleOp module, const Machine &machine) {
+  module.walk([](func::FuncOp function) {
+    function->setAttr("llvm.bareptr", UnitAttr::get(function.getContext()));
+  });
+  TargetFacts facts;
+  facts.fusedMultiplyAdd = machine.fma;
+  PassManager manager(module.getContext());
+  manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  addLLVMConversion(manager, facts);
+  addMachineCodeCheck(manager, {});
+  if (failed(manager.run(module)))
+    fail("no code can be made of the schedule");
 }
 
 } // namespace
 
 struct Jit::Impl {
-  MLIRContext context{registry(), MLIRContext::Threading::DISABLED};
-  std::unique_ptr<llvm::TargetMachine> machine;
-  std::unique_ptr<ExecutionEngine> engine;
+  ObjectCode object;
+  std::unique_ptr<llvm::orc::LLJIT> code;
 };
 
-Jit::Jit(const std::string &source, const std::string &schedule, const std::string &cpu)
+Jit::Jit(const std::string &source, const std::string &pipeline, const Target &target)
     : impl(std::make_unique<Impl>()) {
-  auto module = parseSourceString<ModuleOp>(source, &impl->context);
+  MLIRContext context(registry(), MLIRContext::Threading::DISABLED);
+  auto module = parseSourceString<ModuleOp>(source, &context);
   if (!module)
     fail("module does not parse:\n" + source);
-  run(*module, schedule);
+  schedule(*module, pipeline);
   llvm::raw_string_ostream(text) << *module;
-  run(*module, lowering);
+  lower(*module, Machine::of(target.triple, target.cpu, target.features));
 
-  // Of two machines alike the engine takes one for itself.
-  Target target = Target::of("", cpu);
-  impl->machine = llvm::cantFail(target.createMachine());
-  ExecutionEngineOptions options;
-  auto optimize = makeOptimizingTransformer(3, 0, impl->machine.get());
-  options.transformer = optimize;
-  options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Aggressive;
-  options.enableObjectDump = true;
-  auto engine = ExecutionEngine::create(*module, options, llvm::cantFail(target.createMachine()));
-  if (!engine)
-    fail(llvm::toString(engine.takeError()) + "\n" + source);
-  impl->engine = std::move(*engine);
-  auto symbol = impl->engine->lookup("kernel");
-  if (!symbol)
-    fail(llvm::toString(symbol.takeError()));
-  function = reinterpret_cast<Kernel>(*symbol);
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> translated = translateModuleToLLVMIR(*module, llvmContext);
+  if (!translated)
+    fail("no LLVM IR can be made of:\n" + source);
+  setMachine(*translated, *orFail(target.createMachine()));
+  impl->object = orFail(makeObject(*translated, target, kUsualOptimisation));
+
+  impl->code = orFail(llvm::orc::LLJITBuilder().create());
+  llvm::StringRef bytes(impl->object.data(), impl->object.size());
+  if (auto error = impl->code->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(bytes)))
+    fail(llvm::toString(std::move(error)));
+  function = orFail(impl->code->lookup("kernel")).toPtr<Kernel>();
 }
 
 Jit::~Jit() = default;
 
-void Jit::dump(const std::string &path) const { impl->engine->dumpToObjectFile(path); }
+void Jit::dump(const std::string &path) const {
+  std::error_code error;
+  llvm::raw_fd_ostream file(path, error, llvm::sys::fs::OF_None);
+  file << llvm::StringRef(impl->object.data(), impl->object.size());
+  file.close();
+  if (error || file.has_error())
+    fail("cannot write " + path);
+}
 
 } // namespace saliency::test

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Compiles one function of three bare pointers in this process.
+// Compiles one function of three bare pointers in this process, from loops on by the same passes,
+// target machine and optimisations as explainers.
 #ifndef SALIENCY_TEST_PASSES_CONTRACTION_JIT_H
 #define SALIENCY_TEST_PASSES_CONTRACTION_JIT_H
+
+#include "passes/codegen/emit/ObjectCode.h"
 
 #include <memory>
 #include <string>
@@ -13,11 +16,11 @@ class Jit {
 public:
   using Kernel = void (*)(const float *, const float *, float *);
 
-  /// Parses `module`, runs the textual pass pipeline `schedule` on it, lowers
-  /// what is left to LLVM and compiles it for `cpu` (LLVM's name; empty: this
-  /// machine's), with the options that the product's own code is generated
-  /// with. Prints a diagnostic and exits on failure: a broken kernel has no use.
-  Jit(const std::string &module, const std::string &schedule, const std::string &cpu = "");
+  /// Parses `module`, runs the textual pass pipeline `schedule` on it, lowers what is left to LLVM
+  /// and compiles it for `target`, whose code this machine must be able to run. Prints a diagnostic
+  /// and exits on failure: a broken kernel has no use.
+  Jit(const std::string &module, const std::string &schedule,
+      const Target &target = Target::host());
   ~Jit();
 
   /// The function `@kernel`.
@@ -36,9 +39,7 @@ private:
   std::string text;
 };
 
-/// The scheduling passes under test, and none: scalar loops.
-inline const char *tiled = "func.func(saliency-select-schedule,"
-                           "saliency-apply-schedule)";
+/// No schedule: scalar loops.
 inline const char *naive = "func.func(convert-linalg-to-loops)";
 
 } // namespace saliency::test
