@@ -13,7 +13,12 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/codegen/cpu/Passes.h"
+#include "passes/codegen/cpu/contraction/Passes.h"
+#include "passes/codegen/emit/ObjectCode.h"
+#include "passes/codegen/llvm/Pipeline.h"
 #include "passes/to_linalg/Passes.h"
+#include "test/support/Processors.h"
 #include "llvm/Support/TargetSelect.h"
 
 #include <cmath>
@@ -23,12 +28,16 @@ using namespace mlir;
 
 namespace saliency::test {
 
-static constexpr llvm::StringLiteral kLoops =
+static constexpr llvm::StringLiteral kBuffers =
     "func.func(linalg-generalize-named-ops),"
     "one-shot-bufferize{allow-return-allocs-from-loops=1 bufferize-function-boundaries=1 "
     "function-boundary-type-conversion=identity-layout-map},"
     "buffer-results-to-out-params{hoist-static-allocs=1 modify-public-functions=1},"
-    "func.func(convert-linalg-to-loops,llvm-request-c-wrappers),"
+    "func.func(llvm-request-c-wrappers)";
+
+/// Upstream's passes: nothing of the compiler's code generation is in them.
+static constexpr llvm::StringLiteral kLoops =
+    "func.func(convert-linalg-to-loops),"
     "expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-math-to-llvm,convert-math-to-"
     "libm,"
     "convert-to-llvm,reconcile-unrealized-casts";
@@ -38,6 +47,8 @@ static MLIRContext &sharedContext() {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
     registerAllPasses();
+    registerSaliencyContractionPasses();
+    registerSaliencyCpuPasses();
     DialectRegistry registry;
     registerAllDialects(registry);
     registerAllExtensions(registry);
@@ -143,8 +154,57 @@ static void compileIn(func::FuncOp function, const Program &program) {
   (void)function.eraseArguments(erased);
 }
 
-std::vector<Array> run(const Program &program, LayoutKind layout, Contractions contractions,
-                       std::string &error) {
+/// From linalg on tensors to the LLVM dialect.
+static LogicalResult addLoops(PassManager &manager, const std::optional<Processor> &processor) {
+  if (failed(parsePassPipeline(kBuffers, manager)))
+    return failure();
+  if (!processor)
+    return parsePassPipeline(kLoops, manager);
+  if (failed(parsePassPipeline(scheduleFor(processor->machine), manager)))
+    return failure();
+  TargetFacts facts;
+  facts.fusedMultiplyAdd = processor->fuses();
+  addLLVMConversion(manager, facts);
+  return success();
+}
+
+/// Code for this machine, or for `processor` as the compiler makes it.
+static llvm::Expected<std::unique_ptr<ExecutionEngine>>
+compile(ModuleOp module, const std::optional<Processor> &processor) {
+  ExecutionEngineOptions options;
+  options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::None;
+  StringRef libraries[] = {SALIENCY_MLIR_RUNNER_UTILS}; // memrefCopy
+  options.sharedLibPaths = libraries;
+  if (!processor)
+    return ExecutionEngine::create(module, options);
+  auto machine = processor->target.createMachine();
+  if (!machine)
+    return machine.takeError();
+  llvm::TargetMachine &shared = **machine; // lives as long as the engine
+  options.transformer = [&](llvm::Module *code) {
+    optimise(*code, shared, kUsualOptimisation);
+    return llvm::Error::success();
+  };
+  return ExecutionEngine::create(module, options, std::move(*machine));
+}
+
+std::string Form::describe() const {
+  std::string text = layout == LayoutKind::ChannelsFirst ? "channels-first" : "channels-last";
+  text += contractions == Contractions::Plain ? ", plain" : ", tuned";
+  return processor.empty() ? text : text + ", for " + processor;
+}
+
+std::vector<Form> allForms() {
+  std::vector<Form> forms;
+  for (LayoutKind layout : {LayoutKind::ChannelsFirst, LayoutKind::ChannelsLast})
+    for (Contractions contractions : {Contractions::Plain, Contractions::Tuned})
+      forms.push_back({layout, contractions});
+  for (const std::string &processor : processors)
+    forms.push_back({LayoutKind::ChannelsLast, Contractions::Tuned, processor});
+  return forms;
+}
+
+std::vector<Array> run(const Program &program, const Form &form, std::string &error) {
   MLIRContext &context = sharedContext();
   ScopedDiagnosticHandler handler(
       &context, [&](Diagnostic &diagnostic) { error += diagnostic.str() + "\n"; });
@@ -159,25 +219,23 @@ std::vector<Array> run(const Program &program, LayoutKind layout, Contractions c
   compileIn(function, program);
   FunctionType type = function.getFunctionType();
 
+  std::optional<Processor> processor;
+  if (!form.processor.empty())
+    processor.emplace(form.processor);
   PassManager manager(&context);
-  if (contractions == Contractions::Tuned)
+  if (form.contractions == Contractions::Tuned)
     manager.addPass(createFoldWeights());
   LowerToLinalgOptions options;
-  options.layout = layout;
-  options.contractions = contractions;
+  options.layout = form.layout;
+  options.contractions = form.contractions;
   manager.addPass(createLowerToLinalg(options));
-  if (contractions == Contractions::Tuned) {
+  if (form.contractions == Contractions::Tuned) {
     manager.addPass(createCSEPass());
     manager.addPass(createUnshareFills());
   }
-  if (failed(parsePassPipeline(kLoops, manager)) || failed(manager.run(*module)))
+  if (failed(addLoops(manager, processor)) || failed(manager.run(*module)))
     return fail("compiling");
-
-  ExecutionEngineOptions engineOptions;
-  engineOptions.jitCodeGenOptLevel = llvm::CodeGenOptLevel::None;
-  StringRef libraries[] = {SALIENCY_MLIR_RUNNER_UTILS}; // memrefCopy
-  engineOptions.sharedLibPaths = libraries;
-  auto engine = ExecutionEngine::create(*module, engineOptions);
+  auto engine = compile(*module, processor);
   if (!engine)
     return fail(llvm::toString(engine.takeError()).c_str());
 
@@ -216,18 +274,15 @@ static void expectClose(const Array &expected, const Array &found, double tolera
 }
 
 void expectResults(const Program &program, const std::vector<Array> &results, double tolerance) {
-  for (LayoutKind layout : {LayoutKind::ChannelsFirst, LayoutKind::ChannelsLast})
-    for (Contractions contractions : {Contractions::Plain, Contractions::Tuned}) {
-      SCOPED_TRACE(
-          std::string(layout == LayoutKind::ChannelsFirst ? "channels-first" : "channels-last") +
-          (contractions == Contractions::Plain ? ", plain" : ", tuned") + "\n" + program.text);
-      std::string error;
-      std::vector<Array> found = run(program, layout, contractions, error);
-      ASSERT_EQ(error, "");
-      ASSERT_EQ(found.size(), results.size());
-      for (size_t i = 0; i != found.size(); ++i)
-        expectClose(results[i], found[i], tolerance);
-    }
+  for (const Form &form : allForms()) {
+    SCOPED_TRACE(form.describe() + "\n" + program.text);
+    std::string error;
+    std::vector<Array> found = run(program, form, error);
+    ASSERT_EQ(error, "");
+    ASSERT_EQ(found.size(), results.size());
+    for (size_t i = 0; i != found.size(); ++i)
+      expectClose(results[i], found[i], tolerance);
+  }
 }
 
 } // namespace saliency::test

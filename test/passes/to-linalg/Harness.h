@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs a saliency program through the lowering, upstream's loops and the JIT, and compares with
-// expected numbers.
+// Runs a saliency program through the lowering and upstream's loops, or the compiler's own schedule
+// for a processor, and compares with expected numbers.
 #ifndef SALIENCY_TEST_TO_LINALG_HARNESS_H
 #define SALIENCY_TEST_TO_LINALG_HARNESS_H
 
@@ -75,13 +75,26 @@ struct Program {
 /// {...}".
 Program oneOp(const std::string &line, std::vector<Array> arguments, const std::string &resultType);
 
+/// How a program is compiled.
+struct Form {
+  LayoutKind layout;
+  Contractions contractions;
+  /// Whose vectors and instructions the compiler's own schedule uses (test/support/Processors.h);
+  /// empty: upstream's plain loops.
+  std::string processor = "";
+
+  std::string describe() const;
+};
+
+/// Plain loops in every combination of layout and contractions, and the form in which explainers are
+/// compiled, for vectors of every width.
+std::vector<Form> allForms();
+
 /// The results of @f, or nothing with `error` set. With tuned contractions, chains on constants are
 /// folded first.
-std::vector<Array> run(const Program &program, LayoutKind layout, Contractions contractions,
-                       std::string &error);
+std::vector<Array> run(const Program &program, const Form &form, std::string &error);
 
-/// Expects `results` from every combination of layout and contractions, within `tolerance` of the
-/// largest number. NaN expects NaN.
+/// Expects `results` from every form, within `tolerance` of the largest number. NaN expects NaN.
 void expectResults(const Program &program, const std::vector<Array> &results,
                    double tolerance = 2e-6);
 
