@@ -47,8 +47,10 @@ def pass_page(*tool):
 
 def dialect_page(*tool):
     text = COMMENT + DIALECT
-    operations = printed(*tool, "dialect", ROOT / "dialect/ops/Ops.td")
-    for name, body in re.findall(r"^### `saliency\.([\w.]+)` .*?\n(.*?)(?=^### |^## |\Z)", operations, re.DOTALL | re.MULTILINE):
+    bodies = {}
+    for path in ROOT.glob("dialect/ops/*Ops.td"):
+        bodies.update(re.findall(r"^### `saliency\.([\w.]+)` .*?\n(.*?)(?=^### |^## |\Z)", printed(*tool, "dialect", path), re.DOTALL | re.MULTILINE))
+    for name, body in sorted(bodies.items()):
         summary = re.search(r"^_(.*)_$", body, re.MULTILINE)
         line = re.search(r"^Interfaces: (.*)$", body, re.MULTILINE)
         found = re.findall(r"`(?:Saliency_)?(\w+)OpInterface`", line[1]) if line else []
