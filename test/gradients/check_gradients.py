@@ -273,15 +273,17 @@ def score(layer, x):
 
 
 def differences(layer, x):
-    """The gradient of the layer's score at x, and where it exists near x."""
+    """The gradient of the layer's score at x, and where it exists: where steps of two lengths agree, no kink lies between."""
+    def at(i, step):
+        moved = x.copy()
+        moved[i] += step * LAYER_STEP
+        return score(layer, moved)
+
     result, exists = np.zeros(x.shape), np.ones(x.shape, bool)
     for i in np.ndindex(x.shape):
-        at = [x.copy() for _ in range(4)]
-        for moved, step in zip(at, (-2, -1, 1, 2)):
-            moved[i] += step * LAYER_STEP
-        far_left, left, right, far_right = (score(layer, moved) for moved in at)
-        result[i] = (8 * (right - left) - (far_right - far_left)) / (12 * LAYER_STEP)
-        exists[i] = abs((far_right - right) - (left - far_left)) < 0.1 * LAYER_STEP * (1 + abs(result[i]))
+        half, one, two = (at(i, step) - at(i, -step) for step in (0.5, 1, 2))
+        result[i] = (8 * half - one) / (6 * LAYER_STEP)
+        exists[i] = abs(result[i] - (8 * one - two) / (12 * LAYER_STEP)) < 1e-8 * (1 + abs(result[i]))
     return result, exists
 
 
