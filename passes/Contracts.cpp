@@ -91,7 +91,7 @@ static LogicalResult checkAttribution(ModuleOp module) {
 /// Every op is one that `allowed` takes; `rule` says which these are.
 static LogicalResult checkOps(ModuleOp module, StringRef rule,
                               function_ref<bool(Operation *)> allowed) {
-  WalkResult result = module.walk([&](Operation *op) {
+  WalkResult result = module.walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (isa<ModuleOp>(op) || allowed(op))
       return WalkResult::advance();
     op->emitError() << rule << ", found '" << op->getName() << "'";

@@ -110,13 +110,13 @@ RepeatOp RepeatOp::carryingMore(
   if (!body->empty()) // carries nothing, then either
     rewriter.eraseOp(body->getTerminator());
   ArrayRef<BlockArgument> arguments = body->getArguments();
-  rewriter.mergeBlocks(getBody(), body,
-                       SmallVector<Value>(arguments.drop_back(more.size()).begin(),
-                                          arguments.drop_back(more.size()).end()));
-  auto yield = cast<YieldOp>(body->getTerminator());
+  // In the old body: `next` may read the run's number there, which the merge replaces.
+  auto yield = cast<YieldOp>(getBody()->getTerminator());
   rewriter.setInsertionPoint(yield);
   SmallVector<Value> added = next(rewriter, arguments.take_back(more.size()));
   rewriter.modifyOpInPlace(yield, [&] { yield.getValuesMutable().append(added); });
+  SmallVector<Value> kept(arguments.drop_back(more.size()));
+  rewriter.mergeBlocks(getBody(), body, kept);
   rewriter.replaceOp(*this, loop.getResults().drop_back(more.size()));
   return loop;
 }

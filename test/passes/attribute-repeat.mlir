@@ -36,9 +36,9 @@
 // GIVEN: %[[COUNT:.*]] = saliency.count_given %[[NOISE]]
 // GIVEN: %[[NONE:.*]] = arith.cmpi eq, %[[COUNT]]
 // GIVEN: %[[RUNS:.*]] = arith.select %[[NONE]], %{{.*}}, %[[COUNT]]
-// GIVEN: saliency.repeat %[[RUN:.*]] to %[[RUNS]] carrying(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
+// GIVEN: saliency.repeat %[[TURN:.*]] to %[[RUNS]] carrying(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
 // GIVEN: saliency.if_given %[[NOISE]]
-// GIVEN: %[[NUMBER:.*]] = arith.remui %[[RUN]]
+// GIVEN: %[[NUMBER:.*]] = arith.remui %[[TURN]]
 // GIVEN: saliency.given_entry %[[NOISE]][%[[NUMBER]]]
 // GIVEN: otherwise
 // GIVEN: saliency.draw

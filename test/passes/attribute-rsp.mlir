@@ -37,6 +37,7 @@
 
 // Hostile classes are listed per image at run time; without any, the runner-up is contrasted.
 // HOSTILE: func.func @explain({{.*}}, %[[CLASSES:.*]]: tensor<?x1xi64> {saliency.role = "tensor:classes"})
+// HOSTILE: arith.select {{.*}} : tensor<1x2xi1>, tensor<1x2xf32>
 // HOSTILE: %[[SECOND:.*]] = saliency.arg_max
 // HOSTILE: saliency.for_each_class %[[HOSTILE:.*]] in %[[CLASSES]] or %[[SECOND]] except %{{.*}} : tensor<?x1xi64> carrying
 // HOSTILE: saliency.one_hot %[[HOSTILE]]

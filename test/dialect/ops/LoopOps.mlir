@@ -3,8 +3,8 @@
 
 // CHECK-LABEL: func @repeat
 // CHECK-SAME: (%[[COUNT:.*]]: index, %[[X:.*]]: tensor<1x3xf32>, %[[Y:.*]]: tensor<1xf32>)
-// CHECK: %[[SUMS:.*]]:2 = saliency.repeat %[[RUN:.*]] to %[[COUNT]] carrying(%[[A:.*]] = %[[X]], %[[B:.*]] = %[[Y]]) : tensor<1x3xf32>, tensor<1xf32> {
-// CHECK: saliency.draw %[[RUN]]
+// CHECK: %[[SUMS:.*]]:2 = saliency.repeat %[[NUMBER:.*]] to %[[COUNT]] carrying(%[[A:.*]] = %[[X]], %[[B:.*]] = %[[Y]]) : tensor<1x3xf32>, tensor<1xf32> {
+// CHECK: saliency.draw %[[NUMBER]]
 // CHECK: saliency.yield %{{.*}}, %[[B]] : tensor<1x3xf32>, tensor<1xf32>
 // CHECK: return %[[SUMS]]#0
 func.func @repeat(%count: index, %x: tensor<1x3xf32>, %y: tensor<1xf32>) -> tensor<1x3xf32> {
