@@ -181,21 +181,22 @@ compile(ModuleOp module, const std::optional<Processor> &processor) {
   if (!machine)
     return machine.takeError();
   llvm::TargetMachine &shared = **machine; // lives as long as the engine
-  options.transformer = [&](llvm::Module *code) {
+  auto optimiseAll = [&](llvm::Module *code) {
     optimise(*code, shared, kUsualOptimisation);
     return llvm::Error::success();
   };
+  options.transformer = optimiseAll;
   return ExecutionEngine::create(module, options, std::move(*machine));
 }
 
-std::string Form::describe() const {
+std::string LoweredForm::describe() const {
   std::string text = layout == LayoutKind::ChannelsFirst ? "channels-first" : "channels-last";
   text += contractions == Contractions::Plain ? ", plain" : ", tuned";
   return processor.empty() ? text : text + ", for " + processor;
 }
 
-std::vector<Form> allForms() {
-  std::vector<Form> forms;
+std::vector<LoweredForm> allForms() {
+  std::vector<LoweredForm> forms;
   for (LayoutKind layout : {LayoutKind::ChannelsFirst, LayoutKind::ChannelsLast})
     for (Contractions contractions : {Contractions::Plain, Contractions::Tuned})
       forms.push_back({layout, contractions});
@@ -204,7 +205,7 @@ std::vector<Form> allForms() {
   return forms;
 }
 
-std::vector<Array> run(const Program &program, const Form &form, std::string &error) {
+std::vector<Array> run(const Program &program, const LoweredForm &form, std::string &error) {
   MLIRContext &context = sharedContext();
   ScopedDiagnosticHandler handler(
       &context, [&](Diagnostic &diagnostic) { error += diagnostic.str() + "\n"; });
@@ -274,7 +275,7 @@ static void expectClose(const Array &expected, const Array &found, double tolera
 }
 
 void expectResults(const Program &program, const std::vector<Array> &results, double tolerance) {
-  for (const Form &form : allForms()) {
+  for (const LoweredForm &form : allForms()) {
     SCOPED_TRACE(form.describe() + "\n" + program.text);
     std::string error;
     std::vector<Array> found = run(program, form, error);
