@@ -138,12 +138,14 @@ constexpr double kNothing = 1e-4; // the guards' share
 TEST_P(DeclaredClass, Holds) {
   if (row.stream != 0) {
     EXPECT_EQ(row.conservation, Conservation::None) << "a stream's rows have no law of relevance";
-    GTEST_SKIP() << "the row is for stream '" << table.streams[row.stream - 1u].name
-                 << "', which is not relevance";
+    GTEST_SKIP() << testName({GetParam(), 0}) << ": the row is for stream '"
+                 << table.streams[row.stream - 1u].name << "', which is not relevance";
   }
   if (table.reference != kNone)
-    GTEST_SKIP() << "the row carries multipliers of a change: only their products with the change "
-                    "add up (DifferenceTest.cpp)";
+    GTEST_SKIP()
+        << testName({GetParam(), 0})
+        << ": the row carries multipliers of a change: only their products with the change "
+           "add up (DifferenceTest.cpp)";
   double largest = 0;
   unsigned clean = 0;
   for (unsigned seed = 1; seed <= 3; ++seed) {

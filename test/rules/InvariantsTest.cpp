@@ -87,7 +87,7 @@ TEST_P(DeclaredInvariant, Holds) {
   }
   EXPECT_GT(tried, 0u) << "no random layer takes this row";
   if (!HasFailure() && (row.invariants | table.invariants) == 0)
-    GTEST_SKIP() << "neither the row nor its method declares an invariant";
+    GTEST_SKIP() << testName({GetParam(), 0}) << ": neither row nor method declares an invariant";
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, DeclaredInvariant, testing::ValuesIn(allRows()), testName);
