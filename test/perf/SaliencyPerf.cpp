@@ -71,7 +71,7 @@ void dump(const Jit &jit, std::string name) {
 /// The time is the mean of the benchmark's own loop. The rates are the best of
 /// some short rounds, in turn with oneDNN's if it has the form.
 void runForm(benchmark::State &state, const Form &form, const std::optional<Conv> &same) {
-  Jit jit(form.module(), scheduleFor(Machine::host()));
+  Jit jit(form.module(), scheduleFor(saliency::Machine::host()));
   dump(jit, form.name);
   Buffer lhs(form.elements(0)), rhs(form.elements(1)), out(form.elements(2));
   auto run = [&] { jit.kernel()(lhs.data, rhs.data, out.data); };
