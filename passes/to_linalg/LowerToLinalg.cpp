@@ -4,10 +4,10 @@
 //   ->  %p = tensor.pad %x                     // as `layout` orders them: 1x8x8x3
 //       %y = linalg.generic {%s += %p[...] * %w[...]} outs(%b broadcast)
 //
-//  1. Tensors whose axes have an order are marked, so that one type converter can tell them from raw
-//     ones; casts stand where a function's arguments and results enter and leave (Boundary.h).
-//  2. Each family's patterns lower its ops, in logical axes; the Layout makes physical ones of them.
-//     With tuned contractions, the forms of TunedConv.cpp are tried before the natural ones.
+//  1. Tensors whose axes have an order are marked, so that one type converter can tell them from
+//     raw ones; casts stand where a function's arguments and results enter and leave (Boundary.h).
+//  2. Each family's patterns lower its ops, in logical axes; the Layout makes physical ones of
+//     them. With tuned contractions, the forms of TunedConv.cpp are tried before the natural ones.
 //  3. Constants that are read re-laid only were gathered at compile time (ConstantRelay.h); what
 //     nothing reads any more is removed.
 #include "mlir/Dialect/Arith/IR/Arith.h"

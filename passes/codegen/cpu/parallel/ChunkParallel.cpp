@@ -7,7 +7,8 @@
 //
 //  1. A loop that reduces is refused: the order of a sum must not depend on threads.
 //  2. A parallel loop inside another, or without constant bounds, becomes a serial one.
-//  3. One with more than `chunks` iterations is cut into so many parts, equal but for one iteration.
+//  3. One with more than `chunks` iterations is cut into so many parts, equal but for one
+//     iteration.
 #include "passes/codegen/cpu/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

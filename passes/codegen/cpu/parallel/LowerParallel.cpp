@@ -3,10 +3,10 @@
 // llvm.call @parallel_0(%hooks, %a, %b, %zero) {saliency.parallel_count = 16}
 //   ->  %data = llvm.alloca {a, b}; store %a, %b
 //       llvm.call @saliency_parallel(%hooks, @parallel_0_thunk, %data, 16)
-//       llvm.func @parallel_0_thunk(%data, %i) { llvm.call @parallel_0(null, %data.a, %data.b, %i) }
+//       llvm.func @parallel_0_thunk(%data, %i) { llvm.call @parallel_0(null, %data.a, ..., %i) }
 //
-//  1. What the body uses is written into a structure on the stack; calls of one function follow each
-//     other, so equal structures share their place.
+//  1. What the body uses is written into a structure on the stack; calls of one function follow
+//     each other, so equal structures share their place.
 //  2. A thunk of the C type void (void *, int64_t) reads it and calls the body.
 //  3. The hook runs the thunk for every index, on the caller's threads where it has any.
 #include "passes/codegen/cpu/Passes.h"

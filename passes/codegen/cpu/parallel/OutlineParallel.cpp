@@ -4,9 +4,9 @@
 //   ->  func.call @parallel_0(%hooks, %a, %b, %c0) {saliency.parallel_count = 16}
 //       func.func private @parallel_0(%hooks, %a, %b, %i) { ... }
 //
-//  1. The caller's hooks are found: the pointer among the arguments of the function around the loop.
-//  2. The body becomes a function of what it uses and of the index (Outline.h); that of an equal body is
-//     used again.
+//  1. The caller's hooks are found: the pointer among the arguments of the function around it.
+//  2. The body becomes a function of what it uses and of the index (Outline.h); that of an equal
+//     body is used again.
 //  3. The call stands for all iterations until --saliency-lower-parallel knows how they are called.
 #include "passes/Counter.h"
 #include "passes/codegen/cpu/Passes.h"
