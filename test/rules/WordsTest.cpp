@@ -30,6 +30,8 @@ struct OneWord {
     NodeId *const operands[] = {&nodes[3].a, &nodes[3].b, &nodes[3].c};
     for (unsigned i = 0; i < operandCount(kind); ++i)
       *operands[i] = NodeId(i);
+    if (kind == NodeKind::Divide)
+      nodes[3].division = Division::Stab; // plain division has no epsilon
     parameter.name = "parameter", parameter.kind = ParameterKind::Choice;
     parameter.options[0] = "some", parameter.options[1] = "other", parameter.optionCount = 2;
     table.nodes = {nodes, std::size(nodes)};
