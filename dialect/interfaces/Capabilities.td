@@ -80,6 +80,7 @@ def Saliency_LayerOpInterface : OpInterface<"LayerOpInterface"> {
       }], "::std::optional<::saliency::ChannelPlace>", "carryChannels", (ins "const ::saliency::ChannelPlace &":$place), "",
       [{ return ::std::nullopt; }]>
   ];
+  let verifyWithRegions = 1; // after the shapes, which InferTypeOpInterface checks then
   let verify = [{ return ::saliency::detail::verifyLayer($_op); }];
 }
 
@@ -128,6 +129,7 @@ def Saliency_LinearMapOpInterface : OpInterface<"LinearMapOpInterface", [Salienc
       "bool", "hasSamePadding", (ins), "", "return false;">,
     InterfaceMethod<[{A window that moves by more than one cell along some axis.}], "bool", "isStrided", (ins), "", "return false;">
   ];
+  let verifyWithRegions = 1; // after the shapes, which InferTypeOpInterface checks then
   let verify = [{ return ::saliency::detail::verifyLinearMap($_op); }];
 }
 
@@ -176,6 +178,7 @@ def Saliency_StructuralOpInterface : OpInterface<"StructuralOpInterface", [Salie
         The result has entries that no input made: the cells that a padding puts around. Default: no.
       }], "bool", "addsEntries", (ins), "", "return false;">
   ];
+  let verifyWithRegions = 1; // after the shapes, which InferTypeOpInterface checks then
   let verify = [{ return ::saliency::detail::verifyStructural($_op); }];
 }
 
@@ -192,6 +195,7 @@ def Saliency_NormalisationOpInterface : OpInterface<"NormalisationOpInterface", 
     InterfaceMethod<[{The recorded variances.}], "::mlir::Value", "getVariance", (ins), "return $_op.getVariance();">,
     InterfaceMethod<[{What keeps the square root from 0.}], "::llvm::APFloat", "getEpsilon", (ins), "return $_op.getEpsilon();">
   ];
+  let verifyWithRegions = 1; // after the shapes, which InferTypeOpInterface checks then
   let verify = [{ return ::saliency::detail::verifyNormalisation($_op); }];
 }
 

@@ -12,8 +12,8 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 def StaticF32Tensor : StaticShapeTensorOf<[F32]>;
 def RankedI64Tensor : RankedTensorOf<[I64]>;
 
-/// One result whose type follows from operands and attributes. Traits are verified in order: shapes first, so that an
-/// interface's check meets shapes that fit.
+/// One result whose type follows from operands and attributes. Traits are verified in order: shapes first, so that
+/// what an interface checks (verifyWithRegions, as the shapes are) meets shapes that fit.
 class Saliency_InferredOp<string mnemonic, list<Trait> traits = []>
     : Saliency_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor], traits)> {
   let results = (outs StaticF32Tensor:$result);
