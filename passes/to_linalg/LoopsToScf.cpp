@@ -119,9 +119,16 @@ static void lower(RewriterBase &rewriter, ForEachClassOp classes) {
   rewriter.replaceOp(classes, loop.getResults());
 }
 
+/// Asked once, where the tensor comes from, not in every turn of a loop around the choice.
+static Value isLeftOut(RewriterBase &rewriter, Location loc, Value given) {
+  OpBuilder::InsertionGuard guard(rewriter);
+  rewriter.setInsertionPointAfterValue(given);
+  return isZero(rewriter, loc, countGiven(rewriter, loc, given));
+}
+
 static void lower(RewriterBase &rewriter, IfGivenOp choice) {
   Location loc = choice.getLoc();
-  Value none = isZero(rewriter, loc, countGiven(rewriter, loc, choice.getGiven()));
+  Value none = isLeftOut(rewriter, loc, choice.getGiven());
   auto lowered = scf::IfOp::create(rewriter, loc, TypeRange{choice.getType()}, none,
                                    /*addThenBlock=*/true, /*addElseBlock=*/true);
   rewriter.setInsertionPointToEnd(lowered.thenBlock());
