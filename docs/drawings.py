@@ -116,7 +116,7 @@ def reverse_walk():
     """The forward pass to the right, relevance to the left, a row of the method's table at each layer."""
     d = Drawing(860, 340)
     layers = [("Convolution", "x -> y = W x + b"), ("Rectifier", "max(x, 0)"), ("AveragePool", "mean of a map"), ("Dense", "y = W x + b")]
-    rows = ["row for\nConvolution", "row for\nActivation", "row for\nAveragePool", "row for\nDense"]
+    rows = ["row for\nConvolution", "row for\nActivation,\nserves Rectifier", "row for\nAveragePool", "row for\nDense"]
     d.words(12, 24, "forward: the network as it is, values kept", anchor="start", colour=INK, bold=True)
     d.words(12, 328, "backward: one relevance for every entry of every value", anchor="start", colour=RED, bold=True)
     d.box(12, 44, 70, 60, "image", "x", fill=PAPER)
@@ -124,9 +124,9 @@ def reverse_walk():
     for i, (name, text) in enumerate(layers):
         d.box(left(i), 44, 116, 60, name, text)
         d.arrow((left(i) - (48 if i == 0 else 36), 74), (left(i), 74))
-        d.box(left(i), 222, 116, 60, *rows[i].split("\n"), colour=RED, fill="#fbeeee")
+        d.box(left(i), 222, 116, 60, *rows[i].split("\n", 1), colour=RED, fill="#fbeeee")
         d.arrow((left(i) + 58, 104), (left(i) + 58, 222), colour=SOFT, dashed=True)
-        d.words(left(i) + 64, 160, "x, y, w", size=12, colour=SOFT, anchor="start")
+        d.words(left(i) + 64, 160, "x, y, w" if name in ("Convolution", "Dense") else "x, y", size=12, colour=SOFT, anchor="start")
         d.arrow((left(i), 252), (left(i) - (48 if i == 0 else 36), 252), colour=RED)
         d.words(left(i) - (24 if i == 0 else 18), 246, "R", colour=RED, bold=True)
     d.box(752, 44, 96, 60, "logits", "a score a class", fill=PAPER)
@@ -142,13 +142,13 @@ def reverse_walk():
 def readers():
     """One method file, the tape it is written to, and who reads the tape."""
     d = Drawing(860, 300)
-    d.box(12, 112, 190, 76, "LrpEpsilon.h", "parameters, seed, rows:\n40 lines of C++", colour=RED, fill="#fbeeee", mono=True)
+    d.box(12, 112, 190, 76, "LrpEpsilon.h", "parameters, seed, rows:\n20 lines of C++", colour=RED, fill="#fbeeee", mono=True)
     d.box(284, 112, 190, 76, "tape", "a list of nodes, a constant:\nx, w, R, adjoint, divide ...", colour=RED, fill="#fbeeee")
     d.arrow((202, 150), (284, 150))
     d.words(243, 140, "C++ compiler", size=11, colour=SOFT)
-    rows = [("checks", "refuse a wrong rule in an English sentence"), ("emitter", "ops of the compiled explainer"),
-            ("reference evaluator", "plain loops, for tests and documents"), ("printer", "--explain-method, docs/methods/"),
-            ("conservation", "what becomes of the sum, without an input")]
+    rows = [("checks", "refuse a wrong rule in an English sentence"), ("emitter", "operations of the compiled explainer"),
+            ("reference evaluator", "computes rules with plain arrays, in tests"), ("printer", "--explain-method, docs/methods/"),
+            ("conservation", "the sum of R at each layer, without an input")]
     for i, (name, text) in enumerate(rows):
         y = 10 + i * 57
         d.box(560, y, 288, 48, name, text)

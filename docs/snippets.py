@@ -12,8 +12,8 @@ A page says above a block of code where it comes from, and which lines it takes:
     <!-- lines: saliency.conv ;; func.func .. return -->
 
 `lines` has regular expressions, separated by ;;, each for the lines that match it or, A .. B, for those from the first match of A
-to the next of B, or, A xN, for the first N that match; without it the block takes all lines. Three dots stand for what is left out: lines, attributes in braces and
-constants that are long, and the end of a line behind column 110. Commands run in a folder with the network of three_layers.py and
+to the next of B, or, A xN, for the first N that match; without it the block takes all lines. Three dots stand for what is left out: lines, attributes in braces (but for
+those of a division) and constants that are long, and the end of a line behind column 110. Commands run in a folder with the network of three_layers.py and
 the demonstration's scenes. A row `| [name](methods/name.md) | cost |` of a table takes the cost from that method's page.
 """
 import difflib
@@ -66,7 +66,7 @@ def chosen(lines, selection, where):
 def shortened(line):
     line = re.sub(r"(dense<)[^>]{24,}(>)", r"\1...\2", line)
     for _ in range(3):
-        line = re.sub(r"\{(?!\.\.\.\})[^{}]{32,}\}", "{...}", line)
+        line = re.sub(r"\{(?!\.\.\.\}|division)[^{}]{32,}\}", "{...}", line)
     if len(line) > COLUMNS:  # of an operation's type the result says enough
         line = re.sub(r" : \(.*\) -> ", " : (...) -> ", line)
     return line if len(line) <= COLUMNS else line[:COLUMNS - 4].rstrip() + " ..."
