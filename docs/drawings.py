@@ -129,7 +129,7 @@ def reverse_walk():
         d.words(left(i) + 64, 160, "x, y, w" if name in ("Convolution", "Dense") else "x, y", size=12, colour=SOFT, anchor="start")
         d.arrow((left(i), 252), (left(i) - (48 if i == 0 else 36), 252), colour=RED)
         d.words(left(i) - (24 if i == 0 else 18), 246, "R", colour=RED, bold=True)
-    d.box(752, 44, 96, 60, "logits", "a score a class", fill=PAPER)
+    d.box(752, 44, 96, 60, "logits", "one per class", fill=PAPER)
     d.arrow((702, 74), (752, 74))
     d.box(752, 222, 96, 60, "seed", "target x logits", colour=RED, fill="#fbeeee")
     d.arrow((800, 104), (800, 222), colour=RED)
