@@ -160,7 +160,7 @@ def streams():
     """What a second quantity on the way back can have to do with the relevance: four panels, each from right to left through two layers."""
     d = Drawing(860, 250)
     panels = [("stream", "its own rows; the rows\nof R may read it"), ("twin", "the rows of R,\nfrom another seed"),
-              ("joint", "each one's rows\nread the other"), ("meeting", "from a named value on\nthere is one again")]
+              ("joint", "each one's rows\nread the other"), ("meeting", "at a named value\nboth become one")]
     for number, (name, text) in enumerate(panels):
         left = 8 + number * 214
         d.words(left + 100, 20, name, bold=True)
