@@ -8,8 +8,6 @@
 
 #include "passes/rules/language/Tape.h"
 
-#include <iterator>
-
 namespace saliency::rules {
 
 /// The rule by which the space of a node follows from those of its operands; checked in
