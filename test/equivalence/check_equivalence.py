@@ -47,7 +47,7 @@ ALSO = {"transformer": ["gradient"],
 # Flags that a method needs, beside its number of runs. lrp-w-square and lrp-flat share relevance
 # without a look at the activations; sums of signed summands, by which the norm rule divides, would
 # then decide how far two orders of the same sums differ.
-FLAGS = {"crp": ["--condition=v5:0,2"],
+FLAGS = {"crp": ["--condition=v9:0,2"],
          "lrp-w-square": ["--param=lrp-w-square:residual-add=gradient"],
          "lrp-flat": ["--param=lrp-flat:residual-add=gradient"]}
 # Compiled apart: its flag is one of the whole call.
