@@ -43,8 +43,9 @@ DenseLayer makeLayerNorm(const DenseTensor &x, std::vector<double> gamma, std::v
     for (unsigned c = 0; c < x.channels; ++c)
       layer.variance.data[p] += std::pow(x.at(c, p) - layer.mean.data[p], 2) / x.channels;
   }
-  layer.gamma = DenseTensor(unsigned(gamma.size()), 1, std::move(gamma));
-  layer.beta = DenseTensor(unsigned(beta.size()), 1, std::move(beta));
+  unsigned features = gamma.size(); // before the arrays are given away
+  layer.gamma = DenseTensor(features, 1, std::move(gamma));
+  layer.beta = DenseTensor(features, 1, std::move(beta));
   layer.function = [gamma = layer.gamma, beta = layer.beta, epsilon](const DenseTensor &x) {
     DenseTensor y(x.channels, x.positions);
     for (unsigned p = 0; p < x.positions; ++p) {
