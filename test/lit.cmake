@@ -7,4 +7,5 @@ configure_file(${CMAKE_CURRENT_LIST_DIR}/lit.site.cfg.py.in ${CMAKE_CURRENT_BINA
 
 foreach(folder dialect passes tools)
   add_test(NAME lit-${folder} COMMAND ${SALIENCY_LIT} -sv ${CMAKE_CURRENT_BINARY_DIR}/${folder})
+  set_tests_properties(lit-${folder} PROPERTIES LABELS fast)
 endforeach()
