@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from check_equivalence import Check
-from networks import network
+from networks import convolutional
 
 SEED, SIGMA, SAMPLES = 12345678901, 0.3, 4
 
@@ -47,7 +47,7 @@ class DrawCheck(Check):
 
     def draws(self):
         model, image = self.folder / "network.mlir", self.folder / "image.npy"
-        model.write_text(network(1, 3))
+        model.write_text(convolutional(1, 3))
         x = np.random.default_rng(4).standard_normal((1, 3, 19, 21)).astype(np.float32)
         np.save(image, x)
         noise = np.stack([normal(x.size, run).reshape(x.shape[1:]) for run in range(SAMPLES)]) * SIGMA

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from check_equivalence import Check
-from networks import Text, network
+from networks import Text, convolutional
 
 TARGET = 2
 
@@ -154,7 +154,7 @@ class SumCheck(Check):
         return path
 
     def deeplift(self):
-        model = self.write(network(1, 5))
+        model = self.write(convolutional(1, 5))
         image = self.save("image", np.random.default_rng(6).standard_normal((1, 3, 19, 21)))
         reference = self.save("reference", np.full((1, 3, 19, 21), 0.25))
         change = [self.map(model, "gradient", at, kind=".logits")[0, TARGET] for at in (image, reference)]
@@ -164,7 +164,7 @@ class SumCheck(Check):
             self.report(f"{' '.join(flags)}: adds up to the difference of the logits", error < 1e-5, f"{error:.1e} of the sum of magnitudes")
 
     def deeplift_shap(self):
-        model, random = self.write(network(1, 5)), np.random.default_rng(7)
+        model, random = self.write(convolutional(1, 5)), np.random.default_rng(7)
         image = self.save("image", random.standard_normal((1, 3, 19, 21)))
         numbers = (0.25, -0.5, 1.0)
         baselines = self.save("baselines", np.stack([np.full((3, 19, 21), number) for number in numbers]))
@@ -183,7 +183,7 @@ class SumCheck(Check):
             self.close(f"RevealCancel, {mode}: against the paper's formulas", found[0], expected)
 
     def conditions(self):
-        model = self.write(network(1, 5))
+        model = self.write(convolutional(1, 5))
         image = self.save("image", np.random.default_rng(6).standard_normal((1, 3, 19, 21)))
         value, channels = "v45", 18  # the last convolution's rectifier: nothing goes past it
         for method, flags in (("crp", ["--composite=epsilon-plus"]), ("lrp-zplus", []), ("input-x-gradient", [])):

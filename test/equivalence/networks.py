@@ -79,7 +79,7 @@ class Text:
         return head + "\n".join(self.lines) + f"\n  return {y[0]} : {self.type(y[1])}\n}}\n"
 
 
-def network(batch, seed):
+def convolutional(batch, seed):
     """Stem, residual block, depthwise pair, two concatenated branches, pools, classifier of 5."""
     t = Text(batch, seed)
     x = ("%x", [batch, 3, 19, 21])
