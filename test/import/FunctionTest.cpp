@@ -15,6 +15,7 @@ struct Form {
   const FunctionRow *row;
   const OnnxForm *form;
 };
+std::ostream &operator<<(std::ostream &out, const Form &test) { return out << test.form->name; }
 
 template <typename OpT> void addForms(std::vector<Form> &forms) {
   if constexpr (requires { OpT::kRow; })
