@@ -3,6 +3,7 @@
 
 #include "passes/Counter.h"
 #include "passes/codegen/emit/Jit.h"
+#include "passes/request/ExplainerWorkspace.h"
 #include "passes/rules/language/Philox.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -29,13 +30,12 @@ LogicalResult evaluate(MLIRContext &context, const JitModel &model, std::vector<
       map(product(info.maps[0].dims, info.maps[0].rank));
   std::vector<float> logits(info.batch * info.classes);
   std::vector<int64_t> targets(info.batch, SALIENCY_ARG_MAX);
-  std::vector<std::byte> workspace(model.workspaceSize() + kAlignment);
-  saliency_args args = {};
-  args.size = sizeof args;
-  args.weights = model.weights().data();
-  args.weights_size = model.weights().size();
-  args.workspace = reinterpret_cast<void *>(alignUp(reinterpret_cast<uintptr_t>(workspace.data())));
-  args.workspace_size = model.workspaceSize();
+  ExplainerWorkspace workspace(model.workspaceSize());
+  if (!workspace)
+    return emitError(UnknownLoc::get(&context))
+           << "the network needs " << workspace.size()
+           << " bytes of workspace, there is not so much memory";
+  saliency_args args = workspace.arguments(model.weights().data(), model.weights().size());
   args.batch = info.batch;
   args.input = input.data();
   args.targets_per_image = 1;

@@ -5,9 +5,9 @@
 #include "passes/Compiler.h"
 #include "passes/DiagnosticText.h"
 #include "passes/codegen/emit/Jit.h"
+#include "passes/request/ExplainerWorkspace.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <numeric>
 
 using namespace mlir;
@@ -19,9 +19,8 @@ static int64_t product(const int64_t *dims, int64_t count) {
 
 /// The compiled network, and the memory of its calls.
 struct PatternEstimator::Program {
-  explicit Program(JitModel model) : jit(std::move(model)), interface(*jit.interface()) {
-    workspaceSize = llvm::alignTo<SALIENCY_ALIGNMENT>(jit.workspaceSize());
-    workspace.reset(std::aligned_alloc(SALIENCY_ALIGNMENT, workspaceSize));
+  explicit Program(JitModel model)
+      : jit(std::move(model)), interface(*jit.interface()), workspace(jit.workspaceSize()) {
     if (!workspace)
       throw std::bad_alloc();
     maps.resize(product(interface.maps->dims, interface.maps->rank));
@@ -29,14 +28,9 @@ struct PatternEstimator::Program {
   }
 
   saliency_status run(const float *input, const ParallelLoops &loops) {
-    saliency_args args = {};
-    args.size = sizeof args;
+    saliency_args args = workspace.arguments(jit.weights().data(), jit.weights().size());
     args.parallel_for = loops.run;
     args.parallel_context = loops.context;
-    args.weights = jit.weights().data();
-    args.weights_size = jit.weights().size();
-    args.workspace = workspace.get();
-    args.workspace_size = workspaceSize;
     args.batch = interface.batch;
     args.input = input;
     args.maps = maps.data();
@@ -44,13 +38,9 @@ struct PatternEstimator::Program {
     return jit.explain(&args);
   }
 
-  struct Free {
-    void operator()(void *pointer) const { std::free(pointer); }
-  };
   JitModel jit;
   const saliency_interface &interface;
-  std::unique_ptr<void, Free> workspace;
-  size_t workspaceSize;
+  ExplainerWorkspace workspace;
   std::vector<float> maps, sums;
 };
 

@@ -10,6 +10,7 @@
 #include "passes/codegen/emit/Jit.h"
 #include "passes/rules/Registry.h"
 #include "passes/rules/language/MethodChecks.h"
+#include "test/support/ExplainerCall.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -29,7 +30,8 @@ class Report : public testing::Test {
 protected:
   /// Compiles a network with a method and calls it; rows by [target][sample].
   void explain(const char *network, StringRef method, const ParameterList &parameters,
-               std::vector<float> input, std::vector<int64_t> targets, bool specialise = true) {
+               const std::vector<float> &input, const std::vector<int64_t> &targets,
+               bool specialise = true) {
     DialectRegistry registry;
     registerAllSaliencyDialects(registry);
     MLIRContext context(registry, MLIRContext::Threading::DISABLED);
@@ -52,7 +54,7 @@ protected:
         CompiledModel::compile(*module, {.target = options.target, .optimisation = 0});
     ASSERT_TRUE(succeeded(model));
     JitModel jit = llvm::cantFail(JitModel::load(std::move(*model)));
-    call(jit, std::move(input), std::move(targets));
+    call(jit, input, targets);
   }
 
   const ReportRow &row(StringRef layer, unsigned target = 0, unsigned sample = 0) const {
@@ -73,42 +75,29 @@ protected:
   std::vector<float> maps, logits;
 
 private:
-  void call(const JitModel &jit, std::vector<float> input, std::vector<int64_t> targets) {
+  void call(const JitModel &jit, const std::vector<float> &input,
+            const std::vector<int64_t> &targets) {
     const saliency_interface &info = *jit.interface();
     ASSERT_GT(info.report_count, 0);
     const saliency_layer &report = info.layers[info.layer_count - 1];
     ASSERT_EQ(report.dims[0], info.report_count);
     ASSERT_EQ(report.dims[1], info.batch);
     ASSERT_EQ(report.dims[2], SALIENCY_REPORT_COLUMNS);
-    size_t perImage = targets.size() / info.batch, mapSize = 1;
-    for (int64_t i = 0; i < info.maps->rank; ++i)
-      mapSize *= info.maps->dims[i];
-    std::vector<float> layers(perImage * info.layer_elements);
-    std::vector<char> workspace(jit.workspaceSize() + SALIENCY_ALIGNMENT);
-    maps.resize(perImage * mapSize);
-    logits.resize(info.batch * info.classes);
-    saliency_args args = {};
-    args.size = sizeof args;
-    args.weights = jit.weights().data();
-    args.weights_size = jit.weights().size();
-    args.workspace =
-        reinterpret_cast<void *>(alignUp(reinterpret_cast<uintptr_t>(workspace.data())));
-    args.workspace_size = jit.workspaceSize();
-    args.batch = info.batch;
-    args.input = input.data();
-    args.targets_per_image = perImage;
-    args.targets = targets.data();
-    args.maps = maps.data();
-    args.logits = logits.data();
-    args.layers = layers.data();
-    saliency_status status = jit.explain(&args);
+    size_t perImage = targets.size() / info.batch;
+    test::ExplainerCall call(info, jit.workspaceSize(), jit.weights().data(), info.batch, perImage);
+    ASSERT_EQ(call.input.size(), input.size());
+    call.args.input = input.data();
+    call.args.targets = targets.data();
+    saliency_status status = jit.explain(&call.args);
     ASSERT_EQ(status, SALIENCY_OK) << jit.errorString(status);
+    maps = std::move(call.maps);
+    logits = std::move(call.logits);
     rows.assign(perImage, std::vector<std::vector<ReportRow>>(info.batch));
     for (size_t t = 0; t < perImage; ++t)
       for (int64_t n = 0; n < info.batch; ++n)
         for (int64_t i = 0; i < info.report_count; ++i) {
-          const float *sums = &layers[t * info.layer_elements + report.offset +
-                                      (i * info.batch + n) * SALIENCY_REPORT_COLUMNS];
+          const float *sums = &call.layers[t * info.layer_elements + report.offset +
+                                           (i * info.batch + n) * SALIENCY_REPORT_COLUMNS];
           rows[t][n].push_back({info.report[i].layer, info.report[i].kind,
                                 sums[SALIENCY_REPORT_ARRIVES], sums[SALIENCY_REPORT_LEAVES],
                                 sums[SALIENCY_REPORT_STABILISER], sums[SALIENCY_REPORT_BIAS],

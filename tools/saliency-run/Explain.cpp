@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <numeric>
 
 namespace saliency {
@@ -84,13 +83,8 @@ std::vector<float> sliceTarget(const std::vector<float> &values, int64_t rows, i
 
 ExplainerSession::ExplainerSession(const Explainer &explainer, WorkerPool &pool,
                                    bool layers) noexcept
-    : explainer(explainer), model(*explainer.interface()), pool(pool), wantLayers(layers) {
-  workspaceSize = (explainer.workspaceSize() + SALIENCY_ALIGNMENT - 1) / SALIENCY_ALIGNMENT *
-                  SALIENCY_ALIGNMENT;
-  workspace = std::aligned_alloc(SALIENCY_ALIGNMENT, workspaceSize);
-}
-
-ExplainerSession::~ExplainerSession() { std::free(workspace); }
+    : explainer(explainer), model(*explainer.interface()), pool(pool), wantLayers(layers),
+      workspace(explainer.workspaceSize()) {}
 
 bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targets,
                             CallTensors &tensors,
@@ -116,18 +110,13 @@ bool ExplainerSession::call(const Input &input, const std::vector<int64_t> &targ
                                   : 0);
   const std::vector<saliency_tensor> &views = tensors.forBatch(input.batch);
 
-  saliency_args args = {};
-  args.size = sizeof args;
+  saliency_args args = workspace.arguments(explainer.weights, explainer.weightsSize);
   args.parallel_for = WorkerPool::parallelFor;
   args.parallel_context = &pool;
   args.progress = [](void *user, int64_t done, int64_t total) {
     (*static_cast<const std::function<void(int64_t, int64_t)> *>(user))(done, total);
   };
   args.user = const_cast<void *>(static_cast<const void *>(&progress));
-  args.weights = explainer.weights;
-  args.weights_size = explainer.weightsSize;
-  args.workspace = workspace;
-  args.workspace_size = workspaceSize;
   args.batch = input.batch;
   args.input = input.values.data();
   args.targets_per_image = perImage;
@@ -153,7 +142,7 @@ ExplainerSession::explain(const Input &input, const TargetChoice &choice, CallTe
                           const std::function<void(int64_t, int64_t)> &progress,
                           std::string &error) {
   if (!workspace) {
-    error = "the explainer needs " + std::to_string(workspaceSize) +
+    error = "the explainer needs " + std::to_string(workspace.size()) +
             " bytes of workspace, there is not so much memory";
     return std::nullopt;
   }

@@ -4,6 +4,7 @@
 #define SALIENCY_TOOLS_RUN_EXPLAIN_H
 
 #include "passes/request/Explainer.h"
+#include "passes/request/ExplainerWorkspace.h"
 #include "tools/saliency-run/CallTensors.h"
 #include "tools/saliency-run/Inputs.h"
 #include "tools/saliency-run/WorkerPool.h"
@@ -35,9 +36,6 @@ struct Explanation {
 class ExplainerSession {
 public:
   ExplainerSession(const Explainer &explainer, WorkerPool &pool, bool layers) noexcept;
-  ~ExplainerSession();
-  ExplainerSession(const ExplainerSession &) = delete;
-  ExplainerSession &operator=(const ExplainerSession &) = delete;
 
   /// Every value of the result is finite. `progress` is told how many of how many parts are done.
   std::optional<Explanation> explain(const Input &input, const TargetChoice &choice,
@@ -54,8 +52,7 @@ private:
   const saliency_interface &model;
   WorkerPool &pool;
   bool wantLayers;
-  void *workspace;
-  size_t workspaceSize;
+  ExplainerWorkspace workspace;
 };
 
 /// The k highest values' places, best first; of equals the first.
