@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/Contracts.h"
 
+#include "dialect/Roles.h"
 #include "passes/attribution/network/Network.h"
 #include "passes/attribution/reports/RelevanceReport.h"
 
@@ -27,28 +28,49 @@ static Value findValue(func::FuncOp function, StringRef name) {
 }
 
 /// A map has the samples of the input, a layer's relevance has the type of the layer.
-static LogicalResult checkResult(func::FuncOp explain, StringRef role, Type found,
+static LogicalResult checkResult(func::FuncOp explain, const Role &role, Type found,
                                  RankedTensorType input) {
   auto tensor = dyn_cast<RankedTensorType>(found);
-  if (role == "map" &&
-      (!tensor || tensor.getRank() == 0 || tensor.getDimSize(0) != input.getDimSize(0)))
-    return explain.emitError("the map of 'explain' has the samples of its input ")
-           << input << ", found " << found;
-  if (role == "report" &&
-      (!tensor || tensor.getRank() != 2 || tensor.getDimSize(0) != input.getDimSize(0) ||
-       tensor.getDimSize(1) != int64_t(ReportColumn::Count)))
-    return explain.emitError("a row of the report of 'explain' has the samples of its input and ")
-           << int64_t(ReportColumn::Count) << " columns, found " << found;
-  if (!role.consume_front("layer:"))
+  auto hasSamples = [&] {
+    return tensor && tensor.getRank() != 0 && tensor.getDimSize(0) == input.getDimSize(0);
+  };
+  switch (role.kind) {
+  case RoleKind::Map:
+    if (!hasSamples())
+      return explain.emitError("the map of 'explain' has the samples of its input ")
+             << input << ", found " << found;
     return success();
-  Value layer = findValue(explain, role);
-  if (!layer)
-    return explain.emitError("relevance belongs to a value of the network, found none called '")
-           << role << "'";
-  if (layer.getType() != found)
-    return explain.emitError("relevance of '")
-           << role << "' has its type " << layer.getType() << ", found " << found;
-  return success();
+  case RoleKind::Report:
+    if (!hasSamples() || tensor.getRank() != 2 ||
+        tensor.getDimSize(1) != int64_t(ReportColumn::Count))
+      return explain.emitError("a row of the report of 'explain' has the samples of its input and ")
+             << int64_t(ReportColumn::Count) << " columns, found " << found;
+    return success();
+  case RoleKind::Layer: {
+    Value layer = findValue(explain, role.name);
+    if (!layer)
+      return explain.emitError("relevance belongs to a value of the network, found none called '")
+             << role.name << "'";
+    if (layer.getType() != found)
+      return explain.emitError("relevance of '")
+             << role.name << "' has its type " << layer.getType() << ", found " << found;
+    return success();
+  }
+  default:
+    return success();
+  }
+}
+
+/// The role of an argument or result; an error where it has none.
+static FailureOr<Role> findRole(func::FuncOp explain, StringRef what, unsigned number,
+                                DictionaryAttr attributes) {
+  if (std::optional<Role> role = roleIn(attributes))
+    return *role;
+  bool given = attributes && attributes.getAs<StringAttr>(kRoleAttr);
+  explain.emitError("every ") << what << " of 'explain' has a role, found "
+                              << (given ? "'" + roleText(attributes) + "'" : "none") << " on "
+                              << what << " " << number;
+  return failure();
 }
 
 static LogicalResult checkAttribution(ModuleOp module) {
@@ -57,11 +79,10 @@ static LogicalResult checkAttribution(ModuleOp module) {
     return module.emitError("an explanation is a function 'explain' of one block, found none");
   RankedTensorType input;
   for (auto [number, type] : llvm::enumerate(explain.getArgumentTypes())) {
-    auto role = explain.getArgAttrOfType<StringAttr>(number, kRoleAttr);
-    if (!role)
-      return explain.emitError("every argument of 'explain' has a role, found none on argument ")
-             << number;
-    if (role == "input")
+    FailureOr<Role> role = findRole(explain, "argument", number, explain.getArgAttrDict(number));
+    if (failed(role))
+      return failure();
+    if (role->kind == RoleKind::Input)
       input = dyn_cast<RankedTensorType>(type);
   }
   if (!input || input.getRank() == 0)
@@ -70,14 +91,11 @@ static LogicalResult checkAttribution(ModuleOp module) {
   bool logits = false;
   int64_t reportRows = 0;
   for (auto [number, type] : llvm::enumerate(explain.getResultTypes())) {
-    auto role = explain.getResultAttrOfType<StringAttr>(number, kRoleAttr);
-    if (!role)
-      return explain.emitError("every result of 'explain' has a role, found none on result ")
-             << number;
-    logits |= role == "logits";
-    reportRows += role == "report";
-    if (failed(checkResult(explain, role, type, input)))
+    FailureOr<Role> role = findRole(explain, "result", number, explain.getResultAttrDict(number));
+    if (failed(role) || failed(checkResult(explain, *role, type, input)))
       return failure();
+    logits |= role->kind == RoleKind::Logits;
+    reportRows += role->kind == RoleKind::Report;
   }
   auto texts = explain->getAttrOfType<ArrayAttr>(kReportAttr);
   if (int64_t named = texts ? texts.size() : 0; named != reportRows)

@@ -29,6 +29,13 @@ func.func @explain(%x: tensor<1x3xf32> {saliency.role = "input"}, %target: tenso
 
 // -----
 
+// expected-error @+1 {{every argument of 'explain' has a role, found 'picture' on argument 0}}
+func.func @explain(%x: tensor<1x3xf32> {saliency.role = "picture"}) {
+  return
+}
+
+// -----
+
 // expected-error @+1 {{'explain' takes the network's input, a tensor of samples, found no such argument}}
 func.func @explain(%target: tensor<1xi64> {saliency.role = "target"}) {
   return
