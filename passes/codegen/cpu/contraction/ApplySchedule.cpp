@@ -14,8 +14,7 @@
 //  1. The op is read as loops with strides, the schedule is checked against them (Schedule.h): one
 //     that would change the order of a sum is an error.
 //  2. Where one tile sums each element of the output, a fill with zeros directly before is dropped
-//  and
-//     the tile starts at zero.
+//     and the tile starts at zero.
 //  3. Loops and tiles are emitted, a tile of its own for what is left over at the end of a loop
 //     (EmitContraction.h, EmitTile.h); with `saliency.parallel` the outermost loops are one
 //     scf.parallel.

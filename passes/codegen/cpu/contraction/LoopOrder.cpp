@@ -128,11 +128,12 @@ SmallVector<int64_t, 6> OrderSearch::best() {
   auto order = llvm::to_vector<6>(llvm::seq<int64_t>(0, outer.size()));
   double least = std::numeric_limits<double>::infinity();
   SmallVector<int64_t, 6> chosen;
+  SmallVector<int64_t, 4> meeting = contraction.meeting();
   do {
     SmallVector<int64_t, 6> named;
     for (int64_t position : order)
       named.push_back(outer[position]);
-    if (!keepsOrder(contraction, named))
+    if (!keepsOrder(contraction, meeting, named))
       continue;
     double cost = costOf(order);
     if (cost >= least * (1 - 1e-9))

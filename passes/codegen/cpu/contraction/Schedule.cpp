@@ -154,7 +154,7 @@ StringRef brokenRule(const Schedule &schedule, const Contraction &contraction) {
       llvm::any_of(schedule.registers,
                    [&](LoopBlock block) { return llvm::is_contained(meeting, block.loop); }))
     return "loops that share output elements stay out of tiles";
-  if (!keepsOrder(contraction, schedule.order))
+  if (!keepsOrder(contraction, meeting, schedule.order))
     return "loops that share output elements keep their order, outside the others that scatter";
   return {};
 }
@@ -222,8 +222,8 @@ bool meetsItself(const Contraction &contraction, const Schedule &schedule) {
   return scatters && reachesTwice(walks);
 }
 
-bool keepsOrder(const Contraction &contraction, ArrayRef<int64_t> order) {
-  SmallVector<int64_t, 4> meeting = contraction.meeting();
+bool keepsOrder(const Contraction &contraction, ArrayRef<int64_t> meeting,
+                ArrayRef<int64_t> order) {
   auto *next = meeting.begin();
   for (int64_t loop : order) {
     if (next == meeting.end())

@@ -68,9 +68,10 @@ struct Schedule {
 /// loops that scatter can bring about.
 bool meetsItself(const Contraction &contraction, const Schedule &schedule);
 
-/// Whether the loops of contraction.meeting() come in their own order in `order`, and every other
-/// loop that scatters inside all of them.
-bool keepsOrder(const Contraction &contraction, llvm::ArrayRef<int64_t> order);
+/// Whether the loops `meeting`, which are contraction.meeting(), come in their own order in
+/// `order`, and every other loop that scatters inside all of them.
+bool keepsOrder(const Contraction &contraction, llvm::ArrayRef<int64_t> meeting,
+                llvm::ArrayRef<int64_t> order);
 
 /// A run of equal blocks of one loop. For the lane loop, `vectors` lists the
 /// widths that make up the block.
