@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a call costs, in operations: the bodies of all loops, times their points and the trips
-// around them.
+//     scf.for %i = %c0 to %c3 {                                  // 3 trips
+//       linalg.matmul ins(%a, %b : 4x8, 8x2) outs(%c : 4x2)      // 4 x 8 x 2 points, mulf and addf
+//       linalg.generic {exp} ins(%c) outs(%d : 4x2)              // 4 x 2 points, exp
+//     }
+//   -->  3 x (64 x 2 + 8) = 408 operations, as a counter and, if asked for, a remark
+//
+//  1. What a call costs: the ops of every body, times the loop's points and the trips around it.
+//     Constants and casts are not counted; of two branches the dearer one is, unless the condition
+//     is known.
+//  2. Of each method that shares the function, what it would cost alone: the ops that its results
+//     are computed from. What the methods cost alone, less what they cost together, is saved.
+//
+// Nothing is changed.
 #include "dialect/SaliencyDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

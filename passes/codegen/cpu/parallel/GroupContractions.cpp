@@ -1,4 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//     linalg.fill ins(%zero) outs(%c)
+//     linalg.matmul {saliency.schedule = ...} ins(%a, %b) outs(%c)
+//   -->
+//     scf.execute_region {
+//       linalg.fill ins(%zero) outs(%c)
+//       linalg.matmul {saliency.schedule = ...} ins(%a, %b) outs(%c)
+//       scf.yield
+//     } {saliency.group}
+//
+//  1. Every contraction that has a schedule goes into a region of its own.
+//  2. The fill that its sum starts from goes along, where it is found (ZeroFill.h): the two end in
+//     one function, in which the schedule can do without the fill.
 #include "passes/codegen/cpu/Passes.h"
 #include "passes/codegen/cpu/contraction/Schedule.h"
 #include "passes/codegen/cpu/contraction/ZeroFill.h"
