@@ -177,6 +177,26 @@ PhaseAxis::PhaseAxis(WindowAttr window, size_t axis, int64_t phase, int64_t low,
   after = latest - (windows - 1);
 }
 
+/// The phases of one axis whose cells some window covers.
+struct AxisPhases {
+  AxisPhases(WindowAttr window, size_t axis, ArrayRef<int64_t> shape, ArrayRef<int64_t> windows) {
+    for (int64_t number = 0; number != window.getStrides()[axis]; ++number) {
+      PhaseAxis phase(window, axis, number, window.getLow()[axis], shape[axis + 2],
+                      windows[axis + 2]);
+      everyCell &= phase.isCovered() || phase.count == 0;
+      if (!phase.isCovered())
+        continue;
+      before = covered.empty() ? phase.before : std::max(before, phase.before);
+      after = covered.empty() ? phase.after : std::max(after, phase.after);
+      covered.push_back(phase);
+    }
+  }
+
+  SmallVector<PhaseAxis> covered;
+  int64_t before = 0, after = 0; // as in PhaseAxis, of the phase that asks for most
+  bool everyCell = true;         // is a cell of some covered phase
+};
+
 /// saliency.conv_adjoint -> the sum that every cell of the data gathers, where there are features
 /// enough to fill the lanes of one cell; otherwise a scatter.
 struct TunedConvAdjointLowering final : Lowering<ConvAdjointOp> {
@@ -205,34 +225,50 @@ private:
   ///
   ///   image[n, offset + s p, c] = sum over t, m of r[n, p - base - t d / g, m] w[m, c, k(t)]
   ///
-  /// 1. A phase's kernel cells are packed last first, so that windows are read forwards.
-  /// 2. r gets as many windows of zeros at its ends as the phase's cells ask for.
-  /// 3. The phase's result is set down at every s-th cell; with unit strides it is the image.
+  /// 1. r gets as many windows of zeros at its ends as the widest phase asks for, once for all.
+  /// 2. A phase's kernel cells are packed last first, so that windows are read forwards, and it
+  ///    reads its own part of the bordered r.
+  /// 3. The phase's result is set down at every s-th cell; where one phase has all cells, as with
+  ///    unit strides, it is the image.
+  /// 4. The image starts at zeros only where some cell lies under no window: with a kernel of one
+  ///    cell and strides of two, three cells of four.
   /// Every cell is written by one phase, in an order that the layer alone decides.
   FailureOr<Value> gather(OpBuilder &builder, ConvAdjointOp op, Value r,
                           const KernelSet &set) const {
     WindowAttr window = op.getWindow();
     ArrayRef<int64_t> shape = op.getType().getShape(), windows = logicalShape(op.getR());
-    int64_t phases = 1;
-    for (int64_t stride : window.getStrides())
-      phases *= stride;
+    SmallVector<AxisPhases> phases;
+    SmallVector<int64_t> low(2, 0), high(2, 0);
+    int64_t combinations = 1;
+    bool everyCell = true;
+    for (size_t axis = 0; axis != window.getRank(); ++axis) {
+      const AxisPhases &ofAxis = phases.emplace_back(window, axis, shape, windows);
+      combinations *= ofAxis.covered.size();
+      everyCell &= ofAxis.everyCell;
+      low.push_back(ofAxis.before);
+      high.push_back(ofAxis.after);
+    }
+    if (combinations == 0)
+      return filledTensor(builder, op.getLoc(), context, shape, 0.0);
 
-    Value image = filledTensor(builder, op.getLoc(), context, shape, 0.0);
-    for (int64_t number = 0; number != phases; ++number) {
+    Value bordered = padded(builder, op.getLoc(), context, r, windows, low, high);
+    Value image = everyCell ? emptyTensor(builder, op.getLoc(), context, shape)
+                            : filledTensor(builder, op.getLoc(), context, shape, 0.0);
+    for (int64_t number = 0; number != combinations; ++number) {
       SmallVector<PhaseAxis> axes;
+      SmallVector<int64_t> first(2, 0), read(windows.take_front(2)), ones(windows.size(), 1);
       int64_t rest = number;
-      for (size_t axis = 0; axis != window.getRank(); ++axis) {
-        int64_t stride = window.getStrides()[axis];
-        axes.emplace_back(window, axis, rest % stride, window.getLow()[axis], shape[axis + 2],
-                          windows[axis + 2]);
-        rest /= stride;
+      for (auto [axis, ofAxis] : llvm::enumerate(phases)) {
+        const PhaseAxis &phase = axes.emplace_back(ofAxis.covered[rest % ofAxis.covered.size()]);
+        rest /= ofAxis.covered.size();
+        first.push_back(low[axis + 2] - phase.before);
+        read.push_back(windows[axis + 2] + phase.before + phase.after);
       }
-      if (!llvm::all_of(axes, [](const PhaseAxis &axis) { return axis.isCovered(); }))
-        continue;
-      FailureOr<Value> cells = gatherPhase(builder, op, r, set, axes);
+      Value part = sliced(builder, op.getLoc(), context, bordered, first, read, ones);
+      FailureOr<Value> cells = gatherPhase(builder, op, part, set, axes);
       if (failed(cells))
         return failure();
-      if (phases == 1)
+      if (combinations == 1 && everyCell)
         return cells;
       SmallVector<int64_t> offsets(2, 0), strides(2, 1), sizes(shape.take_front(2));
       for (auto [axis, stride] : llvm::zip_equal(axes, window.getStrides())) {
@@ -245,22 +281,19 @@ private:
     return image;
   }
 
-  FailureOr<Value> gatherPhase(OpBuilder &builder, ConvAdjointOp op, Value r, const KernelSet &set,
-                               ArrayRef<PhaseAxis> axes) const {
-    SmallVector<int64_t> low(2, 0), high(2, 0), sizes(op.getType().getShape().take_front(2)),
-        ones(axes.size(), 1), dilations;
+  /// The cells of one phase, from the windows that they read.
+  FailureOr<Value> gatherPhase(OpBuilder &builder, ConvAdjointOp op, Value part,
+                               const KernelSet &set, ArrayRef<PhaseAxis> axes) const {
+    SmallVector<int64_t> sizes(op.getType().getShape().take_front(2)), ones(axes.size(), 1),
+        dilations;
     SmallVector<KernelTaps> taps;
     for (const PhaseAxis &axis : axes) {
-      low.push_back(axis.before);
-      high.push_back(axis.after);
       sizes.push_back(axis.count);
       dilations.push_back(axis.dilation);
       taps.push_back(axis.taps);
     }
-    Value bordered = padded(builder, op.getLoc(), context, r, logicalShape(op.getR()), low, high);
     Value init = filledTensor(builder, op.getLoc(), context, sizes, 0.0);
-    return convolve(builder, op.getLoc(), context, bordered, set.with(taps), {ones, dilations},
-                    init);
+    return convolve(builder, op.getLoc(), context, part, set.with(taps), {ones, dilations}, init);
   }
 
   /// image[n, o s + k d, g C + c] += r[n, o, g M + m] w[g, k.., m, k, c] into the padded image. The

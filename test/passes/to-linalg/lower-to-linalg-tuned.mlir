@@ -32,16 +32,25 @@ func.func @adjoint(%r: tensor<1x64x4x4xf32>) -> tensor<1x16x4x4xf32> {
 }
 
 // With strides every phase of the cells gathers by itself: cells 0 and 2 of an axis lie under kernel cell 1 of one window (the
-// padding shifts them), cells 1 and 3 under kernel cells 2 and 0 of two windows.
+// padding shifts them), cells 1 and 3 under kernel cells 2 and 0 of two windows. The border of zeros is made once, for the
+// widest phase; every cell is written by a phase, so the image starts at nothing.
 // CHECK-LABEL: func @strided
-// CHECK: tensor<1x3x3x64xf32>, tensor<1x2x2x64x16xf32>) outs({{.*}} : tensor<1x2x2x16xf32>) attrs = {saliency.contraction}
-// CHECK: tensor.insert_slice {{.*}}[0, 1, 1, 0] [1, 2, 2, 16] [1, 2, 2, 1]
-// CHECK: tensor<1x2x3x64xf32>, tensor<1x1x2x64x16xf32>) outs({{.*}} : tensor<1x2x2x16xf32>) attrs = {saliency.contraction}
-// CHECK: tensor.insert_slice {{.*}}[0, 0, 1, 0] [1, 2, 2, 16] [1, 2, 2, 1]
-// CHECK: tensor<1x3x2x64xf32>, tensor<1x2x1x64x16xf32>)
-// CHECK: tensor.insert_slice {{.*}}[0, 1, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK: %[[BORDER:.*]] = linalg.fill {{.*}} -> tensor<1x3x3x64xf32>
+// CHECK: %[[WINDOWS:.*]] = tensor.insert_slice {{.*}} into %[[BORDER]]
+// CHECK: %[[IMAGE:.*]] = tensor.empty() : tensor<1x4x4x16xf32>
+// CHECK: linalg.generic {{.*}} ins(%[[WINDOWS]], {{.*}} : tensor<1x3x3x64xf32>, tensor<1x2x2x64x16xf32>) outs({{.*}} : tensor<1x2x2x16xf32>) attrs = {saliency.contraction}
+// CHECK: %[[FIRST:.*]] = tensor.insert_slice {{.*}} into %[[IMAGE]][0, 1, 1, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK-NOT: linalg.fill
+// CHECK: %[[ROWS:.*]] = tensor.extract_slice %[[WINDOWS]][0, 0, 0, 0] [1, 2, 3, 64] [1, 1, 1, 1]
+// CHECK: linalg.generic {{.*}} ins(%[[ROWS]], {{.*}} : tensor<1x2x3x64xf32>, tensor<1x1x2x64x16xf32>) outs({{.*}} : tensor<1x2x2x16xf32>) attrs = {saliency.contraction}
+// CHECK: %[[SECOND:.*]] = tensor.insert_slice {{.*}} into %[[FIRST]][0, 0, 1, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK-NOT: linalg.fill
+// CHECK: %[[COLUMNS:.*]] = tensor.extract_slice %[[WINDOWS]][0, 0, 0, 0] [1, 3, 2, 64] [1, 1, 1, 1]
+// CHECK: linalg.generic {{.*}} ins(%[[COLUMNS]], {{.*}} : tensor<1x3x2x64xf32>, tensor<1x2x1x64x16xf32>)
+// CHECK: %[[THIRD:.*]] = tensor.insert_slice {{.*}} into %[[SECOND]][0, 1, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK-NOT: linalg.fill
 // CHECK: tensor<1x2x2x64xf32>, tensor<1x1x1x64x16xf32>)
-// CHECK: tensor.insert_slice {{.*}}[0, 0, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK: tensor.insert_slice {{.*}} into %[[THIRD]][0, 0, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
 func.func @strided(%r: tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32> {
   %w = saliency.constant {value = dense<1.0> : tensor<64x16x3x3xf32>} : tensor<64x16x3x3xf32>
   %0 = saliency.conv_adjoint %w, %r {spatial = array<i64: 4, 4>, window = #halving} : (tensor<64x16x3x3xf32>, tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32>
@@ -59,10 +68,11 @@ func.func @few(%r: tensor<1x64x2x2xf32>) -> tensor<1x3x4x4xf32> {
   return %0 : tensor<1x3x4x4xf32>
 }
 
-// A strided kernel of one cell: a product, then every second cell.
+// A strided kernel of one cell: a product, then every second cell; no window covers the others, which are zero.
 // CHECK-LABEL: func @point
+// CHECK: %[[ZEROS:.*]] = linalg.fill {{.*}} -> tensor<1x4x4x16xf32>
 // CHECK: %[[PRODUCT:.*]] = linalg.generic {{.*}} tensor<1x2x2x64xf32>, tensor<1x1x1x64x16xf32>) outs({{.*}} : tensor<1x2x2x16xf32>)
-// CHECK: tensor.insert_slice %[[PRODUCT]] into {{.*}}[0, 0, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
+// CHECK: tensor.insert_slice %[[PRODUCT]] into %[[ZEROS]][0, 0, 0, 0] [1, 2, 2, 16] [1, 2, 2, 1]
 func.func @point(%r: tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32> {
   %w = saliency.constant {value = dense<1.0> : tensor<64x16x1x1xf32>} : tensor<64x16x1x1xf32>
   %0 = saliency.conv_adjoint %w, %r {spatial = array<i64: 4, 4>, window = #point} : (tensor<64x16x1x1xf32>, tensor<1x64x2x2xf32>) -> tensor<1x16x4x4xf32>
