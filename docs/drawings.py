@@ -90,7 +90,7 @@ def overview():
 def pipeline():
     """The eight stages, what language each is in, and the contracts between them."""
     d = Drawing(860, 336)
-    stages = [("import", "the ONNX file\nas saliency ops"), ("canonical", "known layers,\nbatch norm folded"),
+    stages = [("import", "the ONNX file\nas saliency ops"), ("canonical", "known layers, in\nthe method's form"),
               ("attribution", "network and the\nwalk back"), ("specialised", "what signs and\ntargets leave"),
               ("linalg", "loops over\ntensors"), ("buffers", "loops over\nmemory"), ("scheduled", "tiles, vectors,\none memory plan"),
               ("llvm", "functions for\nLLVM")]
@@ -101,13 +101,13 @@ def pipeline():
         d.box(x, y, 150, 72, name, text, colour=colour, fill="#fbeeee" if i < 4 else "#eef3f9", mono=True)
         if i % 4 != 3:
             d.arrow((x + 150, y + 36), (x + 212, y + 36))
-    d.arrow((755, 116), (755, 168), (119, 168), (119, 214))
+    d.arrow((715, 116), (715, 168), (119, 168), (119, 214))
     d.words(430, 28, "values are tensors of the network: saliency ops, arith, math", size=12, colour=RED)
     d.words(430, 200, "values become loops, then memory, then instructions", size=12, colour=BLUE)
-    for i, text in ((1, "contract 1\ncheck-network"), (2, "contract 2\ncheck-attribution")):
-        d.words(place(i)[0] + 75, 134, text, size=11, colour=SOFT)
-    d.words(place(3)[0] + 5, 134, "contract 4\ncheck-specialised", size=11, colour=SOFT)
-    d.words(place(4)[0] + 75, 304, "contract 3\ncheck-linalg", size=11, colour=SOFT)
+    for i, y, text in ((0, 134, "contract 1\ncheck-network"), (2, 134, "contract 2\ncheck-attribution"), (4, 304, "contract 3\ncheck-linalg")):
+        d.arrow((place(i)[0] + 181, y - 14), (place(i)[0] + 181, y - 48), colour=SOFT, dashed=True)
+        d.words(place(i)[0] + 181, y, text, size=11, colour=SOFT)
+    d.words(773, 138, "contract 4\ncheck-specialised", size=11, colour=SOFT)
     d.words(place(7)[0] + 75, 304, "then: .o + .h + .weights,\n.so, or run at once", size=11, colour=SOFT)
     return d
 
