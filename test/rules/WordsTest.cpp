@@ -4,11 +4,15 @@
 #include "passes/rules/language/Compile.h"
 #include "passes/rules/methods/Methods.h"
 #include "passes/rules/printing/Print.h"
+#include "passes/rules/settings/Arithmetic.h"
 #include "passes/rules/settings/Demands.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
+#include <vector>
 
 using namespace saliency::rules;
 
@@ -78,6 +82,60 @@ TEST(Words, AreComputedInDemandsWhereTheyMayStand) {
     EXPECT_TRUE(isFulfilled(word.table, settings, {4, "test"})) << nameOf(NodeKind(kind));
   }
   EXPECT_EQ(allowed, 14u);
+}
+
+/// Values of an elementwise word along one operand, `step` apart, while the others stand still.
+struct Along {
+  std::array<double, 3> values;
+  Along(NodeKind kind, std::array<double, 3> point, unsigned operand, double step) {
+    for (double &value : values) {
+      value = evaluateNumber(ElementwiseWord(kind), point[0], point[1], point[2]);
+      point[operand] += step;
+    }
+  }
+  bool varies() const { return values[0] != values[1] || values[1] != values[2]; }
+  bool isStraight() const { return values[0] + values[2] == 2 * values[1]; }
+};
+
+/// The elementwise words that are arithmetic of numbers alone.
+std::vector<NodeKind> arithmeticWords() {
+  std::vector<NodeKind> kinds;
+  for (unsigned kind = 0; kind < kWordCount; ++kind)
+    if (subjectOf(NodeKind(kind)) == Subject::Elementwise && NodeKind(kind) != NodeKind::Divide &&
+        NodeKind(kind) != NodeKind::Choose)
+      kinds.push_back(NodeKind(kind));
+  return kinds;
+}
+
+/// Points at which no operand is 0 and no two agree.
+constexpr std::array<double, 3> kPoints[] = {{-1, 0.5, 4}, {2, 3, -0.75}, {5, -2, 0.25}};
+
+TEST(Words, MoveInStepsWhereTheTableSaysSo) {
+  for (NodeKind kind : arithmeticWords()) {
+    bool moves = false;
+    for (const std::array<double, 3> &point : kPoints)
+      for (unsigned operand = 0; operand < operandCount(kind); ++operand)
+        moves |= Along(kind, point, operand, 1.0 / 64).varies();
+    EXPECT_EQ(!moves, standsIn(kind, words::Steps)) << nameOf(kind);
+  }
+}
+
+/// Long steps, across 0 and across the other operands.
+TEST(Words, AreLinearInAnOperandWhereTheTableHasATranspose) {
+  for (NodeKind kind : arithmeticWords()) {
+    bool isLinear = false;
+    for (unsigned operand = 0; operand < operandCount(kind); ++operand) {
+      bool varies = false, isStraight = true;
+      for (const std::array<double, 3> &point : kPoints)
+        for (double step : {-4.0, -2.5, 2.5, 4.0}) {
+          const Along along(kind, point, operand, step);
+          varies |= along.varies();
+          isStraight &= along.isStraight();
+        }
+      isLinear |= varies && isStraight;
+    }
+    EXPECT_EQ(isLinear, standsIn(kind, words::Transposed)) << nameOf(kind);
+  }
 }
 
 // A word that nothing may read would be dead.

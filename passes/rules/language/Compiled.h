@@ -75,12 +75,13 @@ constexpr bool readsLayer(const Method &m) {
   for (const Seed &seed : m.seeds)
     if (seed.atLayer)
       return true;
-  for (unsigned i = 0; i < m.tape.count; ++i)
-    if (m.tape.nodes[i].space == Space::Layer || m.tape.nodes[i].kind == NodeKind::ChannelMask ||
-        m.tape.nodes[i].kind == NodeKind::AtTokens ||
-        (m.tape.nodes[i].kind == NodeKind::WindowMask &&
-         m.tape.nodes[i].index != uint8_t(Extent::Input)))
+  for (unsigned i = 0; i < m.tape.count; ++i) {
+    const Node &node = m.tape.nodes[i];
+    const bool masksLayer =
+        node.kind == NodeKind::WindowMask && node.index != uint8_t(Extent::Input);
+    if (node.space == Space::Layer || standsIn(node.kind, words::OfLayer) || masksLayer)
       return true;
+  }
   return false;
 }
 

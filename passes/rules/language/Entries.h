@@ -15,6 +15,12 @@ enum class ConditionKind : uint8_t {
 #define CONDITION(kind, ...) kind,
 #include "passes/rules/language/Conditions.def"
 };
+/// Of the kinds those that are known of a layer of a network, with the values of ConditionKind: a
+/// switch over LayerCondition(kind) that forgets one does not compile (-Werror=switch).
+enum class LayerCondition : uint8_t {
+#define LAYER_CONDITION(kind, ...) kind = uint8_t(ConditionKind::kind),
+#include "passes/rules/language/Conditions.def"
+};
 
 /// What `value` and `index` of a condition mean.
 enum class ConditionOperand : uint8_t {

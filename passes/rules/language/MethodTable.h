@@ -12,7 +12,8 @@
 
 namespace saliency::rules {
 
-/// A span over constant data. (std::span's constructors cost half of a method file's compile time.)
+/// A span over constant data. Method files are evaluated at compile time, to which the constrained
+/// constructors of std::span would add.
 template <class T> struct ConstSpan {
   const T *first = nullptr;
   size_t count = 0;

@@ -31,8 +31,7 @@
 //   stream      A further quantity that is carried backwards beside the relevance, with a seed and
 //               rows of its own: AGF carries the gradient.
 //   twin        A stream that takes the relevance's rows, with itself in place of the relevance:
-//   the
-//               relevance of another target.
+//               the relevance of another target.
 //   joint       A stream whose rows also read the relevance, as the relevance's rows read it; the
 //               two are carried through each op together.
 //   meeting     What the relevance becomes at one named value from the streams that arrive there;

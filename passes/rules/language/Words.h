@@ -53,7 +53,7 @@ enum class Offer : uint8_t {
   Operands // a merge or a fork
 };
 
-/// Where a word may stand besides rows, and what is known of it there: a set of bits.
+/// Where a word may stand besides rows, and what is known of it: a set of bits.
 using Places = uint16_t;
 namespace words {
 enum Place : Places {
@@ -70,7 +70,12 @@ enum Place : Places {
   OverRuns = 128,     // it adds up over all runs
   OfRuns = 256,       // it belongs to all runs
   AtReference = 512,  // it is of the network at the method's reference input
-  Fixed = 1024        // it does not depend on the image
+  Fixed = 1024,       // it does not depend on the image
+  WithBias = 2048,    // part of it is what no input contributes: a bias, a norm's shift
+  OfOperand = 4096,   // of a merge or a product of two values each operand has its own
+  Steps = 8192,       // its value moves in steps: its derivative is 0 wherever there is one
+  OfLayer = 16384,    // it has the extents of the target layer, whatever its space
+  Transposed = 32768  // linear in an operand: EmitTerms.cpp follows a weight back through it
 };
 } // namespace words
 
@@ -153,6 +158,11 @@ enum class MapWord : uint8_t {
 };
 enum class RunWord : uint8_t {
 #define RUN_WORD(kind, ...) kind = uint8_t(NodeKind::kind),
+#include "passes/rules/language/Words.def"
+};
+/// Of the run words those that add up over all runs.
+enum class SumWord : uint8_t {
+#define SUM_WORD(kind, ...) kind = uint8_t(NodeKind::kind),
 #include "passes/rules/language/Words.def"
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/reference/DenseArithmetic.h"
 
+#include "passes/rules/settings/Arithmetic.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -36,56 +38,7 @@ static double divide(const Quotient &quotient, double a, double b) {
 
 double saliency::rules::evaluateElementwise(ElementwiseWord word, double a, double b, double c,
                                             const Quotient &quotient) {
-  switch (word) {
-  case ElementwiseWord::Neg:
-    return -a;
-  case ElementwiseWord::Pos:
-    return std::max(a, 0.0);
-  case ElementwiseWord::NegPart:
-    return std::min(a, 0.0);
-  case ElementwiseWord::Abs:
-    return std::abs(a);
-  case ElementwiseWord::Sign:
-    return (a > 0) - (a < 0);
-  case ElementwiseWord::NonZero:
-    return a != 0;
-  case ElementwiseWord::Square:
-    return a * a;
-  case ElementwiseWord::Sqrt:
-    return std::sqrt(a);
-  case ElementwiseWord::Exp:
-    return std::exp(a);
-  case ElementwiseWord::Sigmoid:
-    return 1 / (1 + std::exp(-a));
-  case ElementwiseWord::Add:
-    return a + b;
-  case ElementwiseWord::Sub:
-    return a - b;
-  case ElementwiseWord::Mul:
-    return a * b;
-  case ElementwiseWord::Max:
-    return std::max(a, b);
-  case ElementwiseWord::Min:
-    return std::min(a, b);
-  case ElementwiseWord::Less:
-    return a < b;
-  case ElementwiseWord::LessEqual:
-    return a <= b;
-  case ElementwiseWord::Greater:
-    return a > b;
-  case ElementwiseWord::GreaterEqual:
-    return a >= b;
-  case ElementwiseWord::Equal:
-    return a == b;
-  case ElementwiseWord::Where:
-    return a != 0 ? b : c;
-  case ElementwiseWord::Divide:
-    return divide(quotient, a, b);
-  case ElementwiseWord::Choose:
-    break; // decided before any entry is computed
-  }
-  assert(false && "a choice is one of its operands");
-  return 0;
+  return word == ElementwiseWord::Divide ? divide(quotient, a, b) : evaluateNumber(word, a, b, c);
 }
 
 /// One statistic of some values.

@@ -13,7 +13,8 @@ struct Quotient {
   Division division{};
   double epsilon = 0, rms = 0;
 };
-/// One entry of an elementwise word, from the entries of its operands (0 where it has fewer).
+/// One entry of an elementwise word, from the entries of its operands (0 where it has fewer); not
+/// of a choice, which is one of its operands.
 double evaluateElementwise(ElementwiseWord word, double a, double b, double c,
                            const Quotient &quotient);
 /// Over the axes that `to` (PerSample, PerChannel, PerPixel) removes.

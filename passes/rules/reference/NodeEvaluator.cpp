@@ -207,7 +207,7 @@ DenseTensor NodeEvaluator::neuron(double channel, double position) const {
 
 DenseTensor NodeEvaluator::elementwise(const Node &n) {
   if (n.kind == NodeKind::Choose)
-    return (*this)(settings.values[n.index].number == n.value ? n.a : n.b);
+    return (*this)(settings.chosen(n));
   Quotient quotient;
   if (n.kind == NodeKind::Divide) {
     const DenseTensor &b = (*this)(n.b);

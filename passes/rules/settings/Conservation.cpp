@@ -43,7 +43,7 @@ public:
 private:
   std::array<NodeId, 3> operands(const Node &node) const {
     if (node.kind == NodeKind::Choose)
-      return {settings.values[node.index].number == node.value ? node.a : node.b, kNone, kNone};
+      return {settings.chosen(node), kNone, kNone};
     if (node.kind == NodeKind::Where && table.nodes[node.a].kind == NodeKind::BiasIsFolded)
       return {layer.biasIsFolded ? node.b : node.c, kNone, kNone};
     return {node.a, node.b, node.c};
@@ -55,9 +55,7 @@ private:
 };
 
 bool isRelevance(const Node &node) { return node.kind == NodeKind::R; }
-bool isBias(const Node &node) {
-  return node.kind == NodeKind::B || node.kind == NodeKind::Y || node.kind == NodeKind::Beta;
-}
+bool isBias(const Node &node) { return standsIn(node.kind, words::WithBias); }
 
 } // namespace
 
@@ -94,9 +92,24 @@ RowConservation saliency::rules::conservationOfDerivative(Capability capability,
     return {Conservation::Exact}; // each entry goes where it came from
   case Capability::Structural:
     return {layer.addsEntries ? Conservation::Inside : Conservation::Exact};
-  default:
-    return {Conservation::None};
+  case Capability::LinearMap:
+  case Capability::Convolution:
+  case Capability::Dense:
+  case Capability::AveragePool:
+  case Capability::Bilinear:
+  case Capability::Activation:
+  case Capability::Rectifier:
+  case Capability::Merge:
+  case Capability::Add:
+  case Capability::Product:
+  case Capability::Fork:
+  case Capability::Normalisation:
+  case Capability::Softmax:
+  case Capability::LayerNorm:
+  case Capability::Count:
+    break;
   }
+  return {Conservation::None};
 }
 
 unsigned saliency::rules::weakness(Conservation conservation) {
@@ -125,7 +138,14 @@ std::string RowConservation::text() const {
                ? "loses the shares of the bias and of the stabiliser " + std::string(number)
            : bias ? "loses the share of the bias"
                   : "loses the share of the stabiliser " + std::string(number);
-  default:
-    return std::string(nameOf(conservation));
+  case Conservation::None:
+  case Conservation::Exact:
+  case Conservation::Unbounded:
+  case Conservation::ByFiat:
+  case Conservation::Inside:
+  case Conservation::OneSign:
+  case Conservation::Count:
+    break;
   }
+  return std::string(nameOf(conservation));
 }

@@ -1,48 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/rules/settings/Demands.h"
 
-#include <algorithm>
+#include "passes/rules/settings/Arithmetic.h"
+
 #include <cassert>
 #include <cmath>
 
 using namespace saliency::rules;
 
-/// The value of a node that stands in a demand. Compile.h lets no other words in.
+/// The value of a node that stands in a demand. The checks of a method file let no other words in
+/// than Words.def allows there: parameters, numbers and some elementwise words.
 static double valueOf(const MethodTable &table, const Settings &settings, NodeId id) {
+  if (id == kNone)
+    return 0;
   const Node &n = table.node(id);
   assert(standsIn(n.kind, words::InDemand) && "a word that demands may not use");
-  const double a = n.a == kNone ? 0 : valueOf(table, settings, n.a);
-  const double b = n.b == kNone ? 0 : valueOf(table, settings, n.b);
-  switch (n.kind) {
-  case NodeKind::Parameter:
-    return settings.values[n.index].number;
-  case NodeKind::Constant:
-    return n.value;
-  case NodeKind::Neg:
-    return -a;
-  case NodeKind::Abs:
-    return std::abs(a);
-  case NodeKind::Add:
-    return a + b;
-  case NodeKind::Sub:
-    return a - b;
-  case NodeKind::Mul:
-    return a * b;
-  case NodeKind::Max:
-    return std::max(a, b);
-  case NodeKind::Min:
-    return std::min(a, b);
-  case NodeKind::Less:
-    return a < b;
-  case NodeKind::LessEqual:
-    return a <= b;
-  case NodeKind::Greater:
-    return a > b;
-  case NodeKind::GreaterEqual:
-    return a >= b;
-  case NodeKind::Equal:
-    return a == b;
-  default:
+  switch (subjectOf(n.kind)) {
+  case Subject::Network:
+    return n.kind == NodeKind::Parameter ? settings.values[n.index].number : n.value;
+  case Subject::Elementwise:
+    return evaluateNumber(ElementwiseWord(n.kind), valueOf(table, settings, n.a),
+                          valueOf(table, settings, n.b), valueOf(table, settings, n.c));
+  case Subject::Op:
+  case Subject::Statistic:
+  case Subject::Product:
+  case Subject::Map:
+  case Subject::Run:
     break;
   }
   return std::nan(""); // no demand is fulfilled by what cannot be computed

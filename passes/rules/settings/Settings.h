@@ -30,6 +30,10 @@ struct Settings {
   bool chooses(const Condition &condition) const {
     return values[condition.index].number == double(condition.value);
   }
+  /// The operand that a Choose node is.
+  NodeId chosen(const Node &node) const {
+    return values[node.index].number == node.value ? node.a : node.b;
+  }
 };
 
 /// The division that a Divide node stands for: its own, or the one that the settings choose.
