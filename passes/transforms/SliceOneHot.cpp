@@ -16,7 +16,7 @@
 #include "dialect/ops/Builders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "passes/Counter.h"
-#include "llvm/Support/Debug.h"
+#include "llvm/Support/DebugLog.h"
 
 #define DEBUG_TYPE "saliency-slice-one-hot"
 
@@ -45,11 +45,10 @@ Value support(Value value) {
     return oneHot.getIndex();
   if (auto divide = dyn_cast<DivideOp>(op)) // 0 / b is 0 for these even where b is 0
     return divide.getDivision() != Division::Plain ? support(divide.getA()) : Value();
-  if (isa<arith::MulFOp>(op))
-    if (Value index = support(op->getOperand(0)))
-      return index;
-  if (isa<arith::MulFOp>(op))
-    return support(op->getOperand(1));
+  if (isa<arith::MulFOp>(op)) {
+    Value index = support(op->getOperand(0));
+    return index ? index : support(op->getOperand(1));
+  }
   if (isa<arith::NegFOp>(op))
     return support(op->getOperand(0));
   if (auto select = dyn_cast<arith::SelectOp>(op)) {
@@ -68,9 +67,8 @@ struct SliceOneHotPass : saliency::impl::SliceOneHotPassBase<SliceOneHotPass> {
       if (shapeOf(adjoint.getWeight()).size() != 2)
         return;
       Value index = support(adjoint.getR());
-      LLVM_DEBUG(llvm::dbgs() << adjoint.getLoc() << ": r "
-                              << (index ? "is zero but at one class: a row" : "may be anything")
-                              << '\n');
+      LDBG() << "r " << (index ? "is zero but at one class" : "may be anything") << " at "
+             << adjoint.getLoc();
       if (index)
         found.emplace_back(adjoint, index);
     });

@@ -5,7 +5,7 @@
     check_capabilities.py SOURCE_ROOT [--count]
 
 Reads the names of all ops from dialect/ops/*.td and looks in passes/, tools/ and runtime/ for questions about them
-(isa, cast, dyn_cast, getDefiningOp, getOps, walk, TypeSwitch's Case, rewrite patterns of one op, functions that take one).
+(isa, cast, dyn_cast, getDefiningOp, m_Op, getOps, walk, TypeSwitch's Case, rewrite patterns of one op, functions that take one).
 Prints file, line and op of each, and exits with 1, unless ALLOWED says that the file may ask and why. An entry of ALLOWED
 that nothing needs is an error, too. With --count: the number of lines by file, allowed ones included.
 """
@@ -22,9 +22,14 @@ ALLOWED = {
     "passes/to_linalg/PackedWeights.cpp": ({"ConvOp", "ConvAdjointOp"}, "lays weights as the lowering of each of the two reads them"),
     "passes/to_linalg/ConstantEvaluator.cpp": ({"AddOp", "SubOp", "MulOp", "DivOp", "ReluOp"}, "evaluates elementwise ops on "
                                                "constants by what each is in float32"),
-    "passes/transforms/RecogniseLayers.cpp": (None, "its input is arithmetic as exporters spell it, op by op"),
-    "passes/transforms/SliceOneHot.cpp": ({"OneHotOp", "DivideOp", "GemmAdjointOp"}, "reads the seed that attribution code "
-                                          "makes, which is no layer"),
+    "passes/transforms/SpelledArithmetic.cpp": ({"DivOp", "PowOp"}, "takes products apart as exporters write them: a quotient by "
+                                                "a number and a square are factors"),
+    "passes/transforms/RecogniseLayerNorm.cpp": ({"DivOp", "SubOp", "SqrtOp"}, "the ops by which exporters spell a layer norm"),
+    "passes/transforms/RecogniseActivations.cpp": ({"ErfOp", "TanhOp", "SigmoidOp", "SoftplusOp", "HardSigmoidOp"},
+                                                   "the functions by which exporters spell other ones"),
+    "passes/transforms/RecogniseLayers.cpp": ({"SubOp"}, "a difference is the one sum that no merge says it is"),
+    "passes/transforms/SliceOneHot.cpp": ({"OneHotOp", "DivideOp", "GemmAdjointOp"}, "the seed, the divisions and the matrix "
+                                          "product of attribution code are no layers, and a row of the product is another op"),
 }
 # Of no layer, but of the dialect as such: a constant is one wherever it is met.
 ANYWHERE = {"ConstantOp"}
@@ -43,7 +48,7 @@ def questions(text, names):
     """(line, op) of each question; upstream ops of the same name are written with their namespace."""
     op = r"(?<![\w:])(?:saliency::)?(" + "|".join(sorted(names, key=len, reverse=True)) + r")\b"
     asks = re.compile(r"\b(?:isa|isa_and_nonnull|isa_and_present|cast|dyn_cast|dyn_cast_or_null|dyn_cast_if_present|cast_or_null|"
-                      r"getDefiningOp|getParentOfType|getOps|Case|OpRewritePattern|OpConversionPattern)\s*<([^;{}]*?)>")
+                      r"getDefiningOp|getParentOfType|getOps|Case|m_Op|OpRewritePattern|OpConversionPattern)\s*<([^;{}]*?)>")
     takes = re.compile(r"[(,]\s*(?:\[[&=\w]*\]\s*\(\s*)?(" + op + r")\s+[&*]?\w+\s*[,)]")
     for match in asks.finditer(text):
         for found in re.finditer(op, match[1]):
@@ -58,6 +63,7 @@ SAMPLE = """
   module.walk([&](GemmOp gemm) { count(gemm); });
   static LogicalResult fold(ConvOp conv);
   struct Fold final : OpRewritePattern<DivOp> {};
+  return matchPattern(value, m_Op<ErfOp>(m_Op<TanhOp>(x)));
 """
 
 
@@ -72,7 +78,7 @@ def main():
         print(f"{root}/dialect/ops: ops are defined in these files, found {len(names)}", file=sys.stderr)
         return 1
     found = [op for _, op in sorted(set(questions(SAMPLE, names)))]
-    if sorted(found) != sorted(["AvgPoolOp", "ReshapeOp", "PadOp", "GemmOp", "ConvOp", "DivOp"]):
+    if sorted(found) != sorted(["AvgPoolOp", "ReshapeOp", "PadOp", "GemmOp", "ConvOp", "DivOp", "ErfOp", "TanhOp"]):
         print(f"the questions of the sample are found, found {found}", file=sys.stderr)
         return 1
     names -= ANYWHERE

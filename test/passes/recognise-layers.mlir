@@ -42,6 +42,22 @@ func.func @other_variance(%x: tensor<1x3x4xf32>) -> tensor<1x3x4xf32> {
   return %n : tensor<1x3x4xf32>
 }
 
+// A mean over a padded window is another number.
+// CHECK-LABEL: func @padded_mean
+// CHECK-NOT: layer_norm
+// CHECK: saliency.div
+func.func @padded_mean(%x: tensor<1x3x4xf32>) -> tensor<1x3x4xf32> {
+  %epsilon = saliency.constant {value = dense<1.0e-5> : tensor<f32>} : tensor<f32>
+  %m = saliency.avg_pool %x {window = #saliency.window<kernel = [4], strides = [2], low = [1], high = [0], dilations = [1]>} : (tensor<1x3x4xf32>) -> tensor<1x3x1xf32>
+  %d = saliency.sub %x, %m : (tensor<1x3x4xf32>, tensor<1x3x1xf32>) -> tensor<1x3x4xf32>
+  %s = saliency.pow %d {exponent = 2.0 : f32} : (tensor<1x3x4xf32>) -> tensor<1x3x4xf32>
+  %v = saliency.avg_pool %s {window = #saliency.window<kernel = [4], strides = [1], low = [0], high = [0], dilations = [1]>} : (tensor<1x3x4xf32>) -> tensor<1x3x1xf32>
+  %e = saliency.add %v, %epsilon : (tensor<1x3x1xf32>, tensor<f32>) -> tensor<1x3x1xf32>
+  %q = saliency.sqrt %e : (tensor<1x3x1xf32>) -> tensor<1x3x1xf32>
+  %n = saliency.div %d, %q : (tensor<1x3x4xf32>, tensor<1x3x1xf32>) -> tensor<1x3x4xf32>
+  return %n : tensor<1x3x4xf32>
+}
+
 // CHECK-LABEL: func @gelu
 // CHECK-NEXT: %[[Y:.*]] = saliency.gelu %{{.*}} {onnx.value = "y"}
 // CHECK-NEXT: return %[[Y]]
@@ -54,6 +70,22 @@ func.func @gelu(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %2 = saliency.add %1, %one : (tensor<1x4xf32>, tensor<f32>) -> tensor<1x4xf32>
   %3 = saliency.mul %x, %2 : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
   %4 = saliency.mul %3, %half {onnx.value = "y"} : (tensor<1x4xf32>, tensor<f32>) -> tensor<1x4xf32>
+  return %4 : tensor<1x4xf32>
+}
+
+// The half may be a division, and the last op.
+// CHECK-LABEL: func @gelu_halved
+// CHECK-NEXT: %[[Y:.*]] = saliency.gelu %{{.*}} {onnx.value = "y"}
+// CHECK-NEXT: return %[[Y]]
+func.func @gelu_halved(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  %root = saliency.constant {value = dense<0.707106769> : tensor<f32>} : tensor<f32>
+  %one = saliency.constant {value = dense<1.0> : tensor<f32>} : tensor<f32>
+  %two = saliency.constant {value = dense<2.0> : tensor<f32>} : tensor<f32>
+  %0 = saliency.mul %root, %x : (tensor<f32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  %1 = saliency.erf %0 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %2 = saliency.add %one, %1 : (tensor<f32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  %3 = saliency.mul %2, %x : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  %4 = saliency.div %3, %two {onnx.value = "y"} : (tensor<1x4xf32>, tensor<f32>) -> tensor<1x4xf32>
   return %4 : tensor<1x4xf32>
 }
 
