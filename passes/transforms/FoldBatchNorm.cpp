@@ -23,8 +23,8 @@ using namespace saliency;
 
 namespace {
 
-///   %y = saliency.conv %x, %w, %b                               W:  outputs x inputs/groups x
-///   kernel %n = saliency.batch_norm %y, %gamma, %beta, %mean, %var
+///   %y = saliency.conv %x, %w, %b                 W: outputs x inputs/groups x kernel
+///   %n = saliency.batch_norm %y, %gamma, %beta, %mean, %var
 /// -->
 ///   %n = saliency.conv %x, %w', %b'
 ///

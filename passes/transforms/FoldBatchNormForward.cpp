@@ -26,8 +26,8 @@ namespace {
 ///   %z = saliency.conv %n, %v
 /// -->
 ///   %d = saliency.dropout %x
-///   %y = saliency.conv %d, %w', %b'           b': one entry per position (see
-///   ChannelReaders::fold) %z = saliency.conv %x, %v', %c'
+///   %y = saliency.conv %d, %w', %b'           b': one entry per position (ChannelReaders::fold)
+///   %z = saliency.conv %x, %v', %c'
 ///
 /// 1. The norm is an affine map of constants.
 /// 2. All its readers are linear maps with constant weights; layers between carry channels.

@@ -3,13 +3,12 @@
 // Where a network's classifier begins, and where a detector keeps its scores. No file says so; this
 // is read off the way back from the class scores (the logits), for two forms:
 //
-//   a classifier                        a detector of maps of class scores
+//   a classifier:
+//     ... -> map -> pool -> flatten -> linear -> logits
 //
-//   ... -> map -> pool -> flatten       features -+-> linear -> map of scores -+
-//                  -> linear -> logits            +-> linear -> map of scores -+-> concat -> max
-//                  over
-//                                                 (its heads)                      positions ->
-//                                                 logits
+//   a detector of maps of class scores, here with two *heads*:
+//     features -+-> linear -> map of scores -+-> concat -> max over positions -> logits
+//               +-> linear -> map of scores -+
 //
 // The last linear maps are those behind which the logits come without another one: one in a
 // classifier, one per head in a detector. The target layer of a class-activation map is the last

@@ -4,9 +4,9 @@
 // the form that its blocks have in all published ones (Vaswani et al. 2017; Dosovitskiy et al.
 // 2021):
 //
-//   tokens -+-> norm -> queries, keys -> matmul -> softmax -> matmul with values -> linear -+-> add
-//   ->
-//           +-------------------------------------------------------------------------------+
+//   tokens -+-> norm -> queries, keys -> matmul -> softmax -> matmul with values -> linear -+
+//           |                                                                               v
+//           +-----------------------------------------------------------------------------> add ->
 //
 // A token is one position of samples x tokens x features: an image patch, or one of a few that
 // stand for none (the class token). An attention layer is a softmax whose result a matrix product

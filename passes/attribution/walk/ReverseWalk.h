@@ -12,9 +12,8 @@
 //           / \ .                          ^ ^
 //        conv  |                       conv   |     2. cross conv: its rule passes a share to x
 //           \ /                            ^ ^
-//           add                            add      1. arrive, then cross: the add's rule passes
-//           one
-//            |                              ^          share to conv and one to x
+//           add                            add      1. arrive, then cross: the add's rule
+//            |                              ^          passes one share to conv and one to x
 //         logits                         logits     0. seed
 //
 // A *stream* is one quantity that is carried back: stream 0 the relevance, further ones what a
