@@ -26,23 +26,19 @@ static Value targetOf(OpBuilder &builder, func::FuncOp function, const Network &
 
 LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &method,
                                   const AttributionOptions &options) {
-  if (failed(exposeLogits(function)))
+  FailureOr<NetworkAndLayer> read = readNetwork(function, method);
+  if (failed(read))
     return failure();
-  FailureOr<Network> network = Network::of(function);
-  if (failed(network))
-    return failure();
-  FailureOr<Value> layer = targetLayerOf(function, *network, method);
-  if (failed(layer))
-    return failure();
+  const auto &[network, layer] = *read;
   if (options.requireConservation && method.getTable().walks &&
-      failed(composeConservation(*network, method, *layer).require(method)))
+      failed(composeConservation(network, method, layer).require(method)))
     return failure();
 
   OpBuilder builder(function.getBody().front().getTerminator());
-  auto classType = RankedTensorType::get({shapeOf(network->getLogits())[0]}, builder.getI64Type());
-  Value target = targetOf(builder, function, *network, options);
+  auto classType = RankedTensorType::get({shapeOf(network.getLogits())[0]}, builder.getI64Type());
+  Value target = targetOf(builder, function, network, options);
   SmallVector<Value> callTensors;
-  SmallVector<int64_t> images(shapeOf(network->getInput()));
+  SmallVector<int64_t> images(shapeOf(network.getInput()));
   images[0] = ShapedType::kDynamic;
   for (const rules::CallTensor &tensor : method.getTable().callTensors) {
     auto classes = RankedTensorType::get({ShapedType::kDynamic, classType.getDimSize(0)},
@@ -52,7 +48,7 @@ LogicalResult saliency::attribute(func::FuncOp function, const BoundMethod &meth
   }
   Outputs outputs;
   RelevanceReport report;
-  MethodOnNetwork attribution(*network, method, *layer, target, callTensors, options,
+  MethodOnNetwork attribution(network, method, layer, target, callTensors, options,
                               options.report ? &report : nullptr);
   if (failed(attribution.run(builder, outputs)))
     return failure();

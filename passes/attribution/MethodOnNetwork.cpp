@@ -2,6 +2,7 @@
 #include "passes/attribution/MethodOnNetwork.h"
 
 #include "dialect/ops/Builders.h"
+#include "passes/attribution/binding/Circumstances.h"
 #include "passes/attribution/binding/Naming.h"
 #include "passes/attribution/binding/StartAndEnd.h"
 #include "passes/rules/printing/Print.h"
@@ -81,12 +82,9 @@ std::pair<Value, Value> MethodOnNetwork::changeParts(OpBuilder &builder, Value v
 }
 
 std::array<const rules::Finish *, 2> MethodOnNetwork::finishes() const {
-  auto chosen = [&](const rules::Condition &condition) {
-    return condition.kind == rules::ConditionKind::BeforeStep ? !options.steps.empty()
-                                                              : method.holds(condition);
-  };
-  return {rules::findEntry(method.getTable().finishes, chosen),
-          rules::findEntry(method.getTable().finishes2d, chosen)};
+  Circumstances here{.method = method, .stepFollows = !options.steps.empty()};
+  return {rules::findEntry(method.getTable().finishes, here),
+          rules::findEntry(method.getTable().finishes2d, here)};
 }
 
 SmallVector<rules::NodeId> MethodOnNetwork::roots() const {
@@ -221,11 +219,8 @@ FailureOr<Value> MethodOnNetwork::refine(OpBuilder &builder, const BoundMethod &
     if (own.size() != wanted.size() || own.size() < 3)
       return emitError(place.loc, "step '")
              << name << "' refines a map with the network's spatial axes, found " << shapeText(own);
-    const rules::Refinement *refinement =
-        rules::findEntry(table.refinements, [&](const rules::Condition &condition) {
-          return condition.kind == rules::ConditionKind::Enlarges ? wanted.back() > own.back()
-                                                                  : step.holds(condition);
-        });
+    const rules::Refinement *refinement = rules::findEntry(
+        table.refinements, Circumstances{.method = step, .enlarges = wanted.back() > own.back()});
     if (!refinement)
       continue;
     auto mode = ResizeModeAttr::get(builder.getContext(), ResizeMode::HalfPixel);
@@ -284,7 +279,8 @@ LogicalResult MethodOnNetwork::run(OpBuilder &builder, Outputs &outputs) {
         return failure();
   }
   if (place.collected.empty() && !table.collections.empty()) {
-    if (!reads(method, roots(), rules::NodeKind::Map))
+    auto isMap = [](const rules::Node &node) { return node.kind == rules::NodeKind::Map; };
+    if (!method.reads(roots(), isMap))
       return reportNoPlaces(place.loc, table);
     // nothing is added to the map
     place.collected = {buildSplat(builder, place.loc,

@@ -95,6 +95,15 @@ private:
     llvm::SmallVector<mlir::Value, 0> collected;
   };
   mlir::LogicalResult repeat(mlir::OpBuilder &builder, Repeated &results);
+  /// The loop over the runs, with nothing in it yet.
+  mlir::FailureOr<Repetition> openLoop(mlir::OpBuilder &builder, const WholePlace &here);
+  /// The network once more, evaluated where `run` says; `values` maps the outer network's values to
+  /// it. Enters in `run` what the network gives there.
+  mlir::FailureOr<Network> networkOfRun(mlir::OpBuilder &body, const WholePlace &here, Run &run,
+                                        mlir::IRMapping &values);
+  /// Emits what each of `sums` adds in a run, read at `place` inside it.
+  mlir::LogicalResult addUp(mlir::OpBuilder &body, const Sums &sums, const Place &place,
+                            Repetition &repetition);
   /// The values that a run replaces, the point first, each with its replacement.
   mlir::FailureOr<llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>>
   replacements(mlir::OpBuilder &body, const AtPoint &place);

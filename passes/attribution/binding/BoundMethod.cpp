@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/binding/BoundMethod.h"
 
+#include "passes/attribution/binding/Circumstances.h"
 #include "passes/attribution/binding/LayerFacts.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -80,6 +82,32 @@ rules::RowConservation BoundMethod::conservationAt(const rules::Row &row,
   return rules::conservationAt(*table, settings, row, factsOf(layer));
 }
 
+void BoundMethod::forEachRead(ArrayRef<rules::NodeId> roots,
+                              function_ref<bool(rules::NodeId, const rules::Node &)> visit) const {
+  SmallVector<rules::NodeId> open(roots);
+  DenseSet<unsigned> seen;
+  while (!open.empty()) {
+    rules::NodeId id = open.pop_back_val();
+    if (id == rules::kNone || !seen.insert(id).second)
+      continue;
+    const rules::Node &node = table->node(id);
+    if (node.kind == rules::NodeKind::Choose)
+      open.push_back(chosen(node));
+    else if (visit(id, node))
+      open.append({node.a, node.b, node.c});
+  }
+}
+
+bool BoundMethod::reads(ArrayRef<rules::NodeId> roots,
+                        function_ref<bool(const rules::Node &)> wanted) const {
+  bool found = false;
+  forEachRead(roots, [&](rules::NodeId, const rules::Node &node) {
+    found |= wanted(node);
+    return !found;
+  });
+  return found;
+}
+
 StringRef BoundMethod::getLayerName() const {
   for (auto [parameter, value] : zip_equal(table->parameters, settings.values))
     if (parameter.kind == rules::ParameterKind::ValueName && parameter.name == "layer")
@@ -89,7 +117,6 @@ StringRef BoundMethod::getLayerName() const {
 
 bool BoundMethod::wants(rules::CanonizerKind kind) const {
   return any_of(table->canonizers, [&](const rules::Canonizer &canonizer) {
-    return canonizer.kind == kind &&
-           rules::applies(canonizer, [&](const rules::Condition &c) { return holds(c); });
+    return canonizer.kind == kind && rules::applies(canonizer, Circumstances{*this});
   });
 }

@@ -8,6 +8,7 @@
 #include "passes/attribution/binding/LayerData.h"
 #include "passes/rules/settings/Conservation.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -16,8 +17,8 @@ namespace saliency {
 class BoundMethod {
 public:
   /// Binds `table` to its defaults, then the named `convention` ("": paper), then the `composite`'s
-  /// parameters (a name or a file,
-  /// "": none), then `given`. The error says what the method would accept.
+  /// parameters (a name or a file, "": none), then `given`. The error says what the method would
+  /// accept.
   static llvm::Expected<BoundMethod> bind(const rules::MethodTable &table,
                                           llvm::StringRef convention, const ParameterList &given,
                                           llvm::StringRef composite = "");
@@ -34,6 +35,15 @@ public:
   rules::Division getDivision(const rules::Node &node) const {
     return rules::divisionOf(*table, settings, node);
   }
+  /// The operand that a Choose node is.
+  rules::NodeId chosen(const rules::Node &node) const { return settings.chosen(node); }
+  /// Calls visit(id, node) for each node that a root reads once the choices are made, each node
+  /// once; it says whether to go on below the node.
+  void forEachRead(llvm::ArrayRef<rules::NodeId> roots,
+                   llvm::function_ref<bool(rules::NodeId, const rules::Node &)> visit) const;
+  /// Whether a root reads such a node, with the choices made.
+  bool reads(llvm::ArrayRef<rules::NodeId> roots,
+             llvm::function_ref<bool(const rules::Node &)> wanted) const;
   /// What becomes of the sum of relevance where `row` serves `layer`.
   rules::RowConservation conservationAt(const rules::Row &row, LayerOpInterface layer) const;
   /// The target layer's ONNX value name as the user gave it, or "".
@@ -45,8 +55,6 @@ public:
   /// The file of a LayerData parameter.
   const LayerData &getLayerData(unsigned parameter) const { return *layerData[parameter]; }
 
-  /// Whether an option condition holds, negation aside.
-  bool holds(const rules::Condition &condition) const { return settings.chooses(condition); }
   /// Whether the method asks for this rewrite of the network.
   bool wants(rules::CanonizerKind kind) const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/binding/StartAndEnd.h"
 
+#include "passes/attribution/binding/Circumstances.h"
 #include "passes/attribution/network/ClassMaps.h"
 
 using namespace mlir;
@@ -36,10 +37,21 @@ FailureOr<Value> saliency::targetLayerOf(func::FuncOp function, const Network &n
          << "' starts at a map with spatial axes before the classifier, found none";
 }
 
+FailureOr<NetworkAndLayer> saliency::readNetwork(func::FuncOp forward, const BoundMethod &method) {
+  if (failed(exposeLogits(forward)))
+    return failure();
+  FailureOr<Network> network = Network::of(forward);
+  if (failed(network))
+    return failure();
+  FailureOr<Value> layer = targetLayerOf(forward, *network, method);
+  if (failed(layer))
+    return failure();
+  return NetworkAndLayer{std::move(*network), *layer};
+}
+
 const rules::Seed *saliency::seedOf(const BoundMethod &method, unsigned stream) {
   for (const rules::Seed &seed : method.getTable().seeds)
-    if (seed.stream == stream &&
-        rules::applies(seed, [&](const rules::Condition &c) { return method.holds(c); }))
+    if (seed.stream == stream && rules::applies(seed, Circumstances{method}))
       return &seed;
   return nullptr;
 }

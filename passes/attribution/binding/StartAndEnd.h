@@ -17,6 +17,15 @@ namespace saliency {
 mlir::FailureOr<mlir::Value> targetLayerOf(mlir::func::FuncOp function, const Network &network,
                                            const BoundMethod &method);
 
+/// A network as a method reads it: with its class scores, and with the method's target layer.
+struct NetworkAndLayer {
+  Network network;
+  mlir::Value layer; // null where the method reads none
+};
+/// Reads `forward`, after making its class scores its first output (see exposeLogits). Reports what
+/// stands in the way of either.
+mlir::FailureOr<NetworkAndLayer> readNetwork(mlir::func::FuncOp forward, const BoundMethod &method);
+
 /// The seed of a stream under the method's parameters (stream 0 is the relevance); null where it
 /// has none.
 const rules::Seed *seedOf(const BoundMethod &method, unsigned stream);

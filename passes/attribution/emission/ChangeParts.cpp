@@ -47,9 +47,20 @@ Parts ChangeParts::make(OpBuilder &builder, Value value) {
     return ofAdding(builder, layer);
   case Capability::Normalisation:
     return ofScaled(builder, layer);
-  default:
-    return bySign(builder, value);
+  case Capability::LinearMap:
+  case Capability::Bilinear:
+  case Capability::Activation:
+  case Capability::Rectifier:
+  case Capability::Selection:
+  case Capability::Merge:
+  case Capability::Product:
+  case Capability::Fork:
+  case Capability::Softmax:
+  case Capability::LayerNorm:
+  case Capability::Count:
+    break;
   }
+  return bySign(builder, value);
 }
 
 Value ChangeParts::change(OpBuilder &builder, Value value) const {

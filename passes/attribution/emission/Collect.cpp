@@ -2,6 +2,7 @@
 #include "passes/attribution/emission/Collect.h"
 
 #include "dialect/ops/Builders.h"
+#include "passes/attribution/binding/Circumstances.h"
 #include "passes/attribution/binding/Naming.h"
 #include "passes/attribution/emission/SharedEnums.h"
 
@@ -59,13 +60,10 @@ saliency::findCollected(OpBuilder &builder, const Network &network, const BoundM
     Streams r = walk.getStreams(op.getResult(0));
     if (table.walks && (r.empty() || !r.front()))
       continue;
-    auto holdsHere = [&](const rules::Condition &c) {
-      return c.kind == rules::ConditionKind::OptionIs ? method.holds(c) : network.holds(c, layer);
-    };
     for (const rules::Collection &collection : table.collections)
       if (collection.places == rules::Collection::atOps &&
           rules::serves(collection.capability, capabilityOf(layer)) &&
-          rules::applies(collection, holdsHere))
+          rules::applies(collection, Circumstances{method, &network, layer}))
         places.push_back(
             {&collection, walk.placeAt(builder, layer, network.dataOperands(layer).front(), r)});
   }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Arithmetic entry by entry. Numbers are computed here, tensors by ops.
+// The elementwise words of the rule language. What depends on numbers alone is computed here, the
+// rest by ops, entry by entry. A summand and a product whose coefficient is the number 0 are left
+// out, as on paper; x * 1 and x + 0 are x.
 #include "dialect/ops/Builders.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "passes/attribution/emission/Emitters.h"
 #include "passes/attribution/emission/SharedEnums.h"
+#include "passes/rules/settings/Arithmetic.h"
 
 using namespace mlir;
 using namespace saliency;
 using arith::CmpFPredicate;
+using rules::ElementwiseWord;
 using rules::Node;
 using rules::NodeId;
 
@@ -25,28 +30,16 @@ static Value compareWithZero(Scope &s, CmpFPredicate predicate, Value a) {
   return compare(s, predicate, a, s.splat(shapeOf(a), 0));
 }
 
-Value saliency::emitPart(Scope &s, Value a, CmpFPredicate dropped) {
+/// max(a, 0) or min(a, 0): 0 where a is `dropped` 0, else a; a NaN stays a NaN.
+static Value part(Scope &s, Value a, CmpFPredicate dropped) {
   Value isDropped = compareWithZero(s, dropped, a);
   return s.make<arith::SelectOp>(isDropped, s.splat(shapeOf(a), 0), a);
 }
 
-Value saliency::emitSign(Scope &s, Value a) {
+static Value sign(Scope &s, Value a) {
   Value positive = mask(s, compareWithZero(s, CmpFPredicate::OGT, a));
   Value negative = mask(s, compareWithZero(s, CmpFPredicate::OLT, a));
   return s.make<arith::SubFOp>(positive, negative);
-}
-
-Value saliency::emitNonZero(Scope &s, Value a) {
-  return mask(s, compareWithZero(s, CmpFPredicate::UNE, a));
-}
-
-FailureOr<Term> saliency::emitUnary(Scope &s, const Node &node, UnaryNumber ofNumber,
-                                    function_ref<Value(Value)> ofTensor) {
-  FailureOr<Term> operand = s.term(node.a);
-  if (failed(operand))
-    return failure();
-  return operand->isNumber() ? Term{nullptr, ofNumber(operand->number)}
-                             : Term{ofTensor(operand->value)};
 }
 
 /// Widens `shape` (empty at first) so that a term of shape `own` broadcasts to it; a per-sample
@@ -101,72 +94,65 @@ static std::pair<Value, Value> tensors(Scope &s, const Operands &operands) {
   return {a, s.tensor(operands[1], operands.shape)};
 }
 
-FailureOr<Term> saliency::emitComparison(Scope &s, const Node &node, BinaryNumber ofNumbers,
-                                         CmpFPredicate predicate) {
+/// A word of one operand: a number by the words' arithmetic, a tensor by `make`.
+static FailureOr<Term> emitUnary(Scope &s, const Node &node, function_ref<Value(Value)> make) {
+  FailureOr<Term> a = s.term(node.a);
+  if (failed(a))
+    return failure();
+  return a->isNumber() ? Term{nullptr, rules::evaluateNumber(ElementwiseWord(node.kind), a->number)}
+                       : Term{make(a->value)};
+}
+
+/// A word of two operands: two numbers by the words' arithmetic; `simplify` where it knows the
+/// result without an op; else two tensors by `make`.
+static FailureOr<Term>
+emitBinary(Scope &s, const Node &node, function_ref<Value(Value, Value)> make,
+           function_ref<std::optional<Term>(const Operands &)> simplify = {}) {
   FailureOr<Operands> operands = operandsOf(s, {node.a, node.b});
   if (failed(operands))
     return failure();
   if (operands->areNumbers())
-    return Term{nullptr, ofNumbers(operands->number(0), operands->number(1))};
+    return Term{nullptr, rules::evaluateNumber(ElementwiseWord(node.kind), operands->number(0),
+                                               operands->number(1))};
+  if (std::optional<Term> known = simplify ? simplify(*operands) : std::nullopt)
+    return *known;
   auto [a, b] = tensors(s, *operands);
-  return Term{mask(s, compare(s, predicate, a, b))};
+  return Term{make(a, b)};
 }
 
-FailureOr<Term> saliency::emitExtremum(Scope &s, const Node &node, BinaryNumber ofNumbers,
-                                       CmpFPredicate predicate) {
-  FailureOr<Operands> operands = operandsOf(s, {node.a, node.b});
-  if (failed(operands))
-    return failure();
-  if (operands->areNumbers())
-    return Term{nullptr, ofNumbers(operands->number(0), operands->number(1))};
-  auto [a, b] = tensors(s, *operands);
-  Value chosen = compare(s, predicate, a, b);
-  return Term{s.make<arith::SelectOp>(chosen, a, b)};
+/// a + 0 and 0 + b.
+static std::optional<Term> simplifySum(const Operands &operands) {
+  return operands.is(1, 0)   ? std::optional(operands[0])
+         : operands.is(0, 0) ? std::optional(operands[1])
+                             : std::nullopt;
 }
 
-FailureOr<Term> saliency::emitSum(Scope &s, const Node &node) {
-  FailureOr<Operands> operands = operandsOf(s, {node.a, node.b});
-  if (failed(operands))
-    return failure();
-  if (operands->areNumbers())
-    return Term{nullptr, operands->number(0) + operands->number(1)};
-  if (operands->is(1, 0))
-    return (*operands)[0];
-  if (operands->is(0, 0))
-    return (*operands)[1];
-  auto [a, b] = tensors(s, *operands);
-  return Term{s.make<arith::AddFOp>(a, b)};
+/// a - 0.
+static std::optional<Term> simplifyDifference(const Operands &operands) {
+  return operands.is(1, 0) ? std::optional(operands[0]) : std::nullopt;
 }
 
-FailureOr<Term> saliency::emitDifference(Scope &s, const Node &node) {
-  FailureOr<Operands> operands = operandsOf(s, {node.a, node.b});
-  if (failed(operands))
-    return failure();
-  if (operands->areNumbers())
-    return Term{nullptr, operands->number(0) - operands->number(1)};
-  if (operands->is(1, 0))
-    return (*operands)[0];
-  auto [a, b] = tensors(s, *operands);
-  return Term{s.make<arith::SubFOp>(a, b)};
+/// A product with 0, a * 1 and 1 * b.
+static std::optional<Term> simplifyProduct(const Operands &operands) {
+  return operands.is(0, 0) || operands.is(1, 0) ? std::optional(Term{nullptr, 0})
+         : operands.is(1, 1)                    ? std::optional(operands[0])
+         : operands.is(0, 1)                    ? std::optional(operands[1])
+                                                : std::nullopt;
 }
 
-FailureOr<Term> saliency::emitProduct(Scope &s, const Node &node) {
-  FailureOr<Operands> operands = operandsOf(s, {node.a, node.b});
-  if (failed(operands))
-    return failure();
-  if (operands->areNumbers())
-    return Term{nullptr, operands->number(0) * operands->number(1)};
-  if (operands->is(0, 0) || operands->is(1, 0))
-    return Term{nullptr, 0};
-  if (operands->is(1, 1))
-    return (*operands)[0];
-  if (operands->is(0, 1))
-    return (*operands)[1];
-  auto [a, b] = tensors(s, *operands);
-  return Term{s.make<arith::MulFOp>(a, b)};
+static FailureOr<Term> emitComparison(Scope &s, const Node &node, CmpFPredicate predicate) {
+  return emitBinary(s, node,
+                    [&](Value a, Value b) { return mask(s, compare(s, predicate, a, b)); });
 }
 
-FailureOr<Term> saliency::emitWhere(Scope &s, const Node &node) {
+/// The operand that is `predicate` the other one.
+static FailureOr<Term> emitExtremum(Scope &s, const Node &node, CmpFPredicate predicate) {
+  return emitBinary(s, node, [&](Value a, Value b) {
+    return s.make<arith::SelectOp>(compare(s, predicate, a, b), a, b);
+  });
+}
+
+static FailureOr<Term> emitWhere(Scope &s, const Node &node) {
   FailureOr<Operands> operands = operandsOf(s, {node.a, node.b, node.c});
   if (failed(operands))
     return failure();
@@ -177,7 +163,7 @@ FailureOr<Term> saliency::emitWhere(Scope &s, const Node &node) {
   return Term{s.make<arith::SelectOp>(holds, then, s.tensor((*operands)[2], operands->shape))};
 }
 
-FailureOr<Term> saliency::emitQuotient(Scope &s, const Node &node) {
+static FailureOr<Term> emitQuotient(Scope &s, const Node &node) {
   FailureOr<Term> a = s.term(node.a), b = s.term(node.b);
   FailureOr<Term> epsilon =
       node.c == rules::kNone ? FailureOr<Term>(Term{nullptr, 0}) : s.term(node.c);
@@ -196,4 +182,60 @@ FailureOr<Term> saliency::emitQuotient(Scope &s, const Node &node) {
   Value numerator = s.tensor(*a, shape), denominator = s.tensor(*b, shape);
   return Term{s.make<DivideOp>(numerator, denominator, division,
                                s.builder().getF32FloatAttr(epsilon->number))};
+}
+
+FailureOr<Term> saliency::emitElementwise(Scope &s, const Node &node) {
+  switch (ElementwiseWord(node.kind)) {
+  case ElementwiseWord::Neg:
+    return emitUnary(s, node, [&](Value a) { return s.make<arith::NegFOp>(a); });
+  case ElementwiseWord::Pos:
+    return emitUnary(s, node, [&](Value a) { return part(s, a, CmpFPredicate::OLT); });
+  case ElementwiseWord::NegPart:
+    return emitUnary(s, node, [&](Value a) { return part(s, a, CmpFPredicate::OGT); });
+  case ElementwiseWord::Abs:
+    return emitUnary(s, node, [&](Value a) { return s.make<math::AbsFOp>(a); });
+  case ElementwiseWord::Sign:
+    return emitUnary(s, node, [&](Value a) { return sign(s, a); });
+  case ElementwiseWord::NonZero:
+    return emitUnary(s, node,
+                     [&](Value a) { return mask(s, compareWithZero(s, CmpFPredicate::UNE, a)); });
+  case ElementwiseWord::Square:
+    return emitUnary(s, node, [&](Value a) { return s.make<arith::MulFOp>(a, a); });
+  case ElementwiseWord::Sqrt:
+    return emitUnary(s, node, [&](Value a) { return s.make<math::SqrtOp>(a); });
+  case ElementwiseWord::Exp:
+    return emitUnary(s, node, [&](Value a) { return s.make<math::ExpOp>(a); });
+  case ElementwiseWord::Sigmoid:
+    return emitUnary(s, node, [&](Value a) { return s.make<SigmoidOp>(a); });
+  case ElementwiseWord::Add:
+    return emitBinary(
+        s, node, [&](Value a, Value b) { return s.make<arith::AddFOp>(a, b); }, simplifySum);
+  case ElementwiseWord::Sub:
+    return emitBinary(
+        s, node, [&](Value a, Value b) { return s.make<arith::SubFOp>(a, b); }, simplifyDifference);
+  case ElementwiseWord::Mul:
+    return emitBinary(
+        s, node, [&](Value a, Value b) { return s.make<arith::MulFOp>(a, b); }, simplifyProduct);
+  case ElementwiseWord::Divide:
+    return emitQuotient(s, node);
+  case ElementwiseWord::Max:
+    return emitExtremum(s, node, CmpFPredicate::UGT);
+  case ElementwiseWord::Min:
+    return emitExtremum(s, node, CmpFPredicate::ULT);
+  case ElementwiseWord::Less:
+    return emitComparison(s, node, CmpFPredicate::OLT);
+  case ElementwiseWord::LessEqual:
+    return emitComparison(s, node, CmpFPredicate::OLE);
+  case ElementwiseWord::Greater:
+    return emitComparison(s, node, CmpFPredicate::OGT);
+  case ElementwiseWord::GreaterEqual:
+    return emitComparison(s, node, CmpFPredicate::OGE);
+  case ElementwiseWord::Equal:
+    return emitComparison(s, node, CmpFPredicate::OEQ);
+  case ElementwiseWord::Where:
+    return emitWhere(s, node);
+  case ElementwiseWord::Choose:
+    return s.term(s.method.chosen(node));
+  }
+  llvm_unreachable("every elementwise word is emitted");
 }

@@ -30,10 +30,6 @@ static LogicalResult emitIndependent(Scope &s, NodeId id) {
   }));
 }
 
-static FailureOr<Term> orFailure(FailureOr<Value> value) {
-  return failed(value) ? FailureOr<Term>(failure()) : FailureOr<Term>(Term{*value});
-}
-
 FailureOr<Term> saliency::emitClassCount(Scope &s, const Node &node) {
   return orFailure(s.sources.countClasses(s.builder(), s.loc(), node.index));
 }

@@ -10,10 +10,6 @@ using namespace saliency;
 using rules::Node;
 using rules::NodeId;
 
-static FailureOr<Term> orFailure(FailureOr<Value> value) {
-  return failed(value) ? FailureOr<Term>(failure()) : FailureOr<Term>(Term{*value});
-}
-
 namespace {
 
 /// A product of the linear map at hand and its two operands, emitted in their order.
@@ -43,22 +39,14 @@ struct MapProduct {
 
 } // namespace
 
-FailureOr<Term> saliency::emitForward(Scope &s, const Node &node) {
+FailureOr<Term> saliency::emitLinear(Scope &s, const Node &node, bool isAdjoint) {
   FailureOr<MapProduct> product = MapProduct::of(s, node);
   FailureOr<Value> weights = failed(product) ? FailureOr<Value>(failure()) : product->weights(s);
   if (failed(weights))
     return failure();
-  Value x = s.tensor(product->b, product->input);
-  return Term{product->map.buildLinear(s.builder(), s.loc(), *weights, x)};
-}
-
-FailureOr<Term> saliency::emitAdjoint(Scope &s, const Node &node) {
-  FailureOr<MapProduct> product = MapProduct::of(s, node);
-  FailureOr<Value> weights = failed(product) ? FailureOr<Value>(failure()) : product->weights(s);
-  if (failed(weights))
-    return failure();
-  Value r = s.tensor(product->b, product->output);
-  return Term{product->map.buildAdjoint(s.builder(), s.loc(), *weights, r)};
+  Value data = s.tensor(product->b, isAdjoint ? product->output : product->input);
+  return Term{isAdjoint ? product->map.buildAdjoint(s.builder(), s.loc(), *weights, data)
+                        : product->map.buildLinear(s.builder(), s.loc(), *weights, data)};
 }
 
 FailureOr<Term> saliency::emitCorrelate(Scope &s, const Node &node) {

@@ -8,6 +8,7 @@
 using namespace mlir;
 using namespace saliency;
 using rules::Node;
+using rules::StatisticWord;
 
 /// Of ones: a constant, whose reduction over `entries` entries is a number. Counts entries.
 static std::optional<double> reduceSplat(Value value, Reduction kind, int64_t entries) {
@@ -20,7 +21,7 @@ static std::optional<double> reduceSplat(Value value, Reduction kind, int64_t en
                                            : entry;
 }
 
-FailureOr<Term> saliency::emitReduction(Scope &s, const Node &node, Reduction kind) {
+static FailureOr<Term> emitReduction(Scope &s, const Node &node, Reduction kind) {
   FailureOr<Term> operand = s.term(node.a);
   if (failed(operand))
     return failure();
@@ -46,7 +47,7 @@ FailureOr<Term> saliency::emitReduction(Scope &s, const Node &node, Reduction ki
   return Term{s.reduce(operand->value, kind, axes)};
 }
 
-FailureOr<Term> saliency::emitPercentile(Scope &s, const Node &node) {
+static FailureOr<Term> emitPercentile(Scope &s, const Node &node) {
   FailureOr<Term> operand = s.term(node.a);
   if (failed(operand))
     return failure();
@@ -58,11 +59,31 @@ FailureOr<Term> saliency::emitPercentile(Scope &s, const Node &node) {
   return Term{s.make<PercentileOp>(operand->value, s.builder().getF64FloatAttr(*percent))};
 }
 
-FailureOr<Term> saliency::emitEntries(Scope &s, const Node &node) {
+static FailureOr<Term> emitEntries(Scope &s, const Node &node) {
   FailureOr<Term> a = s.term(node.a);
   if (failed(a))
     return failure();
   if (a->isNumber())
     return s.error("entries are counted of a tensor, found a number");
   return Term{nullptr, double(ShapedType::getNumElements(shapeOf(a->value).drop_front()))};
+}
+
+FailureOr<Term> saliency::emitStatistic(Scope &s, const Node &node) {
+  switch (StatisticWord(node.kind)) {
+  case StatisticWord::ReduceSum:
+    return emitReduction(s, node, Reduction::Sum);
+  case StatisticWord::ReduceMean:
+    return emitReduction(s, node, Reduction::Mean);
+  case StatisticWord::ReduceMax:
+    return emitReduction(s, node, Reduction::Max);
+  case StatisticWord::ReduceMin:
+    return emitReduction(s, node, Reduction::Min);
+  case StatisticWord::CountNonZero:
+    return emitReduction(s, node, Reduction::CountNonZero);
+  case StatisticWord::Percentile:
+    return emitPercentile(s, node);
+  case StatisticWord::Entries:
+    return emitEntries(s, node);
+  }
+  llvm_unreachable("every statistic is emitted");
 }

@@ -10,6 +10,7 @@
 using namespace mlir;
 using namespace saliency;
 using rules::Node;
+using rules::RunWord;
 
 /// A float as N x 1.
 static Value perSample(Scope &s, Value scalar) {
@@ -36,7 +37,7 @@ static FailureOr<const Run *> runAtHand(Scope &s, const Node &node) {
   return run;
 }
 
-FailureOr<Term> saliency::emitOfRun(Scope &s, const Node &node, Value Run::*part) {
+static FailureOr<Term> emitPart(Scope &s, const Node &node, Value Run::*part) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
     return failure();
@@ -45,7 +46,7 @@ FailureOr<Term> saliency::emitOfRun(Scope &s, const Node &node, Value Run::*part
   return Term{(*run)->*part};
 }
 
-FailureOr<Term> saliency::emitRunNumber(Scope &s, const Node &node) {
+static FailureOr<Term> emitRunNumber(Scope &s, const Node &node) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
     return failure();
@@ -53,7 +54,7 @@ FailureOr<Term> saliency::emitRunNumber(Scope &s, const Node &node) {
 }
 
 /// Also behind the runs, where their number is still known.
-FailureOr<Term> saliency::emitRunCount(Scope &s, const Node &node) {
+static FailureOr<Term> emitRunCount(Scope &s, const Node &node) {
   const Run *run = s.read(&RunPlace::run);
   if (!run)
     return reportOutside(s, node);
@@ -63,8 +64,8 @@ FailureOr<Term> saliency::emitRunCount(Scope &s, const Node &node) {
 }
 
 /// The run's entry of a table made at compile time: its node, or its weight.
-FailureOr<Term> saliency::emitQuadrature(Scope &s, const Node &node,
-                                         std::vector<double> rules::QuadratureRule::*entries) {
+static FailureOr<Term> emitQuadrature(Scope &s, const Node &node,
+                                      std::vector<double> rules::QuadratureRule::*entries) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
     return failure();
@@ -80,7 +81,7 @@ FailureOr<Term> saliency::emitQuadrature(Scope &s, const Node &node,
 
 /// Normal numbers in the input's shape, or one uniform number a sample; the same for every sample,
 /// so that an explanation does not depend on its neighbours.
-FailureOr<Term> saliency::emitDraw(Scope &s, const Node &node, Distribution distribution) {
+static FailureOr<Term> emitDraw(Scope &s, const Node &node, Distribution distribution) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
     return failure();
@@ -101,7 +102,7 @@ FailureOr<Term> saliency::emitDraw(Scope &s, const Node &node, Distribution dist
 
 /// The images that a call gives, one a run and from the first again where there are more runs;
 /// where it gives none, an expression.
-FailureOr<Term> saliency::emitGivenImage(Scope &s, const Node &node) {
+static FailureOr<Term> emitGivenImage(Scope &s, const Node &node) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
     return failure();
@@ -143,17 +144,33 @@ static FailureOr<SmallVector<int64_t>> shapeOfMasked(Scope &s, rules::Extent ext
   return shape;
 }
 
-FailureOr<Term> saliency::emitWindowCount(Scope &s, const Node &node) {
-  FailureOr<double> size = s.number(node.a), step = s.number(node.b);
-  if (failed(size) || failed(step))
-    return failure();
-  FailureOr<SmallVector<int64_t>> shape = shapeOfMasked(s, rules::Extent(node.index));
-  if (failed(shape))
+namespace {
+
+/// Windows of `size` cells along each spatial axis of `shape`, `step` cells apart.
+struct Windows {
+  int64_t size, step;
+  SmallVector<int64_t> shape;
+
+  static FailureOr<Windows> of(Scope &s, const Node &node) {
+    FailureOr<double> size = s.number(node.a), step = s.number(node.b);
+    if (failed(size) || failed(step))
+      return failure();
+    FailureOr<SmallVector<int64_t>> shape = shapeOfMasked(s, rules::Extent(node.index));
+    if (failed(shape))
+      return failure();
+    return Windows{static_cast<int64_t>(*size), static_cast<int64_t>(*step), std::move(*shape)};
+  }
+};
+
+} // namespace
+
+static FailureOr<Term> emitWindowCount(Scope &s, const Node &node) {
+  FailureOr<Windows> of = Windows::of(s, node);
+  if (failed(of))
     return failure();
   int64_t windows = 1;
-  for (int64_t extent : ArrayRef(*shape).drop_front(2))
-    windows *= WindowMaskOp::countWindows(extent, static_cast<int64_t>(*size),
-                                          static_cast<int64_t>(*step));
+  for (int64_t extent : ArrayRef(of->shape).drop_front(2))
+    windows *= WindowMaskOp::countWindows(extent, of->size, of->step);
   return Term{nullptr, static_cast<double>(windows)};
 }
 
@@ -170,22 +187,21 @@ static IntegerAttr integer(Scope &s, double value) {
   return s.builder().getI64IntegerAttr(static_cast<int64_t>(value));
 }
 
-FailureOr<Term> saliency::emitWindowMask(Scope &s, const Node &node) {
+static FailureOr<Term> emitWindowMask(Scope &s, const Node &node) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
     return failure();
-  FailureOr<double> size = s.number(node.a), step = s.number(node.b);
-  if (failed(size) || failed(step))
+  FailureOr<Windows> of = Windows::of(s, node);
+  if (failed(of))
     return failure();
-  FailureOr<SmallVector<int64_t>> shape = shapeOfMasked(s, rules::Extent(node.index));
-  if (failed(shape))
-    return failure();
-  return forSamples(s, *shape, [&](DenseI64ArrayAttr extents) {
-    return s.make<WindowMaskOp>((*run)->number, integer(s, *size), integer(s, *step), extents);
+  return forSamples(s, of->shape, [&](DenseI64ArrayAttr extents) {
+    Builder &b = s.builder();
+    return s.make<WindowMaskOp>((*run)->number, b.getI64IntegerAttr(of->size),
+                                b.getI64IntegerAttr(of->step), extents);
   });
 }
 
-FailureOr<Term> saliency::emitGridMask(Scope &s, const Node &node) {
+static FailureOr<Term> emitGridMask(Scope &s, const Node &node) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
     return failure();
@@ -204,7 +220,7 @@ FailureOr<Term> saliency::emitGridMask(Scope &s, const Node &node) {
 }
 
 /// One-hot of the run's number over the target layer's channels.
-FailureOr<Term> saliency::emitChannelMask(Scope &s, const Node &node) {
+static FailureOr<Term> emitChannelMask(Scope &s, const Node &node) {
   FailureOr<const Run *> run = runAtHand(s, node);
   if (failed(run))
     return failure();
@@ -218,7 +234,7 @@ FailureOr<Term> saliency::emitChannelMask(Scope &s, const Node &node) {
   return Term{s.reshape(oneHot, shape)};
 }
 
-FailureOr<Term> saliency::emitChannelCount(Scope &s, const Node &node) {
+static FailureOr<Term> emitChannelCount(Scope &s, const Node &node) {
   Value layer = s.read(&WholePlace::layerValue);
   if (!layer)
     return reportOutside(s, node);
@@ -226,8 +242,48 @@ FailureOr<Term> saliency::emitChannelCount(Scope &s, const Node &node) {
 }
 
 /// A sum over the runs is known behind them (RunPlace::sums), and nowhere else.
-FailureOr<Term> saliency::emitOverRuns(Scope &s, const Node &node) {
+static FailureOr<Term> emitOverRuns(Scope &s, const Node &node) {
   if (!s.read(&RunPlace::run))
     return reportOutside(s, node);
   return s.error("a sum over runs does not stand inside another");
+}
+
+FailureOr<Term> saliency::emitOfRuns(Scope &s, const Node &node) {
+  switch (RunWord(node.kind)) {
+  case RunWord::Point:
+    return emitPart(s, node, &Run::point);
+  case RunWord::PointLogits:
+    return emitPart(s, node, &Run::logits);
+  case RunWord::PointLayer:
+    return emitPart(s, node, &Run::layer);
+  case RunWord::RunNumber:
+    return emitRunNumber(s, node);
+  case RunWord::RunCount:
+    return emitRunCount(s, node);
+  case RunWord::QuadratureNode:
+    return emitQuadrature(s, node, &rules::QuadratureRule::nodes);
+  case RunWord::QuadratureWeight:
+    return emitQuadrature(s, node, &rules::QuadratureRule::weights);
+  case RunWord::Normal:
+    return emitDraw(s, node, Distribution::Normal);
+  case RunWord::Uniform:
+    return emitDraw(s, node, Distribution::Uniform);
+  case RunWord::GivenImage:
+    return emitGivenImage(s, node);
+  case RunWord::WindowMask:
+    return emitWindowMask(s, node);
+  case RunWord::WindowCount:
+    return emitWindowCount(s, node);
+  case RunWord::GridMask:
+    return emitGridMask(s, node);
+  case RunWord::ChannelMask:
+    return emitChannelMask(s, node);
+  case RunWord::ChannelCount:
+    return emitChannelCount(s, node);
+  case RunWord::RunSum:
+  case RunWord::RunVariance:
+  case RunWord::RunSoftmaxMean:
+    return emitOverRuns(s, node);
+  }
+  llvm_unreachable("every word of runs is emitted");
 }

@@ -53,9 +53,20 @@ static Value shapedAs(Scope &s, Space space) {
     return s.y();
   case Space::Other:
     return otherOperand(s);
-  default:
-    return s.place().x;
+  case Space::In:
+  case Space::SampleWeight:
+  case Space::PerSample:
+  case Space::PerChannel:
+  case Space::PerPixel:
+  case Space::Scalar:
+  case Space::Heads:
+  case Space::Tokens:
+  case Space::PerToken:
+  case Space::Patches:
+  case Space::HeadMaps:
+    break;
   }
+  return s.place().x;
 }
 
 FailureOr<Term> saliency::emitOnes(Scope &s, const Node &node) {

@@ -1,44 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The emit reader of the rule language, by subject: each function makes the ops of one word, or of
-// a few words of one kind, at the place of a scope. `emitNode` knows which word takes which
-// function; nothing here knows methods, or asks an op for more than its capability offers.
+// The emit reader of the rule language, by subject (rules::Subject): each function makes the ops of
+// one word, of a few words of one kind, or of a whole subject, at the place of a scope. `emitNode`
+// knows which word takes which function; nothing here knows methods, or asks an op for more than
+// its capability offers.
 #ifndef SALIENCY_ATTRIBUTION_EMISSION_EMITTERS_H
 #define SALIENCY_ATTRIBUTION_EMISSION_EMITTERS_H
 
 #include "passes/attribution/emission/Scope.h"
-#include "passes/rules/language/Quadrature.h"
 
 namespace saliency {
+
+/// A value as what a node comes to.
+inline mlir::FailureOr<Term> orFailure(mlir::FailureOr<mlir::Value> value) {
+  return failed(value) ? mlir::FailureOr<Term>(mlir::failure())
+                       : mlir::FailureOr<Term>(Term{*value});
+}
 
 /// The ops of any node. Failure is reported at the scope's place.
 mlir::FailureOr<Term> emitNode(Scope &s, const rules::Node &node);
 
-// EmitArithmetic.cpp: entry by entry. A term whose coefficient is the number 0 is left out, as on
-// paper; x * 1 and x + 0 are x.
-using UnaryNumber = double (*)(double);
-using BinaryNumber = double (*)(double, double);
-mlir::FailureOr<Term> emitUnary(Scope &s, const rules::Node &node, UnaryNumber ofNumber,
-                                llvm::function_ref<mlir::Value(mlir::Value)> ofTensor);
-mlir::FailureOr<Term> emitComparison(Scope &s, const rules::Node &node, BinaryNumber ofNumbers,
-                                     mlir::arith::CmpFPredicate predicate);
-/// The operand that is `predicate` the other one, or the first one where either is no number.
-mlir::FailureOr<Term> emitExtremum(Scope &s, const rules::Node &node, BinaryNumber ofNumbers,
-                                   mlir::arith::CmpFPredicate predicate);
-mlir::FailureOr<Term> emitSum(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitDifference(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitProduct(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitWhere(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitQuotient(Scope &s, const rules::Node &node);
-/// max(a, 0) and min(a, 0), sign(a), and 1 where a is not 0; a NaN stays a NaN in the parts.
-mlir::Value emitPart(Scope &s, mlir::Value a, mlir::arith::CmpFPredicate dropped);
-mlir::Value emitSign(Scope &s, mlir::Value a);
-mlir::Value emitNonZero(Scope &s, mlir::Value a);
-
-// EmitReductions.cpp: over axes.
-mlir::FailureOr<Term> emitReduction(Scope &s, const rules::Node &node, Reduction kind);
-mlir::FailureOr<Term> emitPercentile(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitEntries(Scope &s, const rules::Node &node);
+// Subjects that are one file each.
+/// Entry by entry; what depends on numbers alone is a number (EmitArithmetic.cpp).
+mlir::FailureOr<Term> emitElementwise(Scope &s, const rules::Node &node);
+/// Over axes (EmitReductions.cpp).
+mlir::FailureOr<Term> emitStatistic(Scope &s, const rules::Node &node);
+/// What one run of a repetition reads, and how many runs there are (EmitRuns.cpp).
+mlir::FailureOr<Term> emitOfRuns(Scope &s, const rules::Node &node);
 
 // EmitTerminals.cpp: what the place, the method and the layer at hand offer by themselves.
 /// `value`, or an error in words where the place has none.
@@ -72,8 +60,8 @@ mlir::Value outputWithoutBias(Scope &s);
 
 // EmitDerivatives.cpp: products of linear maps, functions and derivatives of any layer, gradients
 // of the whole network.
-mlir::FailureOr<Term> emitForward(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitAdjoint(Scope &s, const rules::Node &node);
+/// W x without the bias, or transpose(W) r.
+mlir::FailureOr<Term> emitLinear(Scope &s, const rules::Node &node, bool isAdjoint);
 mlir::FailureOr<Term> emitCorrelate(Scope &s, const rules::Node &node);
 mlir::FailureOr<Term> emitForwardOp(Scope &s, const rules::Node &node);
 mlir::FailureOr<Term> emitVjp(Scope &s, const rules::Node &node);
@@ -109,21 +97,6 @@ mlir::FailureOr<Term> emitIdentityMatrix(Scope &s, const rules::Node &node);
 mlir::FailureOr<Term> emitClassToken(Scope &s, const rules::Node &node);
 mlir::FailureOr<Term> emitAtTokens(Scope &s, const rules::Node &node);
 mlir::Value reduceTokens(Scope &s, const rules::Node &node, mlir::Value value);
-
-// EmitRuns.cpp: what one run of a repetition reads, and how many runs there are.
-mlir::FailureOr<Term> emitOfRun(Scope &s, const rules::Node &node, mlir::Value Run::*part);
-mlir::FailureOr<Term> emitRunNumber(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitRunCount(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitQuadrature(Scope &s, const rules::Node &node,
-                                     std::vector<double> rules::QuadratureRule::*entries);
-mlir::FailureOr<Term> emitDraw(Scope &s, const rules::Node &node, Distribution distribution);
-mlir::FailureOr<Term> emitGivenImage(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitWindowMask(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitWindowCount(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitGridMask(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitChannelMask(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitChannelCount(Scope &s, const rules::Node &node);
-mlir::FailureOr<Term> emitOverRuns(Scope &s, const rules::Node &node);
 
 } // namespace saliency
 

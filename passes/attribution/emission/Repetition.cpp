@@ -11,7 +11,7 @@ using namespace mlir;
 using namespace saliency;
 using rules::Node;
 using rules::NodeId;
-using rules::NodeKind;
+using rules::SumWord;
 
 Repetition::Repetition(OpBuilder &builder, Location loc, int64_t fixed, Value given) : loc(loc) {
   auto index = [&](int64_t value) -> Value {
@@ -52,15 +52,16 @@ static Value spread(OpBuilder &builder, Location loc, Value value, ArrayRef<int6
 /// score, sum of weights, sum.
 SmallVector<Value> Repetition::start(OpBuilder &builder, const Sum &sum) const {
   auto zeros = [&](Value like) { return buildSplat(builder, loc, shapeOf(like), 0); };
-  switch (sum.kind) {
-  case NodeKind::RunSum:
+  switch (sum.word) {
+  case SumWord::RunSum:
     return {zeros(sum.values[0])};
-  case NodeKind::RunVariance:
+  case SumWord::RunVariance:
     return {zeros(sum.values[0]), zeros(sum.values[0])};
-  default:
+  case SumWord::RunSoftmaxMean:
     return {buildSplat(builder, loc, shapeOf(sum.values[0]), std::numeric_limits<float>::lowest()),
             zeros(sum.values[0]), zeros(sum.values[1])};
   }
+  llvm_unreachable("every sum over runs starts");
 }
 
 SmallVector<Value> Repetition::step(OpBuilder &b, const Sum &sum, ValueRange carried) const {
@@ -68,18 +69,19 @@ SmallVector<Value> Repetition::step(OpBuilder &b, const Sum &sum, ValueRange car
   auto subtract = [&](Value x, Value y) -> Value { return arith::SubFOp::create(b, loc, x, y); };
   auto multiply = [&](Value x, Value y) -> Value { return arith::MulFOp::create(b, loc, x, y); };
   Value value = sum.values.back();
-  switch (sum.kind) {
-  case NodeKind::RunSum:
+  switch (sum.word) {
+  case SumWord::RunSum:
     return {add(carried[0], value)};
-  case NodeKind::RunVariance: { // Welford 1962: stable where the mean is large against the
-                                // deviation
+  // Welford 1962: stable where the mean is large against the deviation.
+  case SumWord::RunVariance: {
     Value one = arith::ConstantIndexOp::create(b, loc, 1);
     Value soFar = filled(b, arith::AddIOp::create(b, loc, run.number, one), shapeOf(value));
     Value difference = subtract(value, carried[0]);
     Value mean = add(carried[0], arith::DivFOp::create(b, loc, difference, soFar));
     return {mean, add(carried[1], multiply(difference, subtract(value, mean)))};
   }
-  default: { // all weights are relative to the largest score so far
+  // All weights are relative to the largest score so far.
+  case SumWord::RunSoftmaxMean: {
     Value score = sum.values[0];
     Value larger = buildCompare(b, loc, arith::CmpFPredicate::OGT, score, carried[0]);
     Value largest = arith::SelectOp::create(b, loc, larger, score, carried[0]);
@@ -91,18 +93,20 @@ SmallVector<Value> Repetition::step(OpBuilder &b, const Sum &sum, ValueRange car
             add(kept, multiply(value, spread(b, loc, weight, shape)))};
   }
   }
+  llvm_unreachable("every sum over runs has a step");
 }
 
 Value Repetition::finish(OpBuilder &b, const Sum &sum, ValueRange carried) const {
-  switch (sum.kind) {
-  case NodeKind::RunSum:
+  switch (sum.word) {
+  case SumWord::RunSum:
     return carried[0];
-  case NodeKind::RunVariance:
+  case SumWord::RunVariance:
     return arith::DivFOp::create(b, loc, carried[1], filled(b, run.count, shapeOf(carried[1])));
-  default:
+  case SumWord::RunSoftmaxMean:
     return arith::DivFOp::create(b, loc, carried[2],
                                  spread(b, loc, carried[1], shapeOf(carried[2])));
   }
+  llvm_unreachable("every sum over runs is finished");
 }
 
 SmallVector<Value> Repetition::close(OpBuilder &builder) {
@@ -137,27 +141,9 @@ SmallVector<Value> Repetition::close(OpBuilder &builder) {
   return results;
 }
 
-/// Calls visit(id, node) for each node that a root reads once the choices are made; visit says
-/// whether to go on below it.
-static void forEachChosen(const BoundMethod &method, ArrayRef<NodeId> roots,
-                          function_ref<bool(NodeId, const Node &)> visit) {
-  SmallVector<NodeId> open(roots);
-  llvm::DenseSet<unsigned> seen;
-  while (!open.empty()) {
-    NodeId id = open.pop_back_val();
-    if (id == rules::kNone || !seen.insert(id).second)
-      continue;
-    const Node &node = method.getTable().node(id);
-    if (node.kind == NodeKind::Choose)
-      open.push_back(method.getNumber(node.index) == node.value ? node.a : node.b);
-    else if (visit(id, node))
-      open.append({node.a, node.b, node.c});
-  }
-}
-
 Sums Sums::of(const BoundMethod &method, ArrayRef<NodeId> roots) {
   Sums found;
-  forEachChosen(method, roots, [&](NodeId id, const Node &node) {
+  method.forEachRead(roots, [&](NodeId id, const Node &node) {
     if (rules::overRuns(node.kind))
       found.nodes.push_back(id);
     return !rules::overRuns(node.kind);
@@ -176,11 +162,4 @@ llvm::DenseMap<unsigned, Value> Sums::take(ArrayRef<Value> &closed) const {
     sums[id] = value;
   closed = closed.drop_front(nodes.size());
   return sums;
-}
-
-bool saliency::reads(const BoundMethod &method, ArrayRef<NodeId> roots, NodeKind kind) {
-  bool found = false;
-  forEachChosen(method, roots,
-                [&](NodeId, const Node &node) { return found |= node.kind == kind, true; });
-  return found;
 }

@@ -29,9 +29,9 @@ public:
   /// A builder at the end of the body.
   mlir::OpBuilder getBody();
 
-  /// Adds up a node over the runs: `values` are its operands, emitted in the body.
-  void add(rules::NodeKind kind, llvm::ArrayRef<mlir::Value> values) {
-    sums.push_back({kind, llvm::to_vector(values)});
+  /// Adds up a node of this word over the runs: `values` are its operands, emitted in the body.
+  void add(rules::SumWord word, llvm::ArrayRef<mlir::Value> values) {
+    sums.push_back({word, llvm::to_vector(values)});
   }
 
   /// Closes the loop; what each node adds up to, in the order they were added.
@@ -39,7 +39,7 @@ public:
 
 private:
   struct Sum {
-    rules::NodeKind kind;
+    rules::SumWord word;
     llvm::SmallVector<mlir::Value> values;
   };
   llvm::SmallVector<mlir::Value> start(mlir::OpBuilder &builder, const Sum &sum) const;
@@ -64,8 +64,6 @@ struct Sums {
   /// Takes what the nodes add up to from the front of `closed`.
   llvm::DenseMap<unsigned, mlir::Value> take(llvm::ArrayRef<mlir::Value> &closed) const;
 };
-/// Whether a root reads a node of this kind, with the choices made.
-bool reads(const BoundMethod &method, llvm::ArrayRef<rules::NodeId> roots, rules::NodeKind kind);
 
 } // namespace saliency
 

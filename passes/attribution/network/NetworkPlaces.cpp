@@ -10,7 +10,7 @@
 using namespace mlir;
 using namespace saliency;
 using rules::Capability;
-using rules::ConditionKind;
+using rules::LayerCondition;
 
 /// The layer that gives an op's data, past batch norm and what rearranges; the op itself where the
 /// network's input is its data.
@@ -25,36 +25,31 @@ static LayerOpInterface giverOf(LayerOpInterface op) {
 
 bool Network::holds(const rules::Condition &condition, LayerOpInterface op) const {
   auto linear = dyn_cast<LinearMapOpInterface>(op.getOperation());
-  switch (condition.kind) {
-  case ConditionKind::FirstLayer:
+  switch (LayerCondition(condition.kind)) {
+  case LayerCondition::FirstLayer:
     return isFirstLayer(op);
-  case ConditionKind::LastLinear:
+  case LayerCondition::LastLinear:
     return isLastLinear(op);
-  case ConditionKind::KernelIs:
+  case LayerCondition::KernelIs:
     return linear && linear.getKernelExtent() == condition.value;
-  case ConditionKind::Depthwise:
+  case LayerCondition::Depthwise:
     return linear && linear.isDepthwise();
-  case ConditionKind::SamePadding:
+  case LayerCondition::SamePadding:
     return linear && linear.hasSamePadding();
-  case ConditionKind::Strided:
+  case LayerCondition::Strided:
     return linear && linear.isStrided();
-  case ConditionKind::FlattenedMap:
+  case LayerCondition::FlattenedMap:
     return linear && flattenedMap(op);
-  case ConditionKind::HasBias:
+  case LayerCondition::HasBias:
     return linear && linear.getLinearBias();
-  case ConditionKind::ByConstant:
+  case LayerCondition::ByConstant:
     return dataOperands(op).size() == 1;
-  case ConditionKind::Attention:
+  case LayerCondition::Attention:
     return isAttention(op);
-  case ConditionKind::Follows:
+  case LayerCondition::Follows:
     return capabilityOf(giverOf(op)) == Capability(condition.value);
-  case ConditionKind::OptionIs:
-  case ConditionKind::InStream:
-  case ConditionKind::Enlarges:
-  case ConditionKind::BeforeStep:
-    break;
   }
-  llvm_unreachable("all conditions on places are handled");
+  llvm_unreachable("a network answers for its layers alone");
 }
 
 SmallVector<Value> Network::lastOfEachResolution(Value target) const {

@@ -2,6 +2,7 @@
 #include "passes/attribution/reports/Conservation.h"
 
 #include "dialect/ops/Builders.h"
+#include "passes/attribution/binding/Circumstances.h"
 #include "passes/attribution/binding/Naming.h"
 #include "passes/attribution/binding/StartAndEnd.h"
 #include "passes/attribution/walk/ReverseWalk.h"
@@ -125,15 +126,10 @@ LogicalResult saliency::explainConservation(func::FuncOp original, const BoundMe
                "conservation is a property of relevance that is carried back, found '")
            << StringRef(table.name) << "', which carries none";
   OwningOpRef<func::FuncOp> forward = original.clone();
-  if (failed(exposeLogits(*forward)))
+  FailureOr<NetworkAndLayer> read = readNetwork(*forward, method);
+  if (failed(read))
     return failure();
-  FailureOr<Network> network = Network::of(*forward);
-  if (failed(network))
-    return failure();
-  FailureOr<Value> layer = targetLayerOf(*forward, *network, method);
-  if (failed(layer))
-    return failure();
-  NetworkConservation composed = composeConservation(*network, method, *layer);
+  NetworkConservation composed = composeConservation(read->network, method, read->layer);
   auto because = [&](unsigned weakest) {
     const ConservationLink &link = composed.links[weakest];
     return llvm::formatv("{0} ({1})", link.conservation.text(), link.name).str();
@@ -141,8 +137,7 @@ LogicalResult saliency::explainConservation(func::FuncOp original, const BoundMe
   for (const ConservationLink &link : composed.links)
     out << llvm::formatv("{0,-40} {1,-14} {2,-28} {3,-50} from the seed: {4}\n", link.name,
                          link.kind, link.rule, link.conservation.text(), because(link.weakest));
-  const rules::Finish &finish =
-      *rules::findEntry(table.finishes, [&](const rules::Condition &c) { return method.holds(c); });
+  const rules::Finish &finish = *rules::findEntry(table.finishes, Circumstances{method});
   if (!composed.weakest)
     out << "verdict: the map is the seed itself\n";
   else if (const ConservationLink &link = composed.links[*composed.weakest];

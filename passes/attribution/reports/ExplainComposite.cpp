@@ -12,17 +12,12 @@ using namespace saliency;
 LogicalResult saliency::explainComposite(func::FuncOp original, const BoundMethod &method,
                                          llvm::raw_ostream &out) {
   OwningOpRef<func::FuncOp> forward = original.clone();
-  if (failed(exposeLogits(*forward)))
-    return failure();
-  FailureOr<Network> network = Network::of(*forward);
-  if (failed(network))
-    return failure();
-  FailureOr<Value> target = targetLayerOf(*forward, *network, method);
-  if (failed(target))
+  FailureOr<NetworkAndLayer> read = readNetwork(*forward, method);
+  if (failed(read))
     return failure();
   const Composite &composite = *method.getComposite();
   std::vector<bool> taken(composite.entries.size());
-  for (const auto &[layer, stream, rule] : rulesOnTheWay(*network, method, *target)) {
+  for (const auto &[layer, stream, rule] : rulesOnTheWay(read->network, method, read->layer)) {
     if (stream != 0)
       continue;
     std::string text = "the method's own", why = "no entry matches";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/attribution/walk/LayerRule.h"
 
+#include "passes/attribution/binding/Circumstances.h"
 #include "passes/attribution/binding/LayerFacts.h"
 #include "passes/attribution/binding/Naming.h"
 #include "llvm/Support/Debug.h"
@@ -10,25 +11,12 @@
 using namespace mlir;
 using namespace saliency;
 using rules::Capability;
-using rules::ConditionKind;
 
 static constexpr llvm::StringLiteral kDerivativeRule = "derivative";
 
 rules::RowConservation LayerRule::conservationAt(LayerOpInterface layer) const {
   return row ? bound->conservationAt(*row, layer)
              : rules::conservationOfDerivative(capabilityOf(layer), factsOf(layer));
-}
-
-static bool holds(const rules::Condition &condition, LayerOpInterface layer,
-                  const BoundMethod &bound, const Network &network, unsigned stream) {
-  switch (condition.kind) {
-  case ConditionKind::OptionIs:
-    return bound.holds(condition);
-  case ConditionKind::InStream:
-    return condition.value == stream;
-  default:
-    return network.holds(condition, layer);
-  }
 }
 
 LayerRule saliency::findRuleFor(LayerOpInterface layer, const BoundMethod *method,
@@ -45,10 +33,8 @@ LayerRule saliency::findRuleFor(LayerOpInterface layer, const BoundMethod *metho
   StringRef named = rule.entry ? StringRef(method->getComposite()->entries[*rule.entry].rule) : "";
   rule.row = rules::findRule(table, capability, {named.data(), named.size()});
   if (!rule.row)
-    rule.row = rules::findRow(
-        table, capability,
-        [&](const rules::Condition &c) { return holds(c, layer, *rule.bound, network, stream); },
-        rows);
+    rule.row = rules::findRow(table, capability,
+                              Circumstances{*rule.bound, &network, layer, stream}, rows);
   rule.isSupported = rule.row || rows != 0 || table.elsewhereGradient;
   if (rule.row)
     rule.name = rule.row->rule.empty() ? std::string(table.name) : named.str();
@@ -69,11 +55,11 @@ void saliency::traceRule(LayerOpInterface layer, const LayerRule &rule, unsigned
 }
 
 const rules::Row *saliency::findForkRow(const BoundMethod *method, unsigned stream) {
-  return method ? rules::findRow(
-                      method->getTable(), Capability::Fork,
-                      [&](const rules::Condition &c) { return method->holds(c); },
-                      rules::rowsOf(method->getTable(), stream))
-                : nullptr;
+  if (!method)
+    return nullptr;
+  const rules::MethodTable &table = method->getTable();
+  return rules::findRow(table, Capability::Fork, Circumstances{.method = *method, .stream = stream},
+                        rules::rowsOf(table, stream));
 }
 
 bool saliency::isRelevance(const BoundMethod *method, unsigned stream) {
