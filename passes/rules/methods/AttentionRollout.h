@@ -21,6 +21,8 @@ struct AttentionRollout {
     const auto mean = meanOverHeads(attention.y);
     const auto residual = mean + identityLike(mean);
     m.finish(classTokenMap(rollout(zeroSafe(residual, sumOfRows(residual)))));
+    m.note("each row of A + I is divided by its sum; that is 2, the paper's, because the rows of A "
+           "add up to 1, up to rounding");
   }
 };
 
