@@ -103,6 +103,19 @@ def check_methods(text, compiler):
     return problems
 
 
+def check_recipe(compiler):
+    """The method of CONTRIBUTING.md, typed in as the page says, compiles."""
+    indented = (block for language, block in re.findall(r"^   ```(\w+)\n(.*?)^   ```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL | re.MULTILINE)
+                if language == "cpp" and "static consteval void write(Method" in block)
+    if not (method := next(indented, None)):
+        return ["the recipe of a method must have one, found none"]
+    name = re.search(r"^ *struct (\w+)", method, re.MULTILINE)[1]
+    source = f'#include "passes/rules/language/Compile.h"\n{method}\nconstexpr auto &table = saliency::rules::tableOf<saliency::rules::methods::{name}>();\n'
+    done = subprocess.run([compiler, "-std=c++20", f"-I{ROOT}", "-fsyntax-only", "-xc++", "-"], input=source, capture_output=True, text=True)
+    print(f"{name}: {'compiles' if not done.returncode else 'does not compile'}")
+    return [f"the method {name} must compile, found: {done.stderr.strip()}"] if done.returncode else []
+
+
 # What the examples of the vocabulary speak of.
 EXAMPLES = """#include "passes/rules/families/CommonRules.h"
 #include "passes/rules/language/Compile.h"
@@ -185,6 +198,7 @@ def main():
     for page in PAGES:
         text = (ROOT / page).read_text()
         found += [(page, problem) for problem in check_examples(text, programs, compiler) + check_methods(text, cxx)]
+    found += [("CONTRIBUTING.md", problem) for problem in check_recipe(cxx)]
     found += check_methods_named(programs)
     found += [("docs/rules.md", problem) for problem in check_words() + check_vocabulary((ROOT / "docs/rules.md").read_text(), cxx)]
     for page, problem in found:
