@@ -3,6 +3,7 @@
 // Contractions as the compiler emits them for this machine (the same passes, target machine and
 // optimisations, one thread), against the machine's multiply-add peak measured in the same run and,
 // where it has the form, oneDNN.
+#include "passes/codegen/interface/Interface.h"
 #include "test/passes/contraction/Forms.h"
 #include "test/passes/contraction/Jit.h"
 #include "test/perf/Peak.h"
@@ -22,10 +23,11 @@ using namespace saliency::test;
 
 namespace {
 
-/// 64-byte aligned random floats.
+/// Random floats, aligned as weights and workspace are.
 struct Buffer {
   explicit Buffer(int64_t count)
-      : data(static_cast<float *>(std::aligned_alloc(64, (count * 4 + 63) / 64 * 64))) {
+      : data(static_cast<float *>(std::aligned_alloc(
+            saliency::kAlignment, saliency::alignUp(saliency_float_bytes(count))))) {
     std::minstd_rand engine(7);
     std::uniform_real_distribution<float> draw(-1, 1);
     for (int64_t i = 0; i < count; ++i)

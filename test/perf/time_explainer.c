@@ -98,7 +98,7 @@ int main(int argc, char **argv) {
   args.weights = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
   args.weights_size = status.st_size;
   args.workspace_size = workspaceSize();
-  args.workspace = aligned_alloc(64, (args.workspace_size + 63) / 64 * 64);
+  args.workspace = aligned_alloc(SALIENCY_ALIGNMENT, args.workspace_size);
   args.input = input;
   args.maps = map;
   if (atoi(argv[2]) > 1) {
