@@ -75,26 +75,9 @@ struct Program {
 /// {...}".
 Program oneOp(const std::string &line, std::vector<Array> arguments, const std::string &resultType);
 
-/// How a program is compiled.
-struct LoweredForm {
-  LayoutKind layout;
-  Contractions contractions;
-  /// Whose vectors and instructions the compiler's own schedule uses (test/support/Processors.h);
-  /// empty: upstream's plain loops.
-  std::string processor = "";
-
-  std::string describe() const;
-};
-
-/// Plain loops in every combination of layout and contractions, and the form in which explainers
-/// are compiled, for vectors of every width.
-std::vector<LoweredForm> allForms();
-
-/// The results of @f, or nothing with `error` set. With tuned contractions, chains on constants are
-/// folded first.
-std::vector<Array> run(const Program &program, const LoweredForm &form, std::string &error);
-
-/// Expects `results` from every form, within `tolerance` of the largest number. NaN expects NaN.
+/// Expects `results`, within `tolerance` of the largest number, from every combination of layout
+/// and contractions as plain loops, and from the form in which explainers are compiled for vectors
+/// of every width. NaN expects NaN.
 void expectResults(const Program &program, const std::vector<Array> &results,
                    double tolerance = 2e-6);
 
