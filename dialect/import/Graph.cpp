@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialect/import/Graph.h"
 
+#include "dialect/import/Functions.h"
+#include "dialect/import/Outputs.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -9,7 +11,7 @@ using namespace mlir;
 
 namespace saliency {
 
-static constexpr int64_t kFirstOpset = 7, kLastOpset = 22;
+static constexpr int64_t kFirstOpset = 7, kLastOpset = 28;
 
 static bool isDefaultDomain(StringRef domain) { return domain.empty() || domain == "ai.onnx"; }
 
@@ -36,31 +38,69 @@ static FailureOr<int64_t> findOpset(const onnx::ModelProto &model, Reporter &rep
   return *opset;
 }
 
+void forEachRead(const onnx::NodeProto &node, llvm::function_ref<void(StringRef)> visit) {
+  for (const std::string &input : node.input())
+    if (!input.empty()) // an optional input left out
+      visit(input);
+  for (const onnx::AttributeProto &attribute : node.attribute()) {
+    if (!attribute.has_g())
+      continue;
+    for (const onnx::NodeProto &inner : attribute.g().node())
+      forEachRead(inner, visit);
+    for (const onnx::ValueInfoProto &output : attribute.g().output())
+      visit(output.name());
+  }
+}
+
+SmallVector<bool> findParts(const onnx::GraphProto &graph, ArrayRef<std::string> outputs) {
+  llvm::StringMap<size_t> producers;
+  for (auto [index, node] : llvm::enumerate(graph.node()))
+    for (const std::string &output : node.output())
+      producers.try_emplace(output, index);
+  SmallVector<bool> isPart(graph.node_size());
+  SmallVector<StringRef> pending(outputs.begin(), outputs.end());
+  while (!pending.empty()) {
+    auto producer = producers.find(pending.pop_back_val());
+    if (producer == producers.end() || isPart[producer->second])
+      continue;
+    isPart[producer->second] = true;
+    forEachRead(graph.node(producer->second), [&](StringRef name) { pending.push_back(name); });
+  }
+  return isPart;
+}
+
 namespace {
 /// Checks the names of a graph in file order.
 class GraphChecker {
 public:
-  GraphChecker(const onnx::GraphProto &graph, Reporter &reporter, ArrayRef<std::string> wanted)
-      : graph(graph), reporter(reporter), wanted(wanted) {}
+  GraphChecker(const onnx::GraphProto &graph, Reporter &reporter, const ImportOptions &options)
+      : graph(graph), reporter(reporter), options(options) {}
 
   LogicalResult run(OnnxGraph &result) {
     for (auto [index, node] : llvm::enumerate(graph.node()))
       for (const std::string &output : node.output())
         producers.try_emplace(output, index);
-    if (failed(findParts(result)) || failed(checkInputs(result)))
+    if (failed(checkWanted()))
+      return failure();
+    findUsed(result);
+    if (failed(checkInputs(result)))
       return failure();
     for (auto [index, node] : llvm::enumerate(graph.node()))
-      if (failed(checkNode(node, index, result)))
+      if (failed(checkNode(node, index, result.isPart[index])))
         return failure();
     return checkOutputs(result);
   }
 
 private:
-  /// What the network returns, and which nodes it needs for that.
-  LogicalResult findParts(OnnxGraph &result);
+  /// Values to read in place of the model's outputs.
+  LogicalResult checkWanted();
+  void findUsed(OnnxGraph &result);
   LogicalResult checkInputs(OnnxGraph &result);
-  LogicalResult checkNode(const onnx::NodeProto &node, size_t index, OnnxGraph &result);
+  LogicalResult checkNode(const onnx::NodeProto &node, size_t index, bool isPart);
   LogicalResult checkAttributes(const onnx::NodeProto &node, size_t index);
+  /// A graph inside a node sees the values defined before the node; nobody sees the graph's.
+  LogicalResult checkSubgraph(const onnx::GraphProto &subgraph, const onnx::NodeProto &node,
+                              size_t index);
   LogicalResult checkOutputs(OnnxGraph &result);
   LogicalResult undefinedInput(const onnx::NodeProto &node, size_t index, const std::string &name);
   /// Node `start` reads, directly or not, a value that node `origin` produces.
@@ -68,20 +108,20 @@ private:
 
   const onnx::GraphProto &graph;
   Reporter &reporter;
-  ArrayRef<std::string> wanted;
+  const ImportOptions &options;
   llvm::StringSet<> defined;
   /// Value → the first node of the file that names it as an output.
   llvm::StringMap<size_t> producers;
 };
 } // namespace
 
-LogicalResult GraphChecker::findParts(OnnxGraph &result) {
+LogicalResult GraphChecker::checkWanted() {
   llvm::StringSet<> given, named;
   for (const onnx::TensorProto &tensor : graph.initializer())
     given.insert(tensor.name());
   for (const onnx::ValueInfoProto &input : graph.input())
     given.insert(input.name());
-  for (const std::string &name : wanted) {
+  for (const std::string &name : options.outputs) {
     if (name.empty() || !producers.contains(name))
       return reporter.badInput() << "a value to read is one that a node computes, found '"
                                  << printable(name) << "', which "
@@ -91,26 +131,16 @@ LogicalResult GraphChecker::findParts(OnnxGraph &result) {
       return reporter.badInput() << "a value to read is named once, found '" << printable(name)
                                  << "' twice";
   }
-  result.isPart.assign(graph.node_size(), wanted.empty());
-  for (const onnx::ValueInfoProto &output : graph.output())
-    if (wanted.empty())
-      result.outputs.push_back(output.name());
-  result.outputs.append(wanted.begin(), wanted.end());
-  SmallVector<StringRef> pending(wanted.begin(), wanted.end());
-  while (!pending.empty()) {
-    auto producer = producers.find(pending.pop_back_val());
-    if (producer == producers.end() || result.isPart[producer->second])
-      continue;
-    result.isPart[producer->second] = true;
-    for (StringRef input : graph.node(producer->second).input())
-      if (!input.empty()) // an optional input left out
-        pending.push_back(input);
-  }
+  return success();
+}
+
+void GraphChecker::findUsed(OnnxGraph &result) {
+  result.isPart = findParts(graph, result.outputs);
   for (auto [index, node] : llvm::enumerate(graph.node()))
     if (result.isPart[index])
-      result.used.insert(node.input().begin(), node.input().end());
-  result.used.insert(result.outputs.begin(), result.outputs.end());
-  return success();
+      forEachRead(node, [&](StringRef name) { result.used.insert(name); });
+  for (const std::string &output : result.outputs)
+    result.used.insert(output);
 }
 
 LogicalResult GraphChecker::checkInputs(OnnxGraph &result) {
@@ -122,27 +152,31 @@ LogicalResult GraphChecker::checkInputs(OnnxGraph &result) {
              << "names must be unique, found it twice";
   }
   for (const onnx::SparseTensorProto &sparse : graph.sparse_initializer()) {
-    if (wanted.empty() || result.used.contains(sparse.values().name()))
+    if (result.used.contains(sparse.values().name()))
       return reporter.unsupported() << "initializers are dense, found sparse initializer '"
                                     << printable(sparse.values().name()) << "'";
     defined.insert(sparse.values().name());
   }
 
   llvm::StringSet<> inputs;
-  llvm::SmallVector<const onnx::ValueInfoProto *> fed;
+  llvm::SmallVector<const onnx::ValueInfoProto *> fed, read;
   for (const onnx::ValueInfoProto &input : graph.input()) {
     if (input.name().empty())
       return reporter.badInput() << "an input has a name, found one without";
     if (!inputs.insert(input.name()).second)
       return reporter.error(ImportStatus::BadInput, "input", input.name())
              << "names must be unique, found it twice";
-    bool isFed = defined.insert(input.name()).second; // others only declare an initializer
-    if (isFed && (wanted.empty() || result.used.contains(input.name())))
-      fed.push_back(&input);
+    if (!defined.insert(input.name()).second)
+      continue; // it only declares an initializer
+    fed.push_back(&input);
+    if (result.used.contains(input.name()))
+      read.push_back(&input);
   }
-  if (fed.empty() && !wanted.empty())
+  if (read.empty() && !options.outputs.empty())
     return reporter.badInput()
            << "values to read depend on the network's input, found none that does";
+  if (!read.empty()) // inputs that the chosen output does not need may be of any kind
+    fed = read;
   if (fed.size() != 1) {
     InFlightDiagnostic diag = reporter.unsupported();
     diag << "a network has one input besides its initializers, found " << fed.size();
@@ -165,19 +199,45 @@ LogicalResult GraphChecker::checkAttributes(const onnx::NodeProto &node, size_t 
       return error(ImportStatus::BadInput)
              << "attributes refer to others only inside functions, found '"
              << printable(attribute.name()) << "' doing so";
-    if (attribute.has_g() || attribute.graphs_size() > 0)
-      return error(ImportStatus::Unsupported) << "control flow is not supported, found subgraph '"
-                                              << printable(attribute.name()) << "'";
+    bool isBranch = node.op_type() == "If" && attribute.has_g();
+    if ((attribute.has_g() && !isBranch) || attribute.graphs_size() > 0)
+      return error(ImportStatus::Unsupported)
+             << "of control flow only If is supported, found subgraph '"
+             << printable(attribute.name()) << "'";
+    if (isBranch && failed(checkSubgraph(attribute.g(), node, index)))
+      return failure();
   }
   return success();
 }
 
-LogicalResult GraphChecker::checkNode(const onnx::NodeProto &node, size_t index,
-                                      OnnxGraph &result) {
+LogicalResult GraphChecker::checkSubgraph(const onnx::GraphProto &subgraph,
+                                          const onnx::NodeProto &node, size_t index) {
+  if (subgraph.input_size() > 0 || subgraph.sparse_initializer_size() > 0)
+    return reporter.error(ImportStatus::Unsupported, node, index)
+           << "a branch has no inputs and no sparse initializers, found "
+           << (subgraph.input_size() > 0
+                   ? printable(subgraph.input(0).name())
+                   : printable(subgraph.sparse_initializer(0).values().name()));
+  llvm::StringSet<> outer = defined;
+  for (const onnx::TensorProto &tensor : subgraph.initializer())
+    if (!defined.insert(tensor.name()).second)
+      return reporter.error(ImportStatus::BadInput, "initializer", tensor.name())
+             << "names must be unique, found it twice";
+  for (auto [number, inner] : llvm::enumerate(subgraph.node()))
+    if (failed(checkNode(inner, number, /*isPart=*/true)))
+      return failure();
+  for (const onnx::ValueInfoProto &output : subgraph.output())
+    if (!defined.contains(output.name()))
+      return reporter.error(ImportStatus::BadInput, "output", output.name())
+             << "an output must be computed by a node, found no value of this name";
+  defined = std::move(outer);
+  return success();
+}
+
+LogicalResult GraphChecker::checkNode(const onnx::NodeProto &node, size_t index, bool isPart) {
   auto error = [&](ImportStatus status) { return reporter.error(status, node, index); };
   if (node.op_type().empty())
     return error(ImportStatus::BadInput) << "a node names its operator, found none";
-  bool isPart = result.isPart[index];
   if (isPart && !isDefaultDomain(node.domain()))
     return error(ImportStatus::Unsupported)
            << "operators come from the domain 'ai.onnx', found domain '" << printable(node.domain())
@@ -231,21 +291,15 @@ LogicalResult GraphChecker::undefinedInput(const onnx::NodeProto &node, size_t i
 }
 
 LogicalResult GraphChecker::checkOutputs(OnnxGraph &result) {
-  if (graph.output_size() == 0)
-    return reporter.badInput() << "a network has at least one output, found none";
-  llvm::StringSet<> names;
-  for (const std::string &name : result.outputs) {
-    auto error = [&]() { return reporter.error(ImportStatus::BadInput, "output", name); };
-    if (!names.insert(name).second)
-      return error() << "names must be unique, found it twice";
+  for (const std::string &name : result.outputs)
     if (!defined.contains(name))
-      return error() << "an output must be computed by a node, found no value of this name";
-  }
+      return reporter.error(ImportStatus::BadInput, "output", name)
+             << "an output must be computed by a node, found no value of this name";
   return success();
 }
 
-FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &reporter,
-                                   ArrayRef<std::string> outputs) {
+FailureOr<OnnxGraph> prepareGraph(onnx::ModelProto &model, Reporter &reporter,
+                                  const ImportOptions &options) {
   if (!model.has_graph())
     return reporter.badInput() << "a model holds a graph, found none (is this an ONNX file?)";
   FailureOr<int64_t> opset = findOpset(model, reporter);
@@ -255,20 +309,12 @@ FailureOr<OnnxGraph> validateGraph(const onnx::ModelProto &model, Reporter &repo
   OnnxGraph result;
   result.proto = &model.graph();
   result.opset = *opset;
-  auto reportFunction = [&](const onnx::FunctionProto &function) {
-    return reporter.unsupported() << "a model consists of operators only, found function '"
-                                  << printable(function.name()) << "'";
-  };
-  if (outputs.empty() && model.functions_size() > 0)
-    return reportFunction(model.functions(0));
-  if (failed(GraphChecker(model.graph(), reporter, outputs).run(result)))
+  FailureOr<SmallVector<std::string>> outputs = chooseOutputs(model.graph(), options, reporter);
+  if (failed(outputs) || failed(inlineFunctions(model, *outputs, *opset, reporter)))
     return failure();
-  for (const onnx::FunctionProto &function : model.functions())
-    for (auto [index, node] : llvm::enumerate(model.graph().node()))
-      if (result.isPart[index] &&
-          node.op_type() ==
-              function.name()) // in any domain: its own operators come from none but ONNX's
-        return reportFunction(function);
+  result.outputs = std::move(*outputs);
+  if (failed(GraphChecker(model.graph(), reporter, options).run(result)))
+    return failure();
   return result;
 }
 

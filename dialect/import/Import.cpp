@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// File → protobuf → validated graph → one walk over its nodes → module.
+// File → protobuf → flat, checked graph → one walk over its nodes → module.
 #include "dialect/import/Import.h"
 
 #include "dialect/import/Operators.h"
@@ -81,12 +81,18 @@ public:
   GraphImporter(const OnnxGraph &graph, Reporter &reporter, TensorSource source,
                 const ImportOptions &options)
       : graph(graph), reporter(reporter), options(options), builder(&reporter.getContext()),
-        state{graph, reporter, builder, std::move(source), options.maxConstantBytes, {}} {}
+        state{graph, reporter, builder, std::move(source), options.maxConstantBytes, {}, {}} {
+    state.importSubgraph = [this](const onnx::GraphProto &subgraph) {
+      return importSubgraph(subgraph);
+    };
+  }
 
   OwningOpRef<ModuleOp> run();
 
 private:
-  LogicalResult readInitializers();
+  /// Those of `from` that something reads.
+  LogicalResult readInitializers(const onnx::GraphProto &from);
+  LogicalResult importSubgraph(const onnx::GraphProto &subgraph);
   LogicalResult importNode(const onnx::NodeProto &proto, size_t index);
   LogicalResult finish(func::FuncOp func);
 
@@ -98,9 +104,18 @@ private:
 };
 } // namespace
 
-LogicalResult GraphImporter::readInitializers() {
-  for (const onnx::TensorProto &proto : graph.proto->initializer()) {
-    if (!options.outputs.empty() && !graph.used.contains(proto.name()))
+LogicalResult GraphImporter::importSubgraph(const onnx::GraphProto &subgraph) {
+  if (failed(readInitializers(subgraph)))
+    return failure();
+  for (auto [index, node] : llvm::enumerate(subgraph.node()))
+    if (failed(importNode(node, index)))
+      return failure();
+  return success();
+}
+
+LogicalResult GraphImporter::readInitializers(const onnx::GraphProto &from) {
+  for (const onnx::TensorProto &proto : from.initializer()) {
+    if (!graph.used.contains(proto.name()))
       continue;
     FailureOr<HostTensor> tensor = readTensor(proto, state.source, [&](ImportStatus status) {
       return reporter.error(status, "initializer", proto.name());
@@ -167,7 +182,7 @@ LogicalResult GraphImporter::finish(func::FuncOp func) {
 OwningOpRef<ModuleOp> GraphImporter::run() {
   Location loc = reporter.fileLoc();
   FailureOr<RankedTensorType> type = inputType(*graph.input, options.batch, reporter);
-  if (failed(type) || failed(readInitializers()))
+  if (failed(type) || failed(readInitializers(*graph.proto)))
     return nullptr;
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
   (*module)->setAttr("saliency.model",
@@ -212,7 +227,7 @@ static ImportResult importBytes(StringRef bytes, Reporter &reporter,
         << bytes.size() << " bytes";
     return stop();
   }
-  FailureOr<OnnxGraph> graph = validateGraph(model, reporter, options.outputs);
+  FailureOr<OnnxGraph> graph = prepareGraph(model, reporter, options);
   if (failed(graph))
     return stop();
   TensorSource source{std::move(folder), options.maxConstantBytes};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// ONNX models, opset 7 to 22, transcribed into the saliency dialect: one node becomes one op, a
+// ONNX models, opset 7 to 28, transcribed into the saliency dialect: one node becomes one op, a
 // constant, or as few ops as it takes. Errors go to the context's diagnostic engine; each names the
 // file, the node, the operator and the opset.
 #ifndef SALIENCY_IMPORT_IMPORT_H
@@ -19,8 +19,11 @@ struct ImportOptions {
   int64_t batch = 1;
   /// Largest constant tensor in bytes, and the bytes that constant folding may produce in all.
   int64_t maxConstantBytes = int64_t(1) << 31;
-  /// Values to return in place of the model's outputs. Nodes, inputs, initializers and functions
-  /// that these do not need may be of any kind.
+  /// The output that the network returns; empty: the first that can be class scores, and a remark
+  /// that lists the others. Nodes, inputs, initializers and functions that it does not need may be
+  /// of any kind.
+  std::string output;
+  /// Values to return in place of the model's outputs.
   std::vector<std::string> outputs;
 };
 

@@ -105,6 +105,16 @@ LogicalResult Node::read(StringRef name, std::optional<HostTensor> &value) {
   return success();
 }
 
+LogicalResult Node::read(StringRef name, const onnx::GraphProto *&graph) {
+  const onnx::AttributeProto *attribute = find(name);
+  if (!attribute)
+    return success();
+  if (attribute->type() != onnx::AttributeProto::GRAPH || !attribute->has_g())
+    return wrongType(*attribute, "a graph");
+  graph = &attribute->g();
+  return success();
+}
+
 LogicalResult Node::checkAllAttributesRead() {
   for (const onnx::AttributeProto &attribute : proto.attribute())
     if (!attributesRead.contains(&attribute) &&
@@ -216,6 +226,26 @@ LogicalResult Node::setResult(size_t i, Value value) {
     return success();
   state.values[proto.output(i)].value = value;
   value.getDefiningOp()->setAttr(kValueNameAttr, state.builder.getStringAttr(proto.output(i)));
+  return success();
+}
+
+LogicalResult Node::replaceWith(const onnx::GraphProto &graph) {
+  if (graph.output_size() != static_cast<int>(getNumOutputs()))
+    return badInput() << "a branch has the node's " << getNumOutputs() << " outputs, found "
+                      << graph.output_size();
+  if (failed(state.importSubgraph(graph)))
+    return failure();
+  for (auto [i, output] : llvm::enumerate(graph.output())) {
+    const Operand &result = state.values[output.name()];
+    if (result.isConstant()) {
+      (void)setResult(i, *result.constant);
+      continue;
+    }
+    // The value keeps its own name, too; and it may lie before the branch.
+    FailureOr<Value> handedOn = build<IdentityOp>({result.value});
+    if (failed(handedOn) || failed(setResult(i, *handedOn)))
+      return failure();
+  }
   return success();
 }
 

@@ -36,6 +36,8 @@ public:
   mlir::LogicalResult read(llvm::StringRef name, std::optional<llvm::SmallVector<int64_t>> &values);
   mlir::LogicalResult read(llvm::StringRef name, std::optional<llvm::SmallVector<float>> &values);
   mlir::LogicalResult read(llvm::StringRef name, std::optional<HostTensor> &value);
+  /// A graph, which stays the node's; null where it is absent.
+  mlir::LogicalResult read(llvm::StringRef name, const onnx::GraphProto *&graph);
   bool hasAttribute(llvm::StringRef name) const;
   /// Fails on an attribute that no handler has asked for: the operator has none of that name at
   /// this opset.
@@ -66,6 +68,9 @@ public:
   bool isUsed(size_t i) const;
   mlir::LogicalResult setResult(size_t i, const HostTensor &tensor);
   mlir::LogicalResult setResult(size_t i, mlir::Value value);
+
+  /// Imports a graph of an attribute; its outputs become the node's results, under their names.
+  mlir::LogicalResult replaceWith(const onnx::GraphProto &graph);
 
   // Ops. A shape that the op refuses is an error of the node, never an assertion.
   template <typename OpT>

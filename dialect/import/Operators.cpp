@@ -51,6 +51,7 @@ static constexpr Operator written[] = {
     {"Greater", since<7, 9, 13>, 2, 2, 1, foldGreater},
     {"GreaterOrEqual", since<12, 16>, 2, 2, 1, foldGreaterOrEqual},
     {"Identity", since<1, 13, 14, 16, 19, 21>, 1, 1, 1, importIdentity},
+    {"If", since<1, 11, 13, 16, 19, 21, 23, 24, 25>, 1, 1, kAny, importIf},
     {"LRN", since<1, 13>, 1, 1, 1, importLRN},
     {"LayerNormalization", since<17>, 2, 3, 3, importLayerNormalization},
     {"Less", since<7, 9, 13>, 2, 2, 1, foldLess},

@@ -32,6 +32,9 @@ public:
   /// "FILE: node 'NAME' (OPERATOR, opset N): ".
   mlir::InFlightDiagnostic error(ImportStatus status, const onnx::NodeProto &node, size_t index);
 
+  /// "FILE: ", for what the importer decided by itself.
+  mlir::InFlightDiagnostic remark() { return mlir::emitRemark(fileLoc()) << file << ": "; }
+
   mlir::Location fileLoc() const;
   mlir::Location namedLoc(llvm::StringRef name) const;
 

@@ -10,6 +10,8 @@
 #include "dialect/import/TensorReader.h"
 #include "mlir/IR/Builders.h"
 
+#include <functional>
+
 namespace saliency {
 
 struct Operand {
@@ -33,6 +35,8 @@ struct ImportState {
   /// Bytes that constant folding may still produce.
   int64_t foldingBudget;
   llvm::StringMap<Operand> values;
+  /// Imports the nodes of a graph inside a node in its place, behind what is imported so far.
+  std::function<mlir::LogicalResult(const onnx::GraphProto &)> importSubgraph;
 };
 
 /// A saliency.constant of a float32 tensor. Up to 16 entries, or one repeated, are stored in the

@@ -30,6 +30,9 @@ Handler importReshape, importResize, importUpsample, importFlatten, importSqueez
 Handler importTranspose, importConcat, importSlice, importSplit, importGather, importPad,
     foldExpand, foldTile;
 
+// Control flow.
+Handler importIf;
+
 // Constants.
 Handler foldConstant, foldConstantOfShape, foldShape, foldSize, foldRange;
 
