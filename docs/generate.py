@@ -55,7 +55,7 @@ over the attention layers, the last one first, where `y` are a layer's attention
 
 OPERATORS = """# Operators
 
-ONNX opsets 7 to 22, static shapes. Each row was measured: a small network around the operator went through the compiler. "no" is
+ONNX opsets 7 to 28, static shapes. Each row was measured: a small network around the operator went through the compiler. "no" is
 exit code 2 and a message; nothing is skipped silently. "{constants}": evaluated at compile time, where all inputs are constants.
 
 What works alike in one row:

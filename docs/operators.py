@@ -27,14 +27,17 @@ NEVER_DATA = {"And", "Constant", "ConstantOfShape", "Not", "Or", "Range", "Shape
 
 # Tensors that the examples may use: dimensions, and entries where they are whole numbers.
 FLOATS = {"c": [1, 16, 1, 1], "v": [16], "w1": [16, 16, 3], "w2": [16, 16, 3, 3], "w3": [16, 4, 3, 3, 3], "wd": [16, 1, 3, 3],
-          "wg": [1024, 16], "wm": [8, 8], "lo": [], "hi": [], "w8": [8], "slope": [16, 1, 1], "none": [0]}
+          "wg": [1024, 16], "wm": [8, 8], "lo": [], "hi": [], "w8": [8], "slope": [16, 1, 1], "none": [0], "wt": [16, 16, 2, 2],
+          "patch": [2, 8, 8], "column": [1, 16, 8, 1]}
 INTEGERS = {"line": [1, 16, 64], "cube": [1, 4, 16, 4, 4], "flat": [1, 1024], "pads": [0, 0, 1, 1, 0, 0, 1, 1], "ones": [1, 1, 1, 1], "axis": [3], "pair": [5, 2],
             "two": [2], "three": [3], "zero": [0], "index": 1, "row": [1, 16, 1, 64],
-            "larger": [1, 16, 16, 8]}
+            "odd": [1, 16, 13, 5], "spread": [1, 16, 8, 8], "repeats": [1, 1, 2, 1], "none_left": [-9], "back": [-1],
+            "last": 3, "places": ([2, 2], [0, 3, 0, 1]), "firsts": ([1, 16, 8, 1], [0] * 128)}
 SCALES = {"twice": [1, 1, 2, 2]}
+TRUE = "yes"
 
 # Operators younger than opset 13, and one that ended before; elementwise functions know their own (see functions).
-OPSETS = {"Gelu": 20, "LayerNormalization": 17, "Upsample": 9}
+OPSETS = {"Gelu": 20, "GroupNormalization": 21, "LayerNormalization": 17, "RMSNormalization": 23, "Swish": 24, "Trilu": 14, "Upsample": 9}
 
 # Operator -> {form: nodes}; a node is (operator, inputs, attributes), reads y of the node before it where it says y.
 EXAMPLES = {
@@ -47,9 +50,12 @@ EXAMPLES = {
     "Conv": {"1-D": [("Reshape", "h line", {}), ("Conv", "y w1", {})], "2-D": [("Conv", "h w2", {"pads": [1, 1, 1, 1]})],
              "3-D": [("Reshape", "h cube", {}), ("Conv", "y w3", {})], "depthwise": [("Conv", "h wd", {"group": 16})]},
     "Div": {"constant": [("Div", "h c", {})], "data": [("Div", "h g", {})]},
+    "DepthToSpace": {"": [("DepthToSpace", "h", {"blocksize": 2})]},
     "Dropout": {"": [("Dropout", "h", {})]},
+    "Expand": {"": [("GlobalAveragePool", "h", {}), ("Expand", "y spread", {})]},
     "Flatten": {"": [("Flatten", "h", {})]},
     "Gather": {"constant indices": [("Gather", "h pair", {"axis": 2})]},
+    "If": {"constant condition": [("If", "yes", {"then_branch": ("Relu", "h"), "else_branch": ("Tanh", "h")})]},
     "Gemm": {"": [("Flatten", "h", {}), ("Gemm", "y wg", {})]},
     "GlobalAveragePool": {"": [("GlobalAveragePool", "h", {})]},
     "GlobalMaxPool": {"": [("GlobalMaxPool", "h", {})]},
@@ -60,35 +66,56 @@ EXAMPLES = {
     "LRN": {"": [("LRN", "h", {"size": 5})]},
     "MaxPool": {"": [("MaxPool", "h", {"kernel_shape": [2, 2], "strides": [2, 2]})]},
     "Mul": {"constant": [("Mul", "h c", {})], "data": [("Mul", "h g", {})]},
-    "Pad": {"": [("Pad", "h pads", {})]},
+    "Pad": {mode: [("Pad", "h pads", {"mode": mode})] for mode in ("constant", "reflect", "edge", "wrap")},
     "Pow": {"constant exponent": [("Pow", "h lo", {})]},
     "PRelu": {"": [("PRelu", "h slope", {})]},
     "ReduceMax": {"": [("ReduceMax", "h", {"axes": [2, 3]})]},
     "ReduceMean": {"": [("ReduceMean", "h", {"axes": [2, 3]})]},
     "ReduceSum": {"": [("ReduceSum", "h axis", {})]},
     "Reshape": {"": [("Reshape", "h flat", {})]},
-    "Resize": {"nearest, by whole factors": [("Resize", "h none none larger", {})]},
-    "Slice": {"": [("Slice", "h zero two three", {})]},
+    "Resize": {mode: [("Resize", "h none none odd", {"mode": mode})] for mode in ("nearest", "linear", "cubic")},
+    "Slice": {"forwards": [("Slice", "h zero two three", {})], "backwards": [("Slice", "h three none_left three back", {})]},
+    "SpaceToDepth": {"": [("SpaceToDepth", "h", {"blocksize": 2})]},
     "Softmax": {"": [("Softmax", "h", {"axis": 1})]},
     "Split": {"": [("Split", "h", {"axis": 2})]},
     "Squeeze": {"": [("Reshape", "h row", {}), ("Squeeze", "y two", {})]},
     "Sub": {"constant": [("Sub", "h c", {})], "data": [("Sub", "h g", {})]},
     "Sum": {"": [("Sum", "h g", {})]},
+    "Tile": {"": [("Tile", "h repeats", {})]},
     "Transpose": {"": [("Transpose", "h", {"perm": [0, 2, 3, 1]})]},
-    "Upsample": {"nearest, by whole factors": [("Upsample", "h twice", {})]},
+    "Upsample": {mode: [("Upsample", "h twice", {"mode": mode})] for mode in ("nearest", "linear")},
     "Unsqueeze": {"": [("Unsqueeze", "h two", {})]},
     "Gelu": {"": [("Gelu", "h", {})]},
+    **{name: {"data": [(name, "h g", {})], "constant": [(name, "h c", {})]} for name in ("Max", "Min")},
+    **{name: {"": [(name, "h", {"axes": [2, 3]})]} for name in ("ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMin",
+                                                               "ReduceSumSquare")},
+    "ReduceProd": {"": [("ReduceProd", "h", {"axes": [3]})]},
+    "ConvTranspose": {"": [("ConvTranspose", "h wt", {"strides": [2, 2]})]},
+    "CumSum": {"": [("CumSum", "h last", {})]},
+    "Einsum": {"data": [("Einsum", "h g", {"equation": "ncik,ncjk->ncij"})], "constant": [("Einsum", "h wm", {"equation": "nchw,wd->nchd"})]},
+    "GlobalLpPool": {"": [("GlobalLpPool", "h", {})]},
+    "GroupNormalization": {"": [("GroupNormalization", "h v v", {"num_groups": 4})]},
+    "InstanceNormalization": {"": [("InstanceNormalization", "h v v", {})]},
+    "LpNormalization": {"": [("LpNormalization", "h", {"axis": 1})]},
+    "LpPool": {"": [("LpPool", "h", {"kernel_shape": [2, 2], "strides": [2, 2]})]},
+    "MeanVarianceNormalization": {"": [("MeanVarianceNormalization", "h", {"axes": [2, 3]})]},
+    "RMSNormalization": {"": [("RMSNormalization", "h w8", {})]},
+    "ScatterElements": {"constant indices": [("ScatterElements", "h firsts column", {"axis": 3})]},
+    "ScatterND": {"constant indices": [("ScatterND", "h places patch", {})]},
+    "Swish": {"": [("Swish", "h", {})]},
+    "Trilu": {"": [("Trilu", "h", {})]},
+    "Where": {"constant condition": [("Where", "yes h g", {})], "data": [("Greater", "h g", {}), ("Where", "y h g", {})]},
     # Expected on constants only; met by data here.
-    **{name: {"": [(name, "h", {})]} for name in ("Ceil", "Floor", "ReduceMin", "ReduceProd")},
-    **{name: {"": [(name, "h g", {})]} for name in ("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min")},
+    **{name: {"": [(name, "h g", {})]} for name in ("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual")},
     "Mod": {"": [("Mod", "h g", {"fmod": 1})]},
-    "Expand": {"": [("Expand", "h ones", {})]},
-    "Tile": {"": [("Tile", "h ones", {})]},
-    "Where": {"": [("Greater", "h g", {}), ("Where", "y h g", {})]},
 }
 
 
 def attribute(name, value):
+    if isinstance(value, tuple): # a graph of one node: operator, input
+        return (f'attribute {{ name: "{name}" type: GRAPH g {{ name: "{name}" {node(*value, name)} output {{ name: "{name}" }} }} }}')
+    if isinstance(value, str):
+        return f'attribute {{ name: "{name}" type: STRING s: "{value}" }}'
     if isinstance(value, list):
         return f'attribute {{ name: "{name}" type: INTS {" ".join(f"ints: {v}" for v in value)} }}'
     return f'attribute {{ name: "{name}" type: INT i: {value} }}'
@@ -112,6 +139,7 @@ def tensor(name, dims, integers=None):
 
 def model(nodes):
     used = {name for _, inputs, _ in nodes for name in inputs.split()}
+    used |= {value[1] for _, _, attributes in nodes for value in attributes.values() if isinstance(value, tuple)}
     text, weights = "", {"w_h": [16, 3, 3, 3], "w_tail": [4, 16, 1, 3], "w_logits": [4, 3]}
     for branch in sorted(used & {"g", "h"}):
         weights[f"w_{branch}"] = [16, 3, 3, 3]
@@ -130,7 +158,10 @@ def model(nodes):
     text += "".join(tensor(name, dims) for name, dims in sorted(weights.items()))
     integers = {"tail_shape": [1, 16, 1, -1], **{name: INTEGERS[name] for name in used & INTEGERS.keys()}}
     for name, values in sorted(integers.items()):
-        text += tensor(name, [len(values)], values) if isinstance(values, list) else tensor(name, [], [values])
+        dims, values = values if isinstance(values, tuple) else ([len(values)], values) if isinstance(values, list) else ([], [values])
+        text += tensor(name, dims, values)
+    if TRUE in used:
+        text += f'initializer {{ name: "{TRUE}" data_type: 9 int32_data: 1 }}\n'
     shape = "type { tensor_type { elem_type: 1 shape { %s } } }"
     text += 'input { name: "x" %s }\n' % (shape % "dim { dim_value: 1 } dim { dim_value: 3 } dim { dim_value: 8 } dim { dim_value: 8 }")
     text += 'output { name: "logits" %s }\n' % (shape % "dim { dim_value: 1 } dim { dim_value: 3 }")

@@ -211,8 +211,7 @@ FailureOr<std::optional<SmallVector<int64_t>>> Node::getIntsFrom(bool attribute,
 //===------------------------------------------------------------------------------------------===//
 
 bool Node::isUsed(size_t i) const {
-  return i < getNumOutputs() && !proto.output(i).empty() &&
-         state.graph.used.contains(proto.output(i));
+  return isNamed(i) && state.graph.used.contains(proto.output(i));
 }
 
 LogicalResult Node::setResult(size_t i, const HostTensor &tensor) {

@@ -64,6 +64,7 @@ public:
 
   // Results.
   size_t getNumOutputs() const { return proto.output_size(); }
+  bool isNamed(size_t i) const { return i < getNumOutputs() && !proto.output(i).empty(); }
   /// Output `i` is named, and something reads it.
   bool isUsed(size_t i) const;
   mlir::LogicalResult setResult(size_t i, const HostTensor &tensor);

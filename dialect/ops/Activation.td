@@ -11,7 +11,7 @@
 //       "choose(x > 0, r, r * exp(x / alpha))",            r times the derivative at x
 //       "x.orZero()",                                      sign of the value, `x` being the operand's
 //       [Saliency_Parameter<"alpha", "0.7">],              parameters, each with a number to test it with
-//       [Saliency_Onnx<"Celu", [12], [Saliency_Number<"alpha", "alpha", "1.0f">]>]>;
+//       [Saliency_Onnx<"Celu", [12, 28], [Saliency_Number<"alpha", "alpha", "1.0f">]>]>;
 //
 //   %y = saliency.celu %x {alpha = 1.0 : f32} : (tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
 
@@ -102,6 +102,29 @@ def Saliency_HardSwishOp : Saliency_FunctionOp<"hard_swish", "x min(max(x / 6 + 
     "x * limit(1.0 / 6 * x + 0.5, 0, 1)", "r * choose(x < -3, 0, choose(x > 3, 1, 1.0 / 3 * x + 0.5))", "x.orZero()", [],
     [Saliency_Onnx<"HardSwish", [14, 22]>]>;
 
+def Saliency_ThresholdedReluOp : Saliency_FunctionOp<"thresholded_relu", "x where x > alpha, else 0",
+    "choose(x > alpha, x, 0)", "choose(x > alpha, r, 0)", "alpha >= 0 ? Sign::nonNegative() : x.orZero()",
+    [Saliency_Parameter<"alpha", "0.1">],
+    [Saliency_Onnx<"ThresholdedRelu", [10, 22], [Saliency_Number<"alpha", "alpha", "1.0f">]>]>;
+
+// Steps: the derivative is 0, also at the jumps.
+
+def Saliency_SignOp : Saliency_FunctionOp<"sign", "1 above 0, -1 below; its derivative is 0",
+    "choose(x > 0, 1, choose(x < 0, -1, 0))", "r * 0", "x.orZero()", [], [Saliency_Onnx<"Sign", [9, 13]>]>;
+def Saliency_FloorOp : Saliency_FunctionOp<"floor", "The largest whole number up to x; its derivative is 0",
+    "floor(x)", "r * 0", "x.isNonNegative() ? Sign::nonNegative() : Sign::unknown()", [], [Saliency_Onnx<"Floor", [6, 13]>]>;
+def Saliency_CeilOp : Saliency_FunctionOp<"ceil", "The smallest whole number from x on; its derivative is 0",
+    "ceil(x)", "r * 0", "x.isNonNegative() ? Sign::nonNegative() : Sign::unknown()", [], [Saliency_Onnx<"Ceil", [6, 13]>]>;
+def Saliency_RoundOp : Saliency_FunctionOp<"round", "The nearest whole number, the even one of two; its derivative is 0",
+    "round(x)", "r * 0", "x.orZero()", [], [Saliency_Onnx<"Round", [11, 22]>]>;
+
+// Waves.
+
+def Saliency_SinOp : Saliency_FunctionOp<"sin", "Sine",
+    "sin(x)", "r * cos(x)", "Sign::unknown()", [], [Saliency_Onnx<"Sin", [7, 22]>]>;
+def Saliency_CosOp : Saliency_FunctionOp<"cos", "Cosine",
+    "cos(x)", "r * (-1 * sin(x))", "Sign::unknown()", [], [Saliency_Onnx<"Cos", [7, 22]>]>;
+
 // Exponentials and what is made of them.
 
 def Saliency_ExpOp : Saliency_FunctionOp<"exp", "Exponential function",
@@ -132,7 +155,7 @@ def Saliency_EluOp : Saliency_FunctionOp<"elu", "scale x where x > 0, else scale
 def Saliency_CeluOp : Saliency_FunctionOp<"celu", "x where x > 0, else alpha (exp(x / alpha) - 1)",
     "choose(x > 0, x, alpha * expm1(x / alpha))", "choose(x > 0, r, r * exp(x / alpha))", "x.orZero()",
     [Saliency_Parameter<"alpha", "0.7">],
-    [Saliency_Onnx<"Celu", [12], [Saliency_Number<"alpha", "alpha", "1.0f">]>]>;
+    [Saliency_Onnx<"Celu", [12, 28], [Saliency_Number<"alpha", "alpha", "1.0f">]>]>;
 
 // The normal distribution's.
 

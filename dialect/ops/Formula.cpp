@@ -58,6 +58,11 @@ Formula sqrt(const Formula &x) { return apply<SqrtOp, math::SqrtOp>(x); }
 Formula abs(const Formula &x) { return apply<AbsOp, math::AbsFOp>(x); }
 Formula tanh(const Formula &x) { return apply<TanhOp, math::TanhOp>(x); }
 Formula erf(const Formula &x) { return apply<ErfOp, math::ErfOp>(x); }
+Formula sin(const Formula &x) { return apply<SinOp, math::SinOp>(x); }
+Formula cos(const Formula &x) { return apply<CosOp, math::CosOp>(x); }
+Formula floor(const Formula &x) { return apply<FloorOp, math::FloorOp>(x); }
+Formula ceil(const Formula &x) { return apply<CeilOp, math::CeilOp>(x); }
+Formula round(const Formula &x) { return apply<RoundOp, math::RoundEvenOp>(x); }
 
 Formula sigmoid(const Formula &x) {
   if (x.isTensor())

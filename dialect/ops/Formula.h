@@ -11,6 +11,7 @@
 //   choose(condition, a, b)             a where it holds, else b
 //   limit(x, low, high)                 low below low, high above high; a NaN stays one
 //   exp expm1 log log1p sqrt abs tanh erf sigmoid softplus square pow(x, number)
+//   sin cos floor ceil round (to the even one of two)
 //
 // On tensors (gradients) functions that are ops of the dialect become these ops, so that the sign
 // analysis sees through them and equal ones become one; on scalars (lowering) all become arith and
@@ -114,6 +115,11 @@ Formula sqrt(const Formula &x);
 Formula abs(const Formula &x);
 Formula tanh(const Formula &x);
 Formula erf(const Formula &x);
+Formula sin(const Formula &x);
+Formula cos(const Formula &x);
+Formula floor(const Formula &x);
+Formula ceil(const Formula &x);
+Formula round(const Formula &x);
 Formula sigmoid(const Formula &x);
 Formula softplus(const Formula &x);
 inline Formula square(const Formula &x) { return multiply(x, x); }

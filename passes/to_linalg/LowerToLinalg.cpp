@@ -70,6 +70,7 @@ void populate(RewritePatternSet &patterns, const LoweringContext &context) {
   populateReductionPatterns(patterns, context);
   populateSelectionPatterns(patterns, context);
   populateAttributionPatterns(patterns, context);
+  populateResamplePatterns(patterns, context);
   populateResizePatterns(patterns, context);
   populateRunPatterns(patterns, context);
 }

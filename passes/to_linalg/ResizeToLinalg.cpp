@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Resampling of the spatial axes.
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/to_linalg/Nest.h"
+#include "passes/to_linalg/Taps.h"
 
 #include <cmath>
 
@@ -11,13 +10,6 @@ using namespace mlir;
 using namespace saliency;
 
 namespace {
-
-/// Where the entries of one resampled axis come from: the sum over taps of x[index] weight.
-struct Taps {
-  explicit Taps(size_t count) : index(count), weight(count) {}
-  SmallVector<SmallVector<int64_t>> index; // by tap, then by entry
-  SmallVector<SmallVector<float>> weight;
-};
 
 Taps linearTaps(ResizeMode mode, int64_t from, int64_t to) {
   Taps taps(2);
@@ -81,7 +73,7 @@ struct ResizeLowering final : Lowering<ResizeOp> {
       Taps taps =
           cubic ? cubicTaps(shape[axis], extent) : linearTaps(op.getMode(), shape[axis], extent);
       shape[axis] = extent;
-      x = interpolated(rewriter, op.getLoc(), x, shape, axis, taps);
+      x = resampled(rewriter, op.getLoc(), context, x, shape, axis, taps);
     }
     rewriter.replaceOp(op, x);
     return success();
@@ -98,39 +90,6 @@ private:
         .read(x, index)
         .write(emptyTensor(builder, op.getLoc(), context, to), dims)
         .buildOne([](ImplicitLocOpBuilder &, ValueRange values) { return values[0]; });
-  }
-
-  /// x resampled along logical axis `axis` to `shape`.
-  Value interpolated(OpBuilder &builder, Location loc, Value x, ArrayRef<int64_t> shape,
-                     size_t axis, const Taps &taps) const {
-    size_t rank = shape.size();
-    SmallVector<AffineExpr> dims = context.layout.dims(context.mlir, rank);
-    auto table = [&](DenseElementsAttr values) {
-      return arith::ConstantOp::create(builder, loc, values);
-    };
-    auto indexType = RankedTensorType::get(shape[axis], builder.getI64Type());
-    auto weightType = RankedTensorType::get(shape[axis], builder.getF32Type());
-    size_t count = taps.index.size();
-    Nest nest(builder, loc, context, rank);
-    for (const auto &index : taps.index)
-      nest.readRaw(table(DenseElementsAttr::get(indexType, ArrayRef(index))), dims[axis]);
-    for (const auto &weight : taps.weight)
-      nest.readRaw(table(DenseElementsAttr::get(weightType, ArrayRef(weight))), dims[axis]);
-    return nest.write(emptyTensor(builder, loc, context, shape), dims)
-        .buildOne([&](ImplicitLocOpBuilder &b, ValueRange values) -> Value {
-          SmallVector<Value> at;
-          for (size_t i = 0; i != rank; ++i)
-            at.push_back(linalg::IndexOp::create(b, i));
-          Value sum;
-          for (size_t tap = 0; tap != count; ++tap) {
-            at[context.layout.physicalAxis(rank, axis)] =
-                arith::IndexCastOp::create(b, b.getIndexType(), values[tap]);
-            Value term =
-                arith::MulFOp::create(b, tensor::ExtractOp::create(b, x, at), values[count + tap]);
-            sum = sum ? arith::AddFOp::create(b, sum, term).getResult() : term;
-          }
-          return sum;
-        });
   }
 };
 

@@ -78,6 +78,7 @@ void populateReductionPatterns(mlir::RewritePatternSet &patterns, const Lowering
 void populateSelectionPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateAttributionPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateRunPatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
+void populateResamplePatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 void populateResizePatterns(mlir::RewritePatternSet &patterns, const LoweringContext &context);
 
 } // namespace saliency

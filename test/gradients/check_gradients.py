@@ -43,7 +43,7 @@ VOCABULARY = {
     "sqrt2": math.sqrt(2), "inv_sqrtpi": 1 / math.sqrt(math.pi), "choose": np.where, "limit": limit, "exp": np.exp,
     "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt, "abs": np.abs, "tanh": np.tanh, "softplus": softplus,
     "erf": np.vectorize(math.erf, otypes=[float]), "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "square": np.square,
-    "pow": np.power}
+    "pow": np.power, "sin": np.sin, "cos": np.cos, "floor": np.floor, "ceil": np.ceil, "round": np.round}
 
 
 def value(row, x):
@@ -67,7 +67,7 @@ def formula_error(row):
     function = lambda at: value(row, at)
     found = (function(x + FORMULA_STEP) - function(x - FORMULA_STEP)) / (2 * FORMULA_STEP)
     difference = np.abs(found - gradient(row, x))[away_from_kinks(function, x, FORMULA_STEP)]
-    return float(difference.max() / np.abs(found).max())
+    return float(difference.max() / (np.abs(found).max() or 1))  # steps have no derivative
 
 
 # ----- Layers in NumPy: functions of x of SHAPE, or of z = x - 0.8.
@@ -244,6 +244,17 @@ def add_layers(net):
         return result
     net.add("pad", "pad", ["%x"], f"{{{ints('low', 0, 0, 1, 1)}, {ints('high', 0, 0, 1, 2)}, {ints('interior', 0, 0, 1, 0)}, "
             "value = 2.5e-1 : f32}", padded, "x")
+    for axis, places in ((1, (2, 0, -1, 2, 2)), (2, (4, 3, 2, 1, 0)), (3, (0, 0, 5))):
+        net.add(f"take, axis {axis}", "take", ["%x"], f"{{axis = {axis} : i64, {ints('indices', *places)}}}",
+                lambda x, axis=axis, places=places: np.take(x, places, axis) * np.reshape(
+                    [float(p >= 0) for p in places], [-1 if a == axis else 1 for a in range(4)]), "x")
+    table = np.array([[1, 0, 0, 0, 0], [0.25, 0.5, 0.25, 0, 0], [0, 0, 0, 0, 0], [0, 0.125, 0, 0, 0.75]])
+    taps = [[(int(j), float(row[j])) for j in np.flatnonzero(row)] for row in table]
+    taps = [row + [(-1, 0.0)] * (3 - len(row)) for row in taps]
+    net.add("interpolate", "interpolate", ["%x"], f"{{axis = 2 : i64, extent = 4 : i64, "
+            f"{ints('indices', *(row[t][0] for t in range(3) for row in taps))}, "
+            f"weights = array<f32: {', '.join(str(row[t][1]) for t in range(3) for row in taps)}>}}",
+            lambda x: np.einsum("ij,ncjw->nciw", table, x), "x")
     net.add("identity", "identity", ["%x"], "", lambda x: x, "x")
     net.add("dropout", "dropout", ["%x"], "", lambda x: x, "x")
 
@@ -327,8 +338,8 @@ def main():
                 failures += 1
                 continue
             largest = np.abs(layer[3](INSIDE[layer[2]](x)).reshape(-1) * layer[4]).sum()
-            report(f"{layer[0]}: value", abs(logits[number] - score(layer, x)) / largest, TOLERANCE)
-            report(f"{layer[0]}: gradient", float(np.abs(found - expected)[exists].max() / np.abs(expected).max()), TOLERANCE)
+            report(f"{layer[0]}: value", abs(logits[number] - score(layer, x)) / (largest or 1), TOLERANCE)
+            report(f"{layer[0]}: gradient", float(np.abs(found - expected)[exists].max() / (np.abs(expected).max() or 1)), TOLERANCE)
     return int(failures > 0)
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Resize and Upsample: enlargements that repeat every entry, in all spellings, and what is refused.
+// Resize and Upsample: enlargements that repeat every entry, other choices of the nearest entry,
+// sums of neighbours; all spellings, and what is refused.
 #include "test/import/Expect.h"
 
 using namespace saliency;
@@ -57,49 +58,137 @@ TEST(Resize, ScalesThatRepeat) {
                 {2, 3});
 }
 
-TEST(Resize, OtherMappingsAreRefused) {
-  const char *why = "resizing repeats every entry equally often, found 4 to 12 on axis 2 with "
-                    "scale 3.000000e+00 by mode 'nearest', ";
-  expectError(
-      importModel(Resize({1, 1, 3, 3}).with("coordinate_transformation_mode", "asymmetric").model),
-      ImportStatus::Unsupported,
-      std::string(why) + "asymmetric, round_prefer_floor"); // 2/3 is rounded up
-  expectError(
-      importModel(
-          Resize({1, 1, 3, 3}).with("coordinate_transformation_mode", "align_corners").model),
-      ImportStatus::Unsupported, why);
-  expectError(importModel(Resize({1, 1, 3, 3}).with("nearest_mode", "floor").model),
-              ImportStatus::Unsupported, why);
-  expectError(importModel(Resize({1, 1, 3, 3}).with("nearest_mode", "ceil").model),
-              ImportStatus::Unsupported, why);
-  expectError(importModel(Resize({1, 1, 1.5, 1}).model), ImportStatus::Unsupported,
-              "found 4 to 6 on axis 2");
-  expectError(importModel(Resize({1, 1, 0.5, 1}).model), ImportStatus::Unsupported,
-              "found 4 to 2 on axis 2");
-  expectError(importModel(Resize({1, 1, 2, 2}).with("mode", "linear").model),
-              ImportStatus::Unsupported, "by mode 'linear'");
-  expectError(importModel(Resize({1, 2, 1, 1}).model), ImportStatus::Unsupported,
-              "spatial axes are resized, found axis 1 from 3 to 6");
-  expectError(
-      importModel(
-          Resize({1, 1, 2, 2}).with("coordinate_transformation_mode", "tf_crop_and_resize").model),
-      ImportStatus::Unsupported, "a map is resized as a whole");
+/// The places that the only resized axis shows.
+Shape placesOf(const Imported &imported, int64_t axis) {
+  EXPECT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
+  EXPECT_EQ(imported.ops(), "take");
+  auto take = imported.only<TakeOp>();
+  if (!take)
+    return {};
+  EXPECT_EQ(int64_t(take.getAxis()), axis);
+  return take.getIndices().vec();
+}
+
+TEST(Resize, NearestEntries) {
+  auto places = [](float scale, const std::string &coordinates, const std::string &rounding) {
+    return placesOf(importModel(Resize({1, 1, scale, 1})
+                                    .with("coordinate_transformation_mode", coordinates)
+                                    .with("nearest_mode", rounding)
+                                    .model),
+                    2);
+  };
+  EXPECT_EQ(places(3, "asymmetric", "round_prefer_floor"), // 2/3 is rounded up, 1/2 down
+            (Shape{0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3}));
+  EXPECT_EQ(places(1.5, "asymmetric", "floor"), (Shape{0, 0, 1, 2, 2, 3}));
+  EXPECT_EQ(places(1.5, "asymmetric", "ceil"), (Shape{0, 1, 2, 2, 3, 3}));
+  EXPECT_EQ(places(1.5, "align_corners", "round_prefer_ceil"), (Shape{0, 1, 1, 2, 2, 3}));
+  EXPECT_EQ(places(1.5, "half_pixel", "round_prefer_floor"), (Shape{0, 0, 1, 2, 2, 3}));
+}
+
+TEST(Resize, FewerEntriesAreASlice) {
+  Imported imported =
+      importModel(Resize({1, 1, 0.5, 1}).with("nearest_mode", "round_prefer_ceil").model);
+  ASSERT_EQ(imported.ops(), "slice") << imported.messages; // 0.5 and 2.5
+  EXPECT_EQ(imported.only<SliceOp>().getStarts().vec(), (Shape{0, 0, 1, 0}));
+  EXPECT_EQ(imported.only<SliceOp>().getStrides().vec(), (Shape{1, 1, 2, 1}));
+}
+
+TEST(Resize, ChannelsToo) {
+  EXPECT_EQ(placesOf(importModel(Resize({1, 2, 1, 1}).model), 1), (Shape{0, 0, 1, 1, 2, 2}));
+  expectError(importModel(Resize({2, 1, 1, 1}).model), ImportStatus::Unsupported,
+              "samples are not resized, found axis 0 from 1 to 2");
+}
+
+/// The matrix of the resampling along the only resized axis, result x data.
+std::vector<std::vector<float>> matrixOf(const Imported &imported, int64_t from) {
+  EXPECT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
+  auto op = imported.only<InterpolateOp>();
+  if (!op)
+    return {};
+  std::vector<std::vector<float>> rows(op.getExtent(), std::vector<float>(from));
+  for (size_t at = 0; at != op.getIndices().size(); ++at)
+    if (op.getIndices()[at] >= 0)
+      rows[at % op.getExtent()][op.getIndices()[at]] += op.getWeights()[at];
+  return rows;
+}
+
+TEST(Resize, LinearNeighbours) {
+  using Rows = std::vector<std::vector<float>>;
+  auto linear = [](float scale, const std::string &coordinates) {
+    return matrixOf(importModel(Resize({1, 1, scale, 1})
+                                    .with("mode", "linear")
+                                    .with("coordinate_transformation_mode", coordinates)
+                                    .model),
+                    4);
+  };
+  EXPECT_EQ(linear(2, "half_pixel"), (Rows{{1, 0, 0, 0},
+                                           {0.75, 0.25, 0, 0},
+                                           {0.25, 0.75, 0, 0},
+                                           {0, 0.75, 0.25, 0},
+                                           {0, 0.25, 0.75, 0},
+                                           {0, 0, 0.75, 0.25},
+                                           {0, 0, 0.25, 0.75},
+                                           {0, 0, 0, 1}}));
+  EXPECT_EQ(linear(1.75, "align_corners"), (Rows{{1, 0, 0, 0},
+                                                 {0.5, 0.5, 0, 0},
+                                                 {0, 1, 0, 0},
+                                                 {0, 0.5, 0.5, 0},
+                                                 {0, 0, 1, 0},
+                                                 {0, 0, 0.5, 0.5},
+                                                 {0, 0, 0, 1}}));
+  EXPECT_EQ(linear(0.5, "asymmetric"), (Rows{{1, 0, 0, 0}, {0, 0, 1, 0}}));
+  Resize filtered({1, 1, 0.5, 1}, 18); // a triangle over 4 entries, cut at the border
+  filtered.node->s("mode", "linear").i("antialias", 1).i("exclude_outside", 1);
+  auto rows = matrixOf(importModel(filtered.model), 4);
+  ASSERT_EQ(rows.size(), 2u);
+  for (size_t i = 0; i != 4; ++i) { // weights 3/4, 3/4, 1/4 of those inside
+    EXPECT_FLOAT_EQ(rows[0][i], (std::vector<float>{3, 3, 1, 0})[i] / 7);
+    EXPECT_FLOAT_EQ(rows[1][i], (std::vector<float>{0, 1, 3, 3})[i] / 7);
+  }
+}
+
+TEST(Resize, CubicIsAMatrix) {
+  Imported imported = importModel(Resize({1, 1, 2, 1}).with("mode", "cubic").model);
+  ASSERT_EQ(imported.status, ImportStatus::Ok) << imported.messages;
+  EXPECT_EQ(imported.ops(), "transpose gemm transpose");
+  EXPECT_EQ(imported.outputShape(), (Shape{1, 3, 8, 5}));
+  std::vector<float> weights = entries(imported.only<GemmOp>().getWeight());
+  ASSERT_EQ(weights.size(), 32u);
+  // Row 3 lies at 1.25: Keys' weights at distances 1.25, 0.25, 0.75, 1.75, with a = -3/4.
+  EXPECT_FLOAT_EQ(weights[12], -0.10546875f);
+  EXPECT_FLOAT_EQ(weights[13], 0.87890625f);
+  EXPECT_FLOAT_EQ(weights[14], 0.26171875f);
+  EXPECT_FLOAT_EQ(weights[15], -0.03515625f);
+  for (size_t row = 0; row != 8; ++row) // constants stay
+    EXPECT_NEAR(weights[4 * row] + weights[4 * row + 1] + weights[4 * row + 2] +
+                    weights[4 * row + 3],
+                1, 1e-6);
+}
+
+TEST(Resize, Regions) {
+  auto region = [](const std::vector<float> &roi, float outside) {
+    TestModel model({1, 3, 4, 5});
+    *model.graph().add_initializer() = floatTensor("roi", {8}, roi);
+    model.ints("sizes", {1, 3, 3, 5})
+        .node("Resize", {"x", "roi", "", "sizes"})
+        .s("coordinate_transformation_mode", "tf_crop_and_resize")
+        .f("extrapolation_value", outside);
+    return importModel(model);
+  };
+  EXPECT_EQ(placesOf(region({0, 0, 0, 0, 1, 1, 2, 1}, 0), 2), (Shape{0, 3, -1})); // 0, 3, 6
+  EXPECT_EQ(region({0, 0, 0, 0, 1, 1, 1, 1}, 7).status, ImportStatus::Ok);
+  expectError(region({0, 0, 0, 0, 1, 1, 2, 1}, 7), ImportStatus::Unsupported,
+              "a region beyond the data is filled with 0, found extrapolation_value 7");
 }
 
 /// The extent stays, the entries do not: the first one is taken twice, the last one never.
 TEST(Resize, ScalesThatRoundBack) {
-  expectError(importModel(Resize({1, 1, 2, 1.1f})
-                              .with("coordinate_transformation_mode", "asymmetric")
-                              .with("nearest_mode", "floor")
-                              .model),
-              ImportStatus::Unsupported, "found 5 to 5 on axis 3 with scale 1.1");
-  expectError(importModel(Resize({1, 1.2f, 1, 1})
-                              .with("coordinate_transformation_mode", "asymmetric")
-                              .with("nearest_mode", "floor")
-                              .model),
-              ImportStatus::Unsupported, "found 3 to 3 on axis 1 with scale 1.2");
-  expectError(importModel(Resize({1, 1, 1, 1.1f}).with("mode", "linear").model),
-              ImportStatus::Unsupported, "found 5 to 5 on axis 3");
+  EXPECT_EQ(placesOf(importModel(Resize({1, 1, 1, 1.1f})
+                                     .with("coordinate_transformation_mode", "asymmetric")
+                                     .with("nearest_mode", "floor")
+                                     .model),
+                     3),
+            (Shape{0, 0, 1, 2, 3}));
   expectFactors(importModel(Resize({1, 1, 2.2f, 2}, 19)
                                 .with("coordinate_transformation_mode", "half_pixel_symmetric")
                                 .model),
@@ -126,8 +215,12 @@ TEST(Resize, Sizes) {
       .node("Resize", {"x", "", "", "sizes"})
       .ints("axes", {2, 3})
       .s("keep_aspect_ratio_policy", "not_larger");
-  expectError(importModel(policy), ImportStatus::Unsupported,
-              "found keep_aspect_ratio_policy 'not_larger'");
+  EXPECT_EQ(importModel(policy).outputShape(), (Shape{1, 3, 6, 8})); // 8/5 of 4 is 6.4
+  policy.graph().mutable_node(0)->mutable_attribute(1)->set_s("not_smaller");
+  EXPECT_EQ(importModel(policy).outputShape(), (Shape{1, 3, 8, 10}));
+  policy.graph().mutable_node(0)->mutable_attribute(1)->set_s("keep");
+  expectError(importModel(policy), ImportStatus::BadInput,
+              "a keep_aspect_ratio_policy is one that ONNX defines, found 'keep'");
 }
 
 TEST(Resize, OlderSpellings) {
@@ -159,9 +252,9 @@ TEST(Resize, Mistakes) {
   expectError(importModel(Resize({1, 1, 2, NAN}).model), ImportStatus::BadInput,
               "scales lie in (0, 2^20]");
   expectError(importModel(Resize({1, 1, 1e-9f, 1}).model), ImportStatus::Unsupported,
-              "found 4 to 0 on axis 2");
-  expectError(importModel(Resize({1, 1, 1 << 20, 1 << 20}).model), ImportStatus::Unsupported,
-              "on axis 2");
+              "entries, found 0 on axis 2");
+  expectError(importModel(Resize({1, 1, 1 << 20, 1 << 20}).model), ImportStatus::BadInput,
+              "found extents");
   expectError(importModel(Resize({1, 1, 2, 2}).with("mode", "best").model), ImportStatus::BadInput,
               "found 'best'");
   expectError(importModel(Resize({1, 1, 2, 2}).with("nearest_mode", "best").model),
@@ -176,7 +269,7 @@ TEST(Resize, Mistakes) {
   TestModel sizes({1, 3, 4, 5}, 13);
   sizes.ints("sizes", {1, 3, 0, 5}).node("Resize", {"x", "", "", "sizes"});
   expectError(importModel(sizes), ImportStatus::BadInput,
-              "sizes are at least 1, found 0 on axis 2");
+              "sizes lie in [1, 2^30], found 0 on axis 2");
 }
 
 } // namespace

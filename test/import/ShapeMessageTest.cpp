@@ -55,8 +55,6 @@ TEST(Messages, Parts) {
       m.node("Slice", {"x", "s", "e", "a", "st"});
     };
   };
-  expect({Unsupported, "steps over data are positive, found -1 on axis 2",
-          slice({-1}, {-9}, {2}, {-1})});
   expect({Bad, "a step is not 0, found 0 on axis 2", slice({0}, {1}, {2}, {0})});
   expect({Bad, "an axis lies in [-4, 3], found 7", slice({0}, {1}, {7}, {1})});
   expect({Bad, "starts, ends, axes and steps have one length, found 1, 2, 1 and 1",
@@ -86,9 +84,8 @@ TEST(Messages, Parts) {
             m.weights("i", {1});
             m.node("Gather", {"x", "i"});
           }});
-  expect({Unsupported, "data is gathered at 1 to 256 indices, found indices with extents [257]",
-          [](TestModel &m) {
-            m.ints("i", std::vector<int64_t>(257, 0));
+  expect({Unsupported, "results have entries, found none along axis 1", [](TestModel &m) {
+            m.ints("i", {});
             m.node("Gather", {"x", "i"}).i("axis", 1);
           }});
   expect({Bad, "attribute 'axis' is required, found none",
@@ -104,11 +101,7 @@ TEST(Messages, Padding) {
   expect({Bad, "negative padding leaves entries, found -5 and -3 on axis 2",
           pad({0, 0, -5, 0, 0, 0, -3, 0})});
   expect({Bad, "pads are required, found none", [](TestModel &m) { m.node("Pad", {"x"}); }});
-  expect({Unsupported, "padding is constant, found mode 'reflect'", [](TestModel &m) {
-            m.ints("p", {0, 0, 1, 1, 0, 0, 1, 1});
-            m.node("Pad", {"x", "p"}).s("mode", "reflect");
-          }});
-  expect({Bad, "padding is constant, found mode 'mirror'", [](TestModel &m) {
+  expect({Bad, "a mode of padding is one that ONNX defines, found 'mirror'", [](TestModel &m) {
             m.ints("p", {0, 0, 1, 1, 0, 0, 1, 1});
             m.node("Pad", {"x", "p"}).s("mode", "mirror");
           }});

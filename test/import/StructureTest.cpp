@@ -60,6 +60,13 @@ TEST(Structure, Slice) {
             std::pair(Shape({0, 0, 1, 3}), Shape({2, 3, 4, 4})));
   EXPECT_EQ(slice({INT64_MIN}, {2}, {-3}, {INT64_MAX}),
             std::pair(Shape({0, 0, 0, 0}), Shape({2, 1, 8, 8})));
+  TestModel backwards({1, 5, 4});
+  backwards.ints("starts", {-1, 0}).ints("ends", {INT64_MIN, 2}).ints("axes", {1, 2});
+  backwards.ints("steps", {-2, 1}).node("Slice", {"x", "starts", "ends", "axes", "steps"});
+  Imported reversed = importOk(backwards);
+  EXPECT_EQ(reversed.ops(), "take slice");
+  EXPECT_EQ(reversed.only<TakeOp>().getIndices().vec(), (Shape{4, 2, 0}));
+  EXPECT_EQ(reversed.outputShape(), (Shape{1, 3, 2}));
   TestModel old({2, 3, 8, 8}, 9);
   old.node("Slice", {"x"}).ints("starts", {1}).ints("ends", {3}).ints("axes", {1});
   EXPECT_EQ(importOk(old).outputShape(), (Shape{2, 2, 8, 8}));
@@ -99,8 +106,70 @@ TEST(Structure, GatherOfData) {
   TestModel several({2, 5, 4});
   several.ints("i", {3, 4, 1}).node("Gather", {"x", "i"}).i("axis", 1);
   imported = importOk(several);
-  EXPECT_EQ(imported.ops(), "slice slice concat");
+  EXPECT_EQ(imported.ops(), "take");
   EXPECT_EQ(imported.outputShape(), (Shape{2, 3, 4}));
+  EXPECT_EQ(imported.only<TakeOp>().getIndices().vec(), (Shape{3, 4, 1}));
+  TestModel run({2, 5, 4});
+  run.ints("i", {1, 2, -2}).node("Gather", {"x", "i"}).i("axis", 1);
+  EXPECT_EQ(importOk(run).ops(), "slice");
+  TestModel samples({2, 5, 4});
+  samples.ints("i", {1, 0}).node("Gather", {"x", "i"});
+  expectError(importModel(samples), ImportStatus::Unsupported,
+              "samples stay in their order, found axis 0 in another");
+  TestModel whole({2, 5});
+  whole.ints("i", {0, 1, 2, 3, 4}).node("Gather", {"x", "i"}).i("axis", 1);
+  EXPECT_EQ(importOk(whole).ops(), "identity");
+}
+
+TEST(Structure, ExpandAndTileOfData) {
+  TestModel expand({2, 1, 3});
+  expand.ints("s", {2, 4, 3}).node("Expand", {"x", "s"});
+  EXPECT_EQ(importOk(expand).only<TakeOp>().getIndices().vec(), (Shape{0, 0, 0, 0}));
+  TestModel rank({1, 3});
+  rank.ints("s", {1, 2, 3}).node("Expand", {"x", "s"});
+  EXPECT_EQ(importOk(rank).ops(), "reshape take");
+  TestModel tile({2, 3});
+  tile.ints("r", {1, 2}).node("Tile", {"x", "r"});
+  EXPECT_EQ(importOk(tile).only<TakeOp>().getIndices().vec(), (Shape{0, 1, 2, 0, 1, 2}));
+  TestModel samples({2, 3});
+  samples.ints("r", {2, 1}).node("Tile", {"x", "r"});
+  expectError(importModel(samples), ImportStatus::Unsupported, "found axis 0 in another");
+}
+
+TEST(Structure, PadsThatShowTheData) {
+  auto places = [](const char *mode, Shape pads) {
+    TestModel model({1, 3}, 13);
+    model.ints("p", std::move(pads)).node("Pad", {"x", "p"}).s("mode", mode);
+    return importOk(model).only<TakeOp>().getIndices().vec();
+  };
+  EXPECT_EQ(places("reflect", {0, 2, 0, 1}), (Shape{2, 1, 0, 1, 2, 1}));
+  EXPECT_EQ(places("edge", {0, 2, 0, 1}), (Shape{0, 0, 0, 1, 2, 2}));
+  EXPECT_EQ(places("wrap", {0, 2, 0, 1}), (Shape{1, 2, 0, 1, 2, 0}));
+  EXPECT_EQ(places("reflect", {0, 1, 0, -1}), (Shape{1, 0, 1}));
+}
+
+TEST(Structure, Blocks) {
+  TestModel depth({1, 8, 2, 3});
+  depth.node("DepthToSpace", {"x"}).i("blocksize", 2);
+  Imported imported = importOk(depth);
+  EXPECT_EQ(imported.ops(), "reshape transpose reshape");
+  EXPECT_EQ(imported.outputShape(), (Shape{1, 2, 4, 6}));
+  EXPECT_EQ(imported.only<TransposeOp>().getPermutation().vec(), (Shape{0, 3, 4, 1, 5, 2}));
+  TestModel columns({1, 8, 2, 3});
+  columns.node("DepthToSpace", {"x"}).i("blocksize", 2).s("mode", "CRD");
+  EXPECT_EQ(importOk(columns).only<TransposeOp>().getPermutation().vec(),
+            (Shape{0, 1, 4, 2, 5, 3}));
+  TestModel space({1, 2, 4, 6});
+  space.node("SpaceToDepth", {"x"}).i("blocksize", 2);
+  EXPECT_EQ(importOk(space).outputShape(), (Shape{1, 8, 2, 3}));
+  TestModel uneven({1, 6, 2, 3});
+  uneven.node("DepthToSpace", {"x"}).i("blocksize", 2);
+  expectError(importModel(uneven), ImportStatus::BadInput,
+              "channels divide into blocks of 4, found 6");
+  TestModel odd({1, 2, 3, 6});
+  odd.node("SpaceToDepth", {"x"}).i("blocksize", 2);
+  expectError(importModel(odd), ImportStatus::BadInput,
+              "height and width divide into blocks of 2, found [1, 2, 3, 6]");
 }
 
 TEST(Structure, Concat) {

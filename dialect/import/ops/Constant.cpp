@@ -84,6 +84,9 @@ LogicalResult foldSize(Node &node) {
 }
 
 LogicalResult foldRange(Node &node) {
+  int64_t stash = onnx::TensorProto::FLOAT; // the type of sums of 16-bit floats; float32 here
+  if (node.getVersion() >= 27 && failed(node.read("stash_type", stash)))
+    return failure();
   SmallVector<HostTensor, 3> bounds;
   for (size_t i = 0; i < 3; ++i) {
     FailureOr<HostTensor> bound = node.getConstant(i, "a bound of Range");

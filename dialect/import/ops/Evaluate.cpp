@@ -69,6 +69,26 @@ LogicalResult foldCeil(Node &node) {
   return foldFloat(node, [](double x) { return std::ceil(x); });
 }
 
+/// To the even one of two neighbours, as the default rounding of floating point has it.
+LogicalResult foldRound(Node &node) {
+  return foldFloat(node, [](double x) { return std::nearbyint(x); });
+}
+LogicalResult foldSign(Node &node) {
+  return foldUnary(node, [](auto x) { return (x > 0) - (x < 0); });
+}
+LogicalResult foldSin(Node &node) {
+  return foldFloat(node, [](double x) { return std::sin(x); });
+}
+LogicalResult foldCos(Node &node) {
+  return foldFloat(node, [](double x) { return std::cos(x); });
+}
+LogicalResult foldExp(Node &node) {
+  return foldFloat(node, [](double x) { return std::exp(x); });
+}
+LogicalResult foldLog(Node &node) {
+  return foldFloat(node, [](double x) { return std::log(x); });
+}
+
 LogicalResult foldNot(Node &node) {
   if (failed(requireConstants(node)))
     return failure();

@@ -3,6 +3,7 @@
 // Elementwise functions of one input. Those that differ by numbers alone are read as their rows of
 // Activation.td say; here are the others: Gelu-20 (two formulas), Clip-6, 11, 12, 13 (bounds as
 // attributes, later as inputs), Pow-7, 12, 13, 15 and PRelu-7, 9, 16 (a second input).
+#include "dialect/import/Composer.h"
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
 
@@ -25,7 +26,9 @@ static NamedAttribute number(Node &node, StringRef name, float value) {
 /// Functions that shape computations use, too, and what evaluates them there.
 static Handler *evaluatorOf(StringRef name) {
   static constexpr std::pair<StringLiteral, Handler *> evaluators[] = {
-      {"Abs", foldAbs}, {"Neg", foldNeg}, {"Reciprocal", foldReciprocal}, {"Sqrt", foldSqrt}};
+      {"Abs", foldAbs},     {"Ceil", foldCeil}, {"Cos", foldCos}, {"Exp", foldExp},
+      {"Floor", foldFloor}, {"Log", foldLog},   {"Neg", foldNeg}, {"Reciprocal", foldReciprocal},
+      {"Round", foldRound}, {"Sign", foldSign}, {"Sin", foldSin}, {"Sqrt", foldSqrt}};
   const auto *found =
       llvm::find_if(evaluators, [&](const auto &entry) { return entry.first == name; });
   return found != std::end(evaluators) ? found->second : nullptr;
@@ -48,6 +51,19 @@ FailureOr<SmallVector<NamedAttribute>> readNumbers(Node &node, const OnnxForm &f
 std::optional<LogicalResult> evaluateFunction(Node &node, const OnnxForm &form) {
   Handler *evaluator = node.allConstant() ? evaluatorOf(form.name) : nullptr;
   return evaluator ? std::optional(evaluator(node)) : std::nullopt;
+}
+
+/// x sigmoid(alpha x).
+LogicalResult importSwish(Node &node) {
+  float alpha = 1;
+  FailureOr<Value> x = node.getValue(0);
+  if (failed(x) || failed(node.read("alpha", alpha)))
+    return failure();
+  if (alpha == 1)
+    return node.replaceWith<SiluOp>({*x});
+  Composer c(node);
+  Value scaled = c.times(*x, alpha);
+  return c.finish(c.make<MulOp>({*x, c.make<SigmoidOp>({scaled})}));
 }
 
 LogicalResult importGelu(Node &node) {

@@ -13,22 +13,31 @@ namespace saliency {
 using Handler = mlir::LogicalResult(Node &);
 
 // Linear maps.
-Handler importConv, importGemm, importMatMul;
+Handler importConv, importConvTranspose, importGemm, importMatMul, importEinsum, importCumSum,
+    importTrilu;
 
 // Pools.
 Handler importMaxPool, importAveragePool, importGlobalAveragePool, importGlobalMaxPool,
-    importReduceMean, importReduceSum, importReduceMax, importLRN;
+    importLpPool, importGlobalLpPool, importLRN;
+
+// Reductions.
+Handler importReduceMean, importReduceSum, importReduceMax, importReduceMin, importReduceProd,
+    importReduceL1, importReduceL2, importReduceSumSquare, importReduceLogSum,
+    importReduceLogSumExp;
 
 // Elementwise and normalisation. Functions that differ by numbers alone: importForm below.
-Handler importClip, importGelu, importPow, importPRelu, importSoftmax, importBatchNormalization,
-    importLayerNormalization;
-Handler importAdd, importSub, importMul, importDiv, importSum;
+Handler importClip, importGelu, importPow, importPRelu, importSwish, importSoftmax;
+Handler importBatchNormalization, importLayerNormalization, importInstanceNormalization,
+    importGroupNormalization, importRMSNormalization, importLpNormalization,
+    importMeanVarianceNormalization;
+Handler importAdd, importSub, importMul, importDiv, importSum, importMax, importMin, importWhere;
 
 // Structure: rearranges data and constants alike.
 Handler importReshape, importResize, importUpsample, importFlatten, importSqueeze, importUnsqueeze,
     importIdentity, importDropout, importCast;
 Handler importTranspose, importConcat, importSlice, importSplit, importGather, importPad,
-    foldExpand, foldTile;
+    importExpand, importTile, importDepthToSpace, importSpaceToDepth, importScatterND,
+    importScatterElements;
 
 // Control flow.
 Handler importIf;
@@ -39,8 +48,8 @@ Handler foldConstant, foldConstantOfShape, foldShape, foldSize, foldRange;
 // Operators that are only evaluated on constants.
 Handler foldPow, foldMod, foldMin, foldMax, foldEqual, foldLess, foldLessOrEqual, foldGreater,
     foldGreaterOrEqual, foldAnd, foldOr, foldNot, foldWhere, foldNeg, foldAbs, foldSqrt,
-    foldReciprocal, foldFloor, foldCeil, foldReduceProd, foldReduceSum, foldReduceMax,
-    foldReduceMin;
+    foldReciprocal, foldFloor, foldCeil, foldRound, foldSign, foldSin, foldCos, foldExp, foldLog,
+    foldReduceProd, foldReduceSum, foldReduceMax, foldReduceMin;
 
 /// The attributes of the op that `form` makes of the node, read from the node's own.
 mlir::FailureOr<llvm::SmallVector<mlir::NamedAttribute>> readNumbers(Node &node,

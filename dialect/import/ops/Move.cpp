@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Operators that move entries: Transpose-1, 13, 21; Concat-4, 11, 13; Expand-8, 13 and Tile-6, 13
-// (of constants).
+// Operators that move entries: Transpose-1, 13, 21; Concat-4, 11, 13; Expand-8, 13; Tile-6, 13;
+// DepthToSpace-1, 11, 13, 28; SpaceToDepth-1, 13, 28.
 #include "dialect/import/Axes.h"
 #include "dialect/import/ConstantFolding.h"
+#include "dialect/import/Places.h"
 #include "dialect/import/ops/Handlers.h"
 #include <cstring>
 
@@ -107,22 +108,49 @@ LogicalResult importConcat(Node &node) {
   return foldConcat(node, shape, *axis);
 }
 
-LogicalResult foldExpand(Node &node) {
-  FailureOr<HostTensor> x = node.getConstant(0, "the data of Expand");
+/// The result, a row of `from` entries for each axis repeated to `shape`, `from` dividing it.
+static LogicalResult setRepeated(Node &node, Value x, ArrayRef<int64_t> shape) {
+  constexpr int64_t kMost = int64_t(1) << 24;
+  for (auto [axis, extent] : llvm::enumerate(shape)) {
+    int64_t from = cast<RankedTensorType>(x.getType()).getDimSize(axis);
+    if (extent < 1 || extent > kMost)
+      return node.unsupported() << "a repeated axis has between 1 and " << kMost
+                                << " entries, found " << extent << " on axis " << axis;
+    SmallVector<int64_t> places(extent);
+    for (int64_t i = 0; i != extent; ++i)
+      places[i] = i % from;
+    FailureOr<Value> taken = buildTake(node, x, axis, places);
+    if (failed(taken))
+      return failure();
+    x = *taken;
+  }
+  return finishWith(node, x);
+}
+
+LogicalResult importExpand(Node &node) {
+  Operand *x = node.getInput(0);
   FailureOr<SmallVector<int64_t>> requested = failure();
-  if (failed(x) || failed(requested = node.getInts(1, "the shape")))
+  if (!x || failed(requested = node.getInts(1, "the shape")))
     return failure();
   FailureOr<SmallVector<int64_t>> shape = broadcastShape(node, x->getShape(), *requested);
-  if (failed(shape) || failed(node.checkSize(x->getType(), *shape)))
+  if (failed(shape))
     return failure();
-  FailureOr<HostTensor> result = broadcastTo(node, *x, *shape);
+  if (!x->isConstant()) {
+    SmallVector<int64_t> own(shape->size() - x->getShape().size(), 1);
+    llvm::append_range(own, x->getShape());
+    FailureOr<Value> aligned = buildReshape(node, x->value, own);
+    return failed(aligned) ? failure() : setRepeated(node, *aligned, *shape);
+  }
+  if (failed(node.checkSize(x->constant->getType(), *shape)))
+    return failure();
+  FailureOr<HostTensor> result = broadcastTo(node, *x->constant, *shape);
   return failed(result) ? failure() : node.setResult(0, *result);
 }
 
-LogicalResult foldTile(Node &node) {
-  FailureOr<HostTensor> x = node.getConstant(0, "the data of Tile");
+LogicalResult importTile(Node &node) {
+  Operand *x = node.getInput(0);
   FailureOr<SmallVector<int64_t>> repeats = failure();
-  if (failed(x) || failed(repeats = node.getInts(1, "the repeats")))
+  if (!x || failed(repeats = node.getInts(1, "the repeats")))
     return failure();
   ArrayRef<int64_t> from = x->getShape();
   // Tiling is a broadcast over an added axis in front of each: (r0, n0, r1, n1, …).
@@ -138,10 +166,73 @@ LogicalResult foldTile(Node &node) {
   if (!fits)
     return node.badInput() << "the repeats are counts, one per axis of the data " << listText(from)
                            << ", found " << listText(*repeats);
-  if (failed(node.checkSize(x->getType(), shape)))
+  if (!x->isConstant())
+    return setRepeated(node, x->value, shape);
+  if (failed(node.checkSize(x->constant->getType(), shape)))
     return failure();
-  FailureOr<HostTensor> result = stridedCopy(node, *x, spread, 0, strides);
+  FailureOr<HostTensor> result = stridedCopy(node, *x->constant, spread, 0, strides);
   return failed(result) ? failure() : node.setResult(0, result->reshaped(shape));
+}
+
+/// `x` split to `apart`, its axes reordered, and merged to `merged`.
+static LogicalResult setReordered(Node &node, Value x, ArrayRef<int64_t> apart,
+                                  ArrayRef<int64_t> permutation, ArrayRef<int64_t> merged) {
+  FailureOr<Value> moved = buildReshape(node, x, apart);
+  if (failed(moved) ||
+      failed(moved = node.build<TransposeOp>({*moved}, {node.attr("permutation", permutation)})))
+    return failure();
+  return node.replaceWith<ReshapeOp>({*moved}, {node.attr("shape", merged)});
+}
+
+/// The data, N x C x H x W, and the block's edge.
+static FailureOr<std::pair<Value, int64_t>> readBlocks(Node &node) {
+  FailureOr<Value> x = node.getValue(0);
+  int64_t block = 0;
+  if (failed(x) || failed(node.read("blocksize", block)))
+    return failure();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(x->getType()).getShape();
+  if (shape.size() != 4)
+    return node.badInput() << "the data is samples x channels x height x width, found extents "
+                           << listText(shape);
+  if (block < 1 || block > int64_t(1) << 20)
+    return node.badInput() << "blocksize lies in [1, 2^20], found " << block;
+  return std::pair(*x, block);
+}
+
+LogicalResult importDepthToSpace(Node &node) {
+  FailureOr<std::pair<Value, int64_t>> read = readBlocks(node);
+  std::string mode = "DCR";
+  if (failed(read) || (node.getVersion() >= 11 && failed(node.read("mode", mode))))
+    return failure();
+  auto [x, b] = *read;
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(x.getType()).getShape();
+  int64_t n = shape[0], c = shape[1], h = shape[2], w = shape[3];
+  if (c % (b * b) != 0)
+    return node.badInput() << "channels divide into blocks of " << b * b << ", found " << c;
+  if (mode != "DCR" && mode != "CRD")
+    return node.badInput() << "a mode is DCR or CRD, found '" << printable(mode) << "'";
+  c /= b * b;
+  if (mode == "DCR") // a block's place in front of the channel
+    return setReordered(node, x, {n, b, b, c, h, w}, {0, 3, 4, 1, 5, 2}, {n, c, h * b, w * b});
+  return setReordered(node, x, {n, c, b, b, h, w}, {0, 1, 4, 2, 5, 3}, {n, c, h * b, w * b});
+}
+
+LogicalResult importSpaceToDepth(Node &node) {
+  FailureOr<std::pair<Value, int64_t>> read = readBlocks(node);
+  std::string mode = "DCR";
+  if (failed(read) || (node.getVersion() >= 28 && failed(node.read("mode", mode))))
+    return failure();
+  if (mode != "DCR" && mode != "CRD")
+    return node.badInput() << "a mode is DCR or CRD, found '" << printable(mode) << "'";
+  auto [x, b] = *read;
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(x.getType()).getShape();
+  int64_t n = shape[0], c = shape[1], h = shape[2], w = shape[3];
+  if (h % b != 0 || w % b != 0)
+    return node.badInput() << "height and width divide into blocks of " << b << ", found "
+                           << listText(shape);
+  SmallVector<int64_t> order = mode == "DCR" ? SmallVector<int64_t>{0, 3, 5, 1, 2, 4}
+                                             : SmallVector<int64_t>{0, 1, 3, 5, 2, 4};
+  return setReordered(node, x, {n, c, h / b, b, w / b, b}, order, {n, c * b * b, h / b, w / b});
 }
 
 } // namespace saliency

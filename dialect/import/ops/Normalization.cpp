@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // BatchNormalization-7, 9, 14, 15, as it acts in inference; LayerNormalization-17;
-// Softmax-1, 11, 13.
+// InstanceNormalization-1, 6, 22; GroupNormalization-18, 21; RMSNormalization-23;
+// LpNormalization-1, 22; MeanVarianceNormalization-9, 13; Softmax-1, 11, 13.
 #include "dialect/import/Axes.h"
+#include "dialect/import/Composer.h"
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
 
@@ -22,10 +24,12 @@ LogicalResult importBatchNormalization(Node &node) {
   if (training)
     return node.unsupported()
            << "a network is in inference form (training_mode = 0), found training_mode = 1";
+  // Before version 14 the form says what is meant: with more than one output, statistics are those
+  // of the data. Outputs without a name, and the two of version 14 that nobody reads, say nothing.
   for (size_t i = 1; i < node.getNumOutputs(); ++i)
-    if (node.isUsed(i))
+    if (node.isUsed(i) || (node.getVersion() < 14 && node.isNamed(i)))
       return node.unsupported() << "a network is in inference form with one output, found output "
-                                << i << " in use";
+                                << i << (node.isUsed(i) ? " in use" : "");
 
   static constexpr StringRef names[] = {"", "the scale", "the shift", "the mean", "the variance"};
   SmallVector<Value> operands;
@@ -84,6 +88,157 @@ LogicalResult importLayerNormalization(Node &node) {
                                        {node.attr("axis", builder.getI64IntegerAttr(*axis)),
                                         node.attr("epsilon", builder.getF32FloatAttr(epsilon))});
 }
+
+//===------------------------------------------------------------------------------------------===//
+// Norms by statistics of the data, made of a layer norm
+//===------------------------------------------------------------------------------------------===//
+
+/// A constant vector of `count` entries as count x 1 x ..., so that it meets the channels of data
+/// of `rank` axes.
+static Value perChannel(Node &node, Composer &c, size_t input, StringRef what, int64_t count,
+                        size_t rank) {
+  FailureOr<HostTensor> tensor = node.getFloatConstant(input, what);
+  if (failed(tensor))
+    return {};
+  if (tensor->getRank() != 1 || tensor->size() != count) {
+    (void)(node.badInput() << what << " has one entry for each of " << count
+                           << " channels, found extents " << listText(tensor->getShape()));
+    return {};
+  }
+  SmallVector<int64_t> shape(rank - 1, 1);
+  shape[0] = count;
+  return node.buildConstant(tensor->reshaped(shape), node.getInputName(input));
+}
+
+/// (x - mean) / sqrt(variance + epsilon) over the axes from `axis` on.
+static Value normalised(Node &node, Composer &c, Value x, int64_t axis, float epsilon) {
+  if (!x)
+    return x;
+  ArrayRef<int64_t> extents =
+      cast<RankedTensorType>(x.getType()).getShape().drop_front(static_cast<size_t>(axis));
+  float one = 1, zero = 0;
+  return c.make<LayerNormOp>(
+      {x, node.buildConstant(HostTensor::splat(ElementType::F32, extents, &one), "one"),
+       node.buildConstant(HostTensor::splat(ElementType::F32, extents, &zero), "zero")},
+      {node.attr("axis", node.getBuilder().getI64IntegerAttr(axis)), c.attr("epsilon", epsilon)});
+}
+
+/// scale x + shift by channel, the parameters being inputs 1 and 2 with `count` entries each; a
+/// group's entry is repeated for its channels.
+static Value scaledByChannel(Node &node, Composer &c, Value x, int64_t count) {
+  if (!x)
+    return x;
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(x.getType()).getShape();
+  Value scale = perChannel(node, c, 1, "the scale", count, shape.size()),
+        shift = scale ? perChannel(node, c, 2, "the shift", count, shape.size()) : scale;
+  return c.make<AddOp>({c.make<MulOp>({x, scale}), shift});
+}
+
+static LogicalResult checkMap(Node &node, ArrayRef<int64_t> shape) {
+  if (shape.size() < 3)
+    return node.badInput() << "the data is samples x channels x spatial, found extents "
+                           << listText(shape);
+  return success();
+}
+
+LogicalResult importInstanceNormalization(Node &node) {
+  float epsilon = 1e-5f;
+  FailureOr<Value> x = node.getValue(0);
+  if (failed(x) || failed(node.read("epsilon", epsilon)))
+    return failure();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(x->getType()).getShape();
+  if (failed(checkMap(node, shape)))
+    return failure();
+  Composer c(node);
+  return c.finish(scaledByChannel(node, c, normalised(node, c, *x, 2, epsilon), shape[1]));
+}
+
+/// The channels of a group and their cells become one axis, which a layer norm normalises. The
+/// parameters are by group in version 18, by channel since.
+LogicalResult importGroupNormalization(Node &node) {
+  float epsilon = 1e-5f;
+  int64_t groups = 0, stash = onnx::TensorProto::FLOAT;
+  FailureOr<Value> x = node.getValue(0);
+  bool byGroup = node.getVersion() < 21;
+  if (failed(x) || failed(node.read("epsilon", epsilon)) ||
+      failed(node.read("num_groups", groups)) ||
+      (!byGroup && failed(node.read("stash_type", stash))))
+    return failure();
+  SmallVector<int64_t> shape(cast<RankedTensorType>(x->getType()).getShape());
+  if (failed(checkMap(node, shape)))
+    return failure();
+  if (groups < 1 || shape[1] % groups != 0)
+    return node.badInput() << "num_groups divides the data's channels (" << shape[1] << "), found "
+                           << groups;
+  Composer c(node);
+  SmallVector<int64_t> apart{shape[0], groups, shape[1] / groups};
+  llvm::append_range(apart, ArrayRef<int64_t>(shape).drop_front(2));
+  Value y = normalised(node, c, c.reshape(*x, apart), 2, epsilon);
+  if (byGroup)
+    y = scaledByChannel(node, c, y, groups);
+  y = c.reshape(y, shape);
+  return c.finish(byGroup ? y : scaledByChannel(node, c, y, shape[1]));
+}
+
+/// x / sqrt(mean(x^2) + epsilon) times the scale, over the axes from `axis` on.
+LogicalResult importRMSNormalization(Node &node) {
+  float epsilon = 1e-5f;
+  int64_t requested = -1, stash = onnx::TensorProto::FLOAT;
+  FailureOr<Value> x = node.getValue(0), scale = failure();
+  if (failed(x) || failed(node.read("axis", requested)) || failed(node.read("epsilon", epsilon)) ||
+      failed(node.read("stash_type", stash)) || failed(scale = node.getValue(1)))
+    return failure();
+  int64_t rank = cast<RankedTensorType>(x->getType()).getRank();
+  FailureOr<int64_t> axis = normalizeAxis(node, requested, rank);
+  if (failed(axis))
+    return failure();
+  Composer c(node);
+  Value mean = c.mean(c.power(*x, 2), llvm::to_vector(llvm::seq<int64_t>(*axis, rank)));
+  Value y = c.make<DivOp>({*x, c.power(c.plus(mean, epsilon), 0.5)});
+  return c.finish(c.make<MulOp>({y, *scale}));
+}
+
+LogicalResult importLpNormalization(Node &node) {
+  int64_t requested = -1, p = 2;
+  FailureOr<Value> x = node.getValue(0);
+  if (failed(x) || failed(node.read("axis", requested)) || failed(node.read("p", p)))
+    return failure();
+  FailureOr<int64_t> axis =
+      normalizeAxis(node, requested, cast<RankedTensorType>(x->getType()).getRank());
+  if (failed(axis))
+    return failure();
+  if (p != 1 && p != 2)
+    return node.badInput() << "a norm's order p is 1 or 2, found " << p;
+  Composer c(node);
+  Value norm =
+      p == 1 ? c.sum(c.make<AbsOp>({*x}), {*axis}) : c.power(c.sum(c.power(*x, 2), {*axis}), 0.5);
+  return c.finish(c.make<DivOp>({*x, norm}));
+}
+
+/// (x - mean) / (deviation + 1e-9), as the operator's definition has it. Over the samples, too,
+/// where there is only one.
+LogicalResult importMeanVarianceNormalization(Node &node) {
+  std::optional<SmallVector<int64_t>> requested;
+  FailureOr<Value> x = node.getValue(0);
+  if (failed(x) || failed(node.read("axes", requested)))
+    return failure();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(x->getType()).getShape();
+  FailureOr<SmallVector<int64_t>> axes =
+      normalizeAxes(node, requested.value_or(SmallVector<int64_t>{0, 2, 3}), shape.size());
+  if (failed(axes))
+    return failure();
+  llvm::sort(*axes);
+  if (!axes->empty() && axes->front() == 0 && shape[0] == 1)
+    axes->erase(axes->begin());
+  Composer c(node);
+  Value centred = c.make<SubOp>({*x, c.mean(*x, *axes)});
+  Value deviation = c.power(c.mean(c.power(centred, 2), *axes), 0.5);
+  return c.finish(c.make<DivOp>({centred, c.plus(deviation, 1e-9)}));
+}
+
+//===------------------------------------------------------------------------------------------===//
+// Softmax
+//===------------------------------------------------------------------------------------------===//
 
 /// Softmax before version 13 flattens its data to a matrix at `axis` and normalises the rows. Along
 /// one axis that is what later versions do; otherwise the trailing axes are merged, the sample axis

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Pad-2, 11, 13, 18, 19, 21 with a constant; negative padding cuts.
+// Pad-2, 11, 13, 18, 19, 21, 23, 24, 25 with a constant, mirrored, by the border or around;
+// negative padding cuts.
 #include "dialect/import/Axes.h"
+#include "dialect/import/Places.h"
 #include "dialect/import/ops/Handlers.h"
 
 using namespace mlir;
@@ -61,21 +63,51 @@ static FailureOr<Padding> readPadding(Node &node, int64_t rank) {
   return padding;
 }
 
+/// The place along an axis of `extent` entries that a padding by `mode` shows at `at`, which lies
+/// outside on either side: for 0 1 2, reflect 1 | 0 1 2 | 1, edge 0 | 0 1 2 | 2, wrap 2 | 0 1 2 |
+/// 0.
+static int64_t placeShown(StringRef mode, int64_t at, int64_t extent) {
+  if (mode == "edge")
+    return std::clamp<int64_t>(at, 0, extent - 1);
+  int64_t period = mode == "wrap" || extent == 1 ? extent : 2 * (extent - 1);
+  int64_t place = (at % period + period) % period;
+  return place < extent ? place : period - place;
+}
+
+/// Padding by entries of the data themselves.
+static LogicalResult importShown(Node &node, Value x, const Padding &padding, StringRef mode) {
+  constexpr int64_t kMost = int64_t(1) << 24;
+  for (auto [axis, extent] : llvm::enumerate(cast<RankedTensorType>(x.getType()).getShape())) {
+    SmallVector<int64_t> places;
+    int64_t end = extent + padding.high[axis];
+    if (end + padding.low[axis] < 1 || end + padding.low[axis] > kMost)
+      return node.badInput() << "a padded axis has between 1 and " << kMost << " entries, found "
+                             << end + padding.low[axis] << " on axis " << axis;
+    for (int64_t at = -padding.low[axis]; at < end; ++at)
+      places.push_back(placeShown(mode, at, extent));
+    FailureOr<Value> taken = buildTake(node, x, axis, places);
+    if (failed(taken))
+      return failure();
+    x = *taken;
+  }
+  return finishWith(node, x);
+}
+
 LogicalResult importPad(Node &node) {
   std::string mode = "constant";
   FailureOr<Value> x = node.getValue(0);
   if (failed(x) || failed(node.read("mode", mode)))
     return failure();
-  if (mode != "constant") {
-    bool known = mode == "reflect" || mode == "edge" || mode == "wrap";
-    return node.error(known ? ImportStatus::Unsupported : ImportStatus::BadInput)
-           << "padding is constant, found mode '" << printable(mode) << "'";
-  }
+  if (mode != "constant" && mode != "reflect" && mode != "edge" && mode != "wrap")
+    return node.badInput() << "a mode of padding is one that ONNX defines, found '"
+                           << printable(mode) << "'";
   SmallVector<int64_t> shape(cast<RankedTensorType>(x->getType()).getShape());
   int64_t rank = shape.size();
   FailureOr<Padding> padding = readPadding(node, rank);
   if (failed(padding))
     return failure();
+  if (mode != "constant")
+    return importShown(node, *x, *padding, mode);
   Builder &builder = node.getBuilder();
 
   SmallVector<int64_t> starts(rank, 0), ones(rank, 1), zeros(rank, 0);

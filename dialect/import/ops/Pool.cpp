@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // MaxPool-1, 8, 10, 11, 12, 22; AveragePool-7, 10, 11, 19, 22; GlobalAveragePool-1, 22;
-// GlobalMaxPool-1, 22; ReduceMean-1, 11, 13, 18, ReduceSum-1, 11, 13 and ReduceMax-1, 11, 12, 13,
-// 18, 20 of data; LRN-1, 13.
-#include "dialect/import/Axes.h"
-#include "dialect/import/ConstantFolding.h"
+// GlobalMaxPool-1, 22; LpPool-1, 2, 11, 18, 22 and GlobalLpPool-1, 2, 22; LRN-1, 13.
+#include "dialect/import/Composer.h"
 #include "dialect/import/Window.h"
 #include "dialect/import/ops/Handlers.h"
 
@@ -88,95 +86,39 @@ template <typename OpT> static LogicalResult importGlobalPool(Node &node) {
 LogicalResult importGlobalAveragePool(Node &node) { return importGlobalPool<AvgPoolOp>(node); }
 LogicalResult importGlobalMaxPool(Node &node) { return importGlobalPool<MaxPoolOp>(node); }
 
-/// A reduction over axes other than the samples: the kept axes become channels, the reduced ones a
-/// pool's window.
-///   x: N x kept and reduced axes → transpose: N x kept x reduced → N x C x R x 1 → pool: N x C x 1
-///   x 1 → result
-template <typename PoolT>
-static FailureOr<Value> poolOver(Node &node, Value x, ArrayRef<int64_t> axes) {
-  ArrayRef<int64_t> shape = shapeOf(x);
-  SmallVector<int64_t> permutation;
-  int64_t channels = 1, entries = 1;
-  for (auto [axis, extent] : llvm::enumerate(shape)) {
-    bool reduced = llvm::is_contained(axes, static_cast<int64_t>(axis));
-    if (!reduced)
-      permutation.push_back(axis);
-    if (axis > 0)
-      (reduced ? entries : channels) *= extent;
-  }
-  llvm::append_range(permutation, axes);
-  FailureOr<Value> moved = x;
-  if (!llvm::is_sorted(permutation) &&
-      failed(moved = node.build<TransposeOp>({x}, {node.attr("permutation", permutation)})))
+/// The root of order p of the sum over each window of |x|^p: a mean that counts every cell, times
+/// their number. Cells of the padding are 0 and add nothing.
+static LogicalResult importLp(Node &node, Value x, WindowAttr window, bool ceilMode) {
+  int64_t p = 2;
+  if (failed(node.read("p", p)))
     return failure();
-  SmallVector<int64_t> image{shape[0], channels, entries, 1};
-  if (image != shapeOf(*moved) &&
-      failed(moved = node.build<ReshapeOp>({*moved}, {node.attr("shape", image)})))
-    return failure();
-  FailureOr<WindowAttr> window = wholeWindow(node, image);
-  if (failed(window))
-    return failure();
-  return node.build<PoolT>({*moved}, poolAttributes(node, *window, false));
+  if (p < 1)
+    return node.badInput() << "a norm's order p is at least 1, found " << p;
+  double cells = 1;
+  for (int64_t extent : window.getKernel())
+    cells *= static_cast<double>(extent);
+  Composer c(node);
+  Value powers = p % 2 == 0 ? x : c.make<AbsOp>({x});
+  if (p > 1)
+    powers = c.power(powers, static_cast<double>(p));
+  Value sum = c.times(c.make<AvgPoolOp>({powers}, poolAttributes(node, window, ceilMode,
+                                                                 /*countIncludePad=*/true)),
+                      cells);
+  return c.finish(p == 1 ? sum : c.power(sum, 1.0 / static_cast<double>(p)));
 }
 
-/// A reduction by a pool, times the number of entries reduced where `sums`.
-template <typename PoolT>
-static LogicalResult importReduction(Node &node, int64_t attributeUntil, bool sums = false) {
+LogicalResult importLpPool(Node &node) {
+  bool isNew = node.getVersion() >= 18;
+  FailureOr<Pool> pool = readPool(node, /*hasDilations=*/isNew, /*hasCeilMode=*/isNew);
+  return failed(pool) ? failure() : importLp(node, pool->x, pool->window, pool->ceilMode);
+}
+
+LogicalResult importGlobalLpPool(Node &node) {
   FailureOr<Value> x = node.getValue(0);
   if (failed(x))
     return failure();
-  ArrayRef<int64_t> shape = shapeOf(*x);
-  int64_t rank = shape.size();
-  FailureOr<ReductionAxes> reduction = readReductionAxes(node, rank, attributeUntil);
-  if (failed(reduction))
-    return failure();
-  ArrayRef<int64_t> axes = reduction->axes;
-  if (axes.empty())
-    return node.replaceWith<IdentityOp>({*x});
-  if (axes.front() == 0)
-    return node.unsupported() << "a reduction keeps the axis of samples, found axes "
-                              << listText(axes) << " of data " << listText(shape);
-  SmallVector<int64_t> result;
-  for (int64_t axis = 0; axis != rank; ++axis)
-    if (bool reduced = llvm::is_contained(axes, axis); !reduced || reduction->keepDims)
-      result.push_back(reduced ? 1 : shape[axis]);
-
-  FailureOr<Value> pooled = failure();
-  if (bool spatial =
-          axes.front() == 2 && static_cast<int64_t>(axes.size()) == rank - 2 && rank <= 5;
-      !spatial) {
-    pooled = poolOver<PoolT>(node, *x, axes);
-  } else if (FailureOr<WindowAttr> window = wholeWindow(node, shape); succeeded(window)) {
-    pooled = node.build<PoolT>({*x}, poolAttributes(node, *window, false));
-  }
-  if (failed(pooled))
-    return failure();
-  if (sums) {
-    float entries = 1;
-    for (int64_t axis : axes)
-      entries *= shape[axis];
-    pooled = node.build<MulOp>(
-        {*pooled,
-         node.buildConstant(HostTensor::splat(ElementType::F32, {}, &entries), "entries")});
-    if (failed(pooled))
-      return failure();
-  }
-  return shapeOf(*pooled) == ArrayRef<int64_t>(result)
-             ? node.setResult(0, *pooled)
-             : node.replaceWith<ReshapeOp>({*pooled}, {node.attr("shape", result)});
-}
-
-LogicalResult importReduceMean(Node &node) {
-  return importReduction<AvgPoolOp>(node, /*attributeUntil=*/18);
-}
-LogicalResult importReduceSum(Node &node) {
-  return node.allConstant()
-             ? foldReduceSum(node)
-             : importReduction<AvgPoolOp>(node, /*attributeUntil=*/13, /*sums=*/true);
-}
-LogicalResult importReduceMax(Node &node) {
-  return node.allConstant() ? foldReduceMax(node)
-                            : importReduction<MaxPoolOp>(node, /*attributeUntil=*/18);
+  FailureOr<WindowAttr> window = wholeWindow(node, shapeOf(*x));
+  return failed(window) ? failure() : importLp(node, *x, *window, false);
 }
 
 /// y = x (bias + alpha m)^-beta with m the mean of x^2 over `size` neighbouring channels, absent
@@ -195,27 +137,15 @@ LogicalResult importLRN(Node &node) {
   if (size < 1 || size > int64_t(1) << 30)
     return node.badInput() << "size counts neighbouring channels, between 1 and 2^30, found "
                            << size;
-  Builder &builder = node.getBuilder();
-  auto number = [&](StringRef name, float value) {
-    return node.attr(name, builder.getF32FloatAttr(value));
-  };
-  auto constant = [&](StringRef name, float value) {
-    return node.buildConstant(HostTensor::splat(ElementType::F32, {}, &value), name);
-  };
   SmallVector<int64_t> image{shape[0], 1, shape[1], *elementCount(ArrayRef(shape).drop_front(2))};
   int64_t kernel[] = {size, 1}, low[] = {(size - 1) / 2, 0}, high[] = {size / 2, 0},
           ones[] = {1, 1};
-  auto window = WindowAttr::get(builder.getContext(), kernel, ones, low, high, ones);
-  FailureOr<Value> y = node.build<PowOp>({*x}, {number("exponent", 2)});
-  if (failed(y) || failed(y = node.build<ReshapeOp>({*y}, {node.attr("shape", image)})) ||
-      failed(y = node.build<AvgPoolOp>(
-                 {*y}, poolAttributes(node, window, false, /*countIncludePad=*/true))) ||
-      failed(y = node.build<ReshapeOp>({*y}, {node.attr("shape", shape)})) ||
-      failed(y = node.build<MulOp>({*y, constant("alpha", alpha)})) ||
-      failed(y = node.build<AddOp>({*y, constant("bias", bias)})) ||
-      failed(y = node.build<PowOp>({*y}, {number("exponent", -beta)})))
-    return failure();
-  return node.replaceWith<MulOp>({*x, *y});
+  auto window = WindowAttr::get(node.getBuilder().getContext(), kernel, ones, low, high, ones);
+  Composer c(node);
+  Value mean = c.make<AvgPoolOp>({c.reshape(c.power(*x, 2), image)},
+                                 poolAttributes(node, window, false, /*countIncludePad=*/true));
+  Value scale = c.plus(c.times(c.reshape(mean, shape), alpha), bias);
+  return c.finish(c.make<MulOp>({*x, c.power(scale, -beta)}));
 }
 
 } // namespace saliency

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reductions of constants: ReduceProd, ReduceMax, ReduceMin-1, 11, 12, 13, 18, 20 and ReduceSum-1,
-// 11, 13; and the axes that all reductions share.
+// Reductions: of data by pools over the reduced axes, of constants by evaluation. ReduceMean,
+// ReduceProd, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceSumSquare-1, 11, 13, 18;
+// ReduceSum-1, 11, 13; ReduceMax and ReduceMin-1, 11, 12, 13, 18, 20.
 #include "dialect/import/Axes.h"
+#include "dialect/import/Composer.h"
 #include "dialect/import/ConstantFolding.h"
+#include "dialect/import/Places.h"
 #include "dialect/import/ops/Handlers.h"
 
 using namespace mlir;
@@ -98,6 +101,107 @@ LogicalResult foldReduceMax(Node &node) {
 }
 LogicalResult foldReduceMin(Node &node) {
   return foldReduction(node, 18, false, 0, [](auto a, auto b) { return std::min(a, b); });
+}
+
+//===------------------------------------------------------------------------------------------===//
+// Data
+//===------------------------------------------------------------------------------------------===//
+
+/// The result of `compute`, which keeps reduced axes with extent 1.
+static LogicalResult
+importReduction(Node &node, int64_t attributeUntil,
+                llvm::function_ref<Value(Composer &, Value, ArrayRef<int64_t>)> compute) {
+  FailureOr<Value> x = node.getValue(0);
+  if (failed(x))
+    return failure();
+  SmallVector<int64_t> shape(cast<RankedTensorType>(x->getType()).getShape());
+  FailureOr<ReductionAxes> reduction = readReductionAxes(node, shape.size(), attributeUntil);
+  if (failed(reduction))
+    return failure();
+  SmallVector<int64_t> result;
+  for (auto [axis, extent] : llvm::enumerate(shape))
+    if (bool isReduced = llvm::is_contained(reduction->axes, static_cast<int64_t>(axis));
+        !isReduced || reduction->keepDims)
+      result.push_back(isReduced ? 1 : extent);
+  Composer c(node);
+  return c.finish(c.reshape(compute(c, *x, reduction->axes), result));
+}
+
+LogicalResult importReduceMean(Node &node) {
+  return importReduction(
+      node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) { return c.mean(x, axes); });
+}
+LogicalResult importReduceSum(Node &node) {
+  if (node.allConstant())
+    return foldReduceSum(node);
+  return importReduction(
+      node, 13, [](Composer &c, Value x, ArrayRef<int64_t> axes) { return c.sum(x, axes); });
+}
+LogicalResult importReduceMax(Node &node) {
+  if (node.allConstant())
+    return foldReduceMax(node);
+  return importReduction(
+      node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) { return c.largest(x, axes); });
+}
+LogicalResult importReduceMin(Node &node) {
+  if (node.allConstant())
+    return foldReduceMin(node);
+  return importReduction(node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) {
+    return c.make<NegOp>({c.largest(c.make<NegOp>({x}), axes)});
+  });
+}
+LogicalResult importReduceL1(Node &node) {
+  return importReduction(node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) {
+    return c.sum(c.make<AbsOp>({x}), axes);
+  });
+}
+LogicalResult importReduceL2(Node &node) {
+  return importReduction(node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) {
+    return c.power(c.sum(c.power(x, 2), axes), 0.5);
+  });
+}
+LogicalResult importReduceSumSquare(Node &node) {
+  return importReduction(node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) {
+    return c.sum(c.power(x, 2), axes);
+  });
+}
+LogicalResult importReduceLogSum(Node &node) {
+  return importReduction(node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) {
+    return c.make<LogOp>({c.sum(x, axes)});
+  });
+}
+/// The largest entry in front, so that no exponential overflows: m + log(sum of exp(x - m)).
+LogicalResult importReduceLogSumExp(Node &node) {
+  return importReduction(node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) {
+    Value largest = c.largest(x, axes);
+    Value powers = c.make<ExpOp>({c.make<SubOp>({x, largest})});
+    return c.make<AddOp>({largest, c.make<LogOp>({c.sum(powers, axes)})});
+  });
+}
+
+/// A product of slices, which has a derivative where an entry is 0, too.
+LogicalResult importReduceProd(Node &node) {
+  if (node.allConstant())
+    return foldReduceProd(node);
+  return importReduction(node, 18, [&](Composer &c, Value x, ArrayRef<int64_t> axes) -> Value {
+    constexpr int64_t kMostFactors = 64;
+    for (int64_t axis : axes) {
+      int64_t extent = x ? cast<RankedTensorType>(x.getType()).getDimSize(axis) : 1;
+      if (axis == 0 || extent > kMostFactors) {
+        (void)(node.unsupported() << "a product runs over axes of at most " << kMostFactors
+                                  << " entries that are not the samples', found " << extent
+                                  << " on axis " << axis);
+        return {};
+      }
+      Value product;
+      for (int64_t i = 0; x && i != extent; ++i) {
+        Value factor = c.orNull(buildTake(node, x, axis, {i}));
+        product = product ? c.make<MulOp>({product, factor}) : factor;
+      }
+      x = product;
+    }
+    return x;
+  });
 }
 
 } // namespace saliency

@@ -167,8 +167,10 @@ LogicalResult importCast(Node &node) {
   Operand *x = node.getInput(0);
   int64_t to = onnx::TensorProto::UNDEFINED;
   bool saturate = true;
+  std::string rounding = "up"; // matters for numbers of 8 bits alone
   if (!x || failed(node.read("to", to)) ||
-      (node.getVersion() >= 19 && failed(node.read("saturate", saturate))))
+      (node.getVersion() >= 19 && failed(node.read("saturate", saturate))) ||
+      (node.getVersion() >= 24 && failed(node.read("round_mode", rounding))))
     return failure();
   std::optional<ElementType> type = to >= 0 && to <= INT32_MAX ? elementTypeOf(to) : std::nullopt;
   if (!type)

@@ -4,6 +4,7 @@
 // of data at constant indices).
 #include "dialect/import/Axes.h"
 #include "dialect/import/ConstantFolding.h"
+#include "dialect/import/Places.h"
 #include "dialect/import/ops/Handlers.h"
 #include <cstring>
 
@@ -43,9 +44,25 @@ static LogicalResult setSlice(Node &node, size_t i, const Operand &x, const Rang
   if (!x.isConstant()) {
     if (llvm::is_contained(range.sizes, 0))
       return node.unsupported() << "results have entries, found extents " << listText(range.sizes);
-    FailureOr<Value> slice = node.build<SliceOp>({x.value}, {node.attr("starts", range.starts),
-                                                             node.attr("sizes", range.sizes),
-                                                             node.attr("strides", range.strides)});
+    // Axes that are walked down are taken first; behind them the others are cut.
+    Value taken = x.value;
+    Range rest = range;
+    for (auto [axis, stride] : llvm::enumerate(range.strides)) {
+      if (stride > 0)
+        continue;
+      SmallVector<int64_t> places;
+      for (int64_t place = 0; place != range.sizes[axis]; ++place)
+        places.push_back(range.starts[axis] + place * stride);
+      FailureOr<Value> reversed = buildTake(node, taken, axis, places);
+      if (failed(reversed))
+        return failure();
+      taken = *reversed;
+      rest.starts[axis] = 0;
+      rest.strides[axis] = 1;
+    }
+    FailureOr<Value> slice = node.build<SliceOp>({taken}, {node.attr("starts", rest.starts),
+                                                           node.attr("sizes", rest.sizes),
+                                                           node.attr("strides", rest.strides)});
     return failed(slice) ? failure() : node.setResult(i, *slice);
   }
   SmallVector<int64_t> strides = rowMajorStrides(x.getShape());
@@ -93,9 +110,6 @@ LogicalResult importSlice(Node &node) {
   for (auto [axis, start, end, step] : llvm::zip(*axes, *starts, *ends, *steps)) {
     if (step == 0)
       return node.badInput() << "a step is not 0, found 0 on axis " << axis;
-    if (step < 0 && !x->isConstant())
-      return node.unsupported() << "steps over data are positive, found " << step << " on axis "
-                                << axis;
     range.restrict(axis, start, end, step);
   }
   return setSlice(node, 0, *x, range);
@@ -199,42 +213,16 @@ LogicalResult importGather(Node &node) {
                              << index;
   if (x->isConstant())
     return foldGather(node, *x->constant, *axis, *indices);
-  constexpr int64_t kMostSlices = 256;
-  if (indices->size() < 1 || indices->size() > kMostSlices)
-    return node.unsupported() << "data is gathered at 1 to " << kMostSlices
-                              << " indices, found indices with extents "
-                              << listText(indices->getShape());
-
-  // One slice an index, side by side; neighbours in order are one slice.
-  SmallVector<Value> slices;
-  for (int64_t i = 0, next; i != indices->size(); i = next) {
-    auto at = [&](int64_t i) {
-      return indices->asInt(i) < 0 ? indices->asInt(i) + extent : indices->asInt(i);
-    };
-    for (next = i + 1; next != indices->size() && at(next) == at(next - 1) + 1;)
-      ++next;
-    Range range(from);
-    range.starts[*axis] = at(i);
-    range.sizes[*axis] = next - i;
-    FailureOr<Value> slice = node.build<SliceOp>({x->value}, {node.attr("starts", range.starts),
-                                                              node.attr("sizes", range.sizes),
-                                                              node.attr("strides", range.strides)});
-    if (failed(slice))
-      return failure();
-    slices.push_back(*slice);
-  }
-  FailureOr<Value> joined = slices.front();
-  if (slices.size() > 1)
-    joined = node.build<ConcatOp>(slices,
-                                  {node.attr("axis", node.getBuilder().getI64IntegerAttr(*axis))});
-  if (failed(joined))
-    return failure();
+  SmallVector<int64_t> places(indices->size());
+  for (auto [i, place] : llvm::enumerate(places))
+    place = indices->asInt(i) < 0 ? indices->asInt(i) + extent : indices->asInt(i);
+  FailureOr<Value> taken = buildTake(node, x->value, *axis, places);
   SmallVector<int64_t> shape(from.take_front(*axis));
   llvm::append_range(shape, indices->getShape());
   llvm::append_range(shape, from.drop_front(*axis + 1));
-  if (ArrayRef<int64_t>(shape) == cast<RankedTensorType>(joined->getType()).getShape())
-    return node.setResult(0, *joined);
-  return node.replaceWith<ReshapeOp>({*joined}, {node.attr("shape", shape)});
+  if (failed(taken) || failed(taken = buildReshape(node, *taken, shape)))
+    return failure();
+  return finishWith(node, *taken);
 }
 
 } // namespace saliency

@@ -104,6 +104,45 @@ TEST(UpsampleTest, volumesAndSignals) {
                 {larger}, 0);
 }
 
+TEST(TakeTest, everyAxis) {
+  for (int64_t axis = 1; axis != 4; ++axis)
+    for (const Shape &places : {Shape{2, 0, 1}, Shape{1, 1, -1, 0}, Shape{0}, Shape{-1}}) {
+      Array x = randomArray({2, 3, 3, 4}, 4);
+      Shape shape = x.shape;
+      shape[axis] = places.size();
+      Array expected(shape);
+      forEachIndex(shape, [&](const Shape &at) {
+        Shape from = at;
+        from[axis] = places[at[axis]];
+        expected[at] = from[axis] < 0 ? 0 : x[from];
+      });
+      expectResults(oneOp("saliency.take $0 {axis = " + std::to_string(axis) +
+                              " : i64, indices = " + axes(places) + "}",
+                          {x}, tensorType(shape)),
+                    {expected}, 0);
+    }
+}
+
+TEST(InterpolateTest, sumsOfTaps) {
+  for (int64_t axis = 1; axis != 4; ++axis) {
+    Array x = randomArray({2, 3, 3, 4}, 4);
+    Shape shape = x.shape;
+    shape[axis] = 2;
+    Array expected(shape);
+    forEachIndex(shape, [&](const Shape &at) { // entry 0: x[2] / 2 + x[1] / 4; entry 1: x[0]
+      Shape first = at, second = at;
+      first[axis] = at[axis] == 0 ? 2 : 0;
+      second[axis] = 1;
+      expected[at] = at[axis] == 0 ? x[first] * 0.5 + x[second] * 0.25 : x[first];
+    });
+    expectResults(oneOp("saliency.interpolate $0 {axis = " + std::to_string(axis) +
+                            " : i64, extent = 2 : i64, indices = array<i64: 2, 0, 1, -1>, weights "
+                            "= array<f32: 0.5, 1.0, 0.25, 0.0>}",
+                        {x}, tensorType(shape)),
+                  {expected}, 1e-6);
+  }
+}
+
 TEST(ConcatTest, everyAxis) {
   for (int64_t axis = 0; axis != 4; ++axis) {
     Shape first = {2, 3, 2, 3}, second = first, result = first;
