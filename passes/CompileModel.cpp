@@ -72,7 +72,8 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
     return fail(Outcome::BadInput);
   }
   mlir::MLIRContext context(compilerDialects());
-  ErrorCollector collector(context, error);
+  std::string remarks;
+  ErrorCollector collector(context, error, &remarks);
   Compiler compiler(context, withoutCallTensors(request));
   if (Outcome outcome = compiler.load(); outcome != Outcome::Ok)
     return fail(outcome);
@@ -89,6 +90,7 @@ std::unique_ptr<LoadedExplainer> saliency::compileModel(const CompileRequest &re
   if (request.statistics)
     printCounters(told);
   auto explainer = std::make_unique<JitExplainer>(std::move(*jit));
-  explainer->report = std::move(report);
+  explainer->report = remarks + report;
+  explainer->output = compiler.getOutput().str();
   return explainer;
 }

@@ -27,6 +27,16 @@ DialectRegistry saliency::compilerDialects() {
   return registry;
 }
 
+/// Names of several outputs, which maps of class scores are, are joined.
+static std::string nameOfOutput(ModuleOp module) {
+  auto forward = module.lookupSymbol<func::FuncOp>(kForwardName);
+  std::string names;
+  for (unsigned i = 0; forward && i != forward.getNumResults(); ++i)
+    if (auto name = forward.getResultAttrOfType<StringAttr>(i, kInputNameAttr))
+      names += (names.empty() ? "" : ",") + name.str();
+  return names;
+}
+
 Outcome Compiler::load() {
   context.loadAllAvailableDialects();
   enableDebugOutput(request.debug);
@@ -38,6 +48,7 @@ Outcome Compiler::load() {
     return outcome;
   if (Outcome outcome = checkBatch(); outcome != Outcome::Ok)
     return outcome;
+  output = nameOfOutput(*module);
   if (auto forward = module->lookupSymbol<func::FuncOp>(kForwardName);
       forward && failed(scoreClassMaps(forward, {request.classMaps, request.anchors})))
     return Outcome::BadInput;
@@ -46,11 +57,18 @@ Outcome Compiler::load() {
 
 Outcome Compiler::readModel() {
   if (llvm::sys::path::extension(request.model).starts_with(".mlir")) {
+    if (!request.output.empty()) {
+      emitError(UnknownLoc::get(&context), "--output chooses among the outputs of an ONNX file; "
+                                           "found a program of one output, '")
+          << request.model << "'";
+      return Outcome::BadInput;
+    }
     module = readIr(request.model, context);
     return module && succeeded(checkNetwork(*module)) ? Outcome::Ok : Outcome::BadInput;
   }
   ImportOptions importing;
   importing.batch = request.batch.value_or(1);
+  importing.output = request.output;
   importing.outputs = request.classMaps;
   ImportResult imported = importOnnx(request.model, context, importing);
   if (imported.status != ImportStatus::Ok)
@@ -240,6 +258,7 @@ FailureOr<CompiledModel> Compiler::compile() {
   emit.commonNames = request.sharedLibrary;
   emit.target = pipelines.front().target;
   emit.model = llvm::sys::path::stem(request.model).str();
+  emit.output = output;
   emit.fixedTarget = request.target.value_or(-1);
   std::string steps;
   for (const StepRequest &step : request.steps)

@@ -46,6 +46,8 @@ public:
   mlir::FailureOr<CompiledModel> compile();
 
   mlir::ModuleOp getModule() { return module.get(); }
+  /// The network's output that is explained, by its ONNX name; empty: it has none. After load().
+  llvm::StringRef getOutput() const { return output; }
 
 private:
   Outcome readModel();
@@ -73,6 +75,7 @@ private:
   std::vector<MethodChoice> choices;
   std::vector<PipelineOptions> pipelines; // one for each choice; behind attribution the first one's
   mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::string output;
   Stage reached = Stage::Import;
 };
 

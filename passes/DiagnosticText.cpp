@@ -35,8 +35,13 @@ std::string saliency::diagnosticText(Diagnostic &diagnostic) {
   return text + message;
 }
 
-saliency::ErrorCollector::ErrorCollector(MLIRContext &context, std::string &errors)
-    : handler(&context, [&errors](Diagnostic &diagnostic) {
+saliency::ErrorCollector::ErrorCollector(MLIRContext &context, std::string &errors,
+                                         std::string *remarks)
+    : handler(&context, [&errors, remarks](Diagnostic &diagnostic) {
+        if (diagnostic.getSeverity() == DiagnosticSeverity::Remark && remarks)
+          if (std::string line = diagnosticText(diagnostic) + "\n";
+              !StringRef(*remarks).contains(line))
+            *remarks += line;
         if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
           errors += (errors.empty() ? "" : "\n") +
                     diagnosticText(diagnostic).substr(sizeof("error: ") - 1);

@@ -13,10 +13,11 @@ namespace saliency {
 std::string diagnosticText(mlir::Diagnostic &diagnostic);
 
 /// Adds the errors that are reported while it lives to `errors`, one to a line and without "error:
-/// "; warnings and notes are dropped.
+/// ", and what the compiler decided by itself to `remarks`, each line once; warnings and notes are
+/// dropped.
 class ErrorCollector {
 public:
-  ErrorCollector(mlir::MLIRContext &context, std::string &errors);
+  ErrorCollector(mlir::MLIRContext &context, std::string &errors, std::string *remarks = nullptr);
 
 private:
   mlir::ScopedDiagnosticHandler handler;

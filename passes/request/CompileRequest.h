@@ -60,7 +60,8 @@ struct AttributionRequest {
 struct CompileRequest : AttributionRequest {
   // The network.
   std::string model; ///< path of an ONNX file, or of IR written at stage import or canonical
-  std::optional<int64_t> batch;       ///< extent of a batch axis that the network leaves open; 1
+  std::optional<int64_t> batch; ///< extent of a batch axis that the network leaves open; 1
+  std::string output; ///< the output that is explained; empty: the first that can be class scores
   std::vector<std::string> classMaps; ///< of a detector: names of the heads' class scores
   std::vector<int64_t> anchors;       ///< of each of these maps, or one number for all; none: 1
 

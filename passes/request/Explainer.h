@@ -25,7 +25,8 @@ class LoadedExplainer {
 public:
   virtual ~LoadedExplainer() = default;
   Explainer explainer;
-  std::string report; ///< what the user wanted to be told of the compilation, in lines
+  std::string report; ///< what the user wanted, or has, to be told of the compilation, in lines
+  std::string output; ///< the network's output that is explained; empty: not known
 };
 
 } // namespace saliency

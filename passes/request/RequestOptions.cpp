@@ -127,6 +127,10 @@ OptionTable<Request> build() {
         "how many inputs are explained at once, where the network's batch axis is symbolic; "
         "default: 1"},
        setNumber(&Request::batch, 1, 65536)},
+      {{"output", "NAME", Input, Model, kAllTools,
+        "the output that holds the class scores, of a network with several; what it does not need "
+        "is not read; default: the first that can be class scores"},
+       setText(&Request::output)},
       {{"class-maps", "NAME,...", Input, Model, kAllTools,
         "of a detector: the heads' class scores, samples x (anchors * classes) x spatial, before "
         "softmax or sigmoid; a class scores what its best anchor and position do"},
@@ -242,6 +246,8 @@ std::string StepRequest::text() const {
 std::string findContradiction(const CompileRequest &request) {
   if (request.classMaps.empty() && !request.anchors.empty())
     return "--anchors are of maps of class scores, --class-maps; found anchors and no such maps";
+  if (!request.classMaps.empty() && !request.output.empty())
+    return "class scores are of one output, --output, or of maps, --class-maps; found both";
   if (!isIdentifier(request.prefix))
     return "a prefix is a C identifier; found '" + request.prefix + "'";
   return "";

@@ -42,6 +42,7 @@ TEST(RequestOptions, RowsAreCompleteAndNamedOnce) {
 TEST(RequestOptions, EveryOptionChangesARequest) {
   CompileRequest request;
   for (auto [name, text] : {std::pair("batch", "3"),
+                            {"output", "scores"},
                             {"class-maps", "a,b"},
                             {"anchors", "2,1"},
                             {"method", "rsp"},
@@ -71,6 +72,7 @@ TEST(RequestOptions, EveryOptionChangesARequest) {
                             {"debug-only", "saliency-compiler,saliency-attribute"}})
     EXPECT_EQ(set(request, name, text), "") << name;
   EXPECT_EQ(request.batch, 3);
+  EXPECT_EQ(request.output, "scores");
   EXPECT_THAT(request.classMaps, ElementsAre("a", "b"));
   EXPECT_THAT(request.anchors, ElementsAre(2, 1));
   EXPECT_EQ(request.methods, "rsp,lrp-epsilon,gradient");
@@ -138,6 +140,9 @@ TEST(RequestOptions, FieldsThatContradictEachOther) {
   EXPECT_THAT(findContradiction(request), StartsWith("--anchors are of maps of class scores"));
   request.classMaps = {"a"};
   EXPECT_EQ(findContradiction(request), "");
+  request.output = "scores";
+  EXPECT_THAT(findContradiction(request), StartsWith("class scores are of one output"));
+  request.output.clear();
   request.prefix = "a-b";
   EXPECT_EQ(findContradiction(request), "a prefix is a C identifier; found 'a-b'");
 }

@@ -42,7 +42,7 @@ static std::optional<Mistake> setStage(DriverOptions &options, std::string_view 
 /// What comes first among the outputs.
 static const OptionTable<DriverOptions> &outputOption() {
   static const OptionTable<DriverOptions> table = {
-      {{"output", "FILE", Group::Output, BelongsTo::Model, kOpt,
+      {{"out-file", "FILE", Group::Output, BelongsTo::Model, kOpt,
         "its extension says what is made: .o .so .ll .mlir .mlirbc; default: IR on standard output",
         false, "o"},
        setOutput}};

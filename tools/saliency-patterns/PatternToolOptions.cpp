@@ -41,7 +41,7 @@ std::optional<PatternToolOptions> saliency::parsePatternOptions(int argc, char *
                                                                 int &exitCode) {
   PatternToolOptions options;
   const OptionTable<PatternToolOptions> own = {
-      {{"output", "FILE.npz", Group::Output, BelongsTo::Call, kPatterns, "the file of patterns",
+      {{"out-file", "FILE.npz", Group::Output, BelongsTo::Call, kPatterns, "the file of patterns",
         false, "o"},
        setOutput}};
   CommandLine line("saliency-patterns", kPatterns, description);
@@ -58,7 +58,7 @@ std::optional<PatternToolOptions> saliency::parsePatternOptions(int argc, char *
     return std::nullopt;
   }
   if (options.output.empty())
-    mistake = "--output is needed, a file that ends in .npz; found none";
+    mistake = "--out-file is needed, a file that ends in .npz; found none";
   if (mistake.empty() && checkColours(options.pictures, mistake))
     return options;
   exitCode = line.fail(mistake);

@@ -53,11 +53,14 @@ static std::vector<double> softmax(const float *logits, int64_t classes) {
   return shares;
 }
 
-Report::Report(const RunOptions &options, const saliency_interface &model, const Labels &labels)
+Report::Report(const RunOptions &options, const saliency_interface &model,
+               const std::string &output, const Labels &labels)
     : options(options), model(model), labels(labels) {
   json.beginObject();
   json.field("explainer", options.compile.model);
   json.field("model", model.model);
+  if (!output.empty())
+    json.field("output", output);
   if (model.map_count == 1) {
     json.field("method", model.maps->method);
     json.field("parameters", model.maps->parameters);

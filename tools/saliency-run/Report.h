@@ -23,7 +23,9 @@ private:
 /// What the tool says on standard output: text as it goes, or one JSON document at the end.
 class Report {
 public:
-  Report(const RunOptions &options, const saliency_interface &model, const Labels &labels);
+  /// `output`: of the network, which is explained; empty: not known.
+  Report(const RunOptions &options, const saliency_interface &model, const std::string &output,
+         const Labels &labels);
   void add(const Input &input, const Explanation &result, const std::vector<WrittenFile> &files);
   /// False if standard output cannot take it.
   bool finish();

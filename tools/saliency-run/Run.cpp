@@ -88,7 +88,7 @@ int runInputs(const RunOptions &options, const LoadedExplainer &compiled, Progre
   WorkerPool pool(options.host.threads ? options.host.threads : std::max(1, processors));
   ExplainerSession session(compiled.explainer, pool,
                            options.compile.dumpRelevance || options.compile.report);
-  Report report(options, model, labels);
+  Report report(options, model, compiled.output, labels);
   for (size_t i = 0; i < options.inputs.size(); ++i) {
     const std::string &path = options.inputs[i];
     std::string place =

@@ -28,6 +28,7 @@ struct EmitOptions {
     std::string name, parameters;
   };
   std::string model;
+  std::string output; ///< of the network, whose class scores are explained; empty: not known
   llvm::SmallVector<Method> methods;
   /// The class it was compiled for, or -1.
   int64_t fixedTarget = -1;

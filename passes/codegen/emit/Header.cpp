@@ -32,6 +32,14 @@ std::string macroPart(StringRef name) {
   return part;
 }
 
+/// A name from a file, fit for a comment: nothing in it ends the comment or the line.
+std::string commentText(StringRef name) {
+  std::string text;
+  for (char c : name)
+    text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '*' || c == '\\' ? '?' : c;
+  return text;
+}
+
 /// The text of explainer.h; its include guard lets several models share it.
 StringRef commonHeader() {
   return {reinterpret_cast<const char *>(saliency_explainer_header),
@@ -80,7 +88,10 @@ void HeaderPrinter::printUsage(StringRef stem) {
       os << ", " << options.methods[i].name;
     os << "\n";
   }
-  os << " * logits float [" << interface.batch() << "][" << interface.classes << "]\n *\n"
+  os << " * logits float [" << interface.batch() << "][" << interface.classes << "]";
+  if (!options.output.empty())
+    os << ", the network's output " << commentText(options.output);
+  os << "\n *\n"
      << " * Weights: the contents of " << stem << ".weights at an address that is a multiple of "
      << SALIENCY_ALIGNMENT << ",\n"
      << " * mapped or read.\n *\n"
