@@ -51,6 +51,14 @@ static Taps transposed(ArrayRef<int64_t> indices, ArrayRef<float> weights, int64
 /// `extent` entries there. One tap of weight 1 is a mere move.
 static Value buildTransposed(OpBuilder &builder, Location loc, Value r, int64_t axis,
                              ArrayRef<int64_t> indices, ArrayRef<float> weights, int64_t extent) {
+  bool repeatsOne = extent == 1 && llvm::all_of_zip(indices, weights, [](int64_t index, float w) {
+                      return index == 0 && w == 1;
+                    });
+  if (repeatsOne && static_cast<int64_t>(indices.size()) == shapeOf(r)[axis]) {
+    SmallVector<int64_t> shape(shapeOf(r)); // a broadcast, whose transpose is a sum
+    shape[axis] = 1;
+    return buildReduceTo(builder, loc, r, shape);
+  }
   Taps taps = transposed(indices, weights, shapeOf(r)[axis], extent);
   bool moves = static_cast<int64_t>(taps.indices.size()) == extent &&
                llvm::all_of_zip(taps.indices, taps.weights, [](int64_t index, float weight) {
