@@ -2,7 +2,7 @@
 //
 // Constant folding: every operator on constants gives ONNX's numbers. The model's output "y" is
 // constant.
-#include "test/import/TestModel.h"
+#include "test/import/Expect.h"
 
 #include "gmock/gmock.h"
 #include <limits>
@@ -169,6 +169,27 @@ TEST(Folding, Reductions) {
   EXPECT_EQ(reduce("ReduceSum", {0}, false), (Floats{3, 5, 7}));
   EXPECT_EQ(reduce("ReduceMax", {-1}, true), (Floats{2, 5}));
   EXPECT_EQ(reduce("ReduceMin", {0, 1}, false), (Floats{0}));
+  TestModel mean({1, 1});
+  *mean.graph().add_initializer() = floatTensor("m", {2, 3}, {0, 1, 2, 3, 4, 6});
+  mean.node("ReduceMean", {"m"}, {"r"}).ints("axes", {0}).i("keepdims", 0);
+  mean.graph().mutable_output(0)->set_name("r");
+  EXPECT_EQ(importOk(mean).constantOutput(), (Floats{1.5f, 2.5f, 4}));
+}
+
+TEST(Folding, WeightsStandardised) {
+  TestModel model({1, 1}, 15, {"r"});
+  *model.graph().add_initializer() = floatTensor("w", {1, 2, 4}, {1, 1, 3, 3, 0, 0, 0, 8});
+  for (const char *name : {"scale", "shift", "mean", "variance"})
+    *model.graph().add_initializer() = floatTensor(name, {2}, {2, 1});
+  model.node("BatchNormalization", {"w", "scale", "shift", "mean", "variance"}, {"r"})
+      .f("epsilon", 0)
+      .i("training_mode", 1);
+  Floats found = importOk(model).constantOutput();
+  float third = 2 / std::sqrt(12.0f); // mean 2, variance 12
+  Floats expected = {0, 0, 4, 4, 1 - third, 1 - third, 1 - third, 1 + 3 * third};
+  ASSERT_EQ(found.size(), expected.size());
+  for (size_t i = 0; i != found.size(); ++i)
+    EXPECT_FLOAT_EQ(found[i], expected[i]) << i;
 }
 
 TEST(Folding, Constants) {

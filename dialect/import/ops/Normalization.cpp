@@ -8,9 +8,57 @@
 #include "dialect/import/ConstantFolding.h"
 #include "dialect/import/ops/Handlers.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace saliency {
+
+/// A batch norm of constants, as networks that standardise their weights have it: in training form
+/// by the statistics of each channel of the data themselves.
+static LogicalResult foldBatchNormalization(Node &node, float epsilon, bool training) {
+  FailureOr<HostTensor> x = node.getFloatConstant(0, "the data");
+  if (failed(x))
+    return failure();
+  SmallVector<HostTensor> parameters; // scale, shift, mean, variance
+  ArrayRef<int64_t> shape = x->getShape();
+  int64_t channels = shape.size() < 2 ? 0 : shape[1], samples = channels ? shape[0] : 0;
+  for (size_t i = 1; i < 5; ++i) {
+    FailureOr<HostTensor> tensor = node.getFloatConstant(i, "a parameter");
+    if (failed(tensor))
+      return failure();
+    if (tensor->getRank() != 1 || tensor->size() != channels)
+      return node.badInput() << "a parameter has one entry for each of " << channels
+                             << " channels, found extents " << listText(tensor->getShape());
+    parameters.push_back(*tensor);
+  }
+  FailureOr<HostTensor> y = node.allocate(ElementType::F32, shape);
+  if (failed(y))
+    return failure();
+  int64_t cells = channels ? *elementCount(shape.drop_front(2)) : 0;
+  for (int64_t channel = 0; channel != channels; ++channel) {
+    auto forEach = [&](auto visit) {
+      for (int64_t sample = 0; sample != samples; ++sample)
+        for (int64_t cell = 0; cell != cells; ++cell)
+          visit((sample * channels + channel) * cells + cell);
+    };
+    double mean = parameters[2].at<float>(channel), variance = parameters[3].at<float>(channel),
+           count = static_cast<double>(samples * cells);
+    if (training) {
+      mean = variance = 0;
+      forEach([&](int64_t at) { mean += x->at<float>(at) / count; });
+      forEach([&](int64_t at) {
+        variance += (x->at<float>(at) - mean) * (x->at<float>(at) - mean) / count;
+      });
+    }
+    double scale = parameters[0].at<float>(channel) / std::sqrt(variance + epsilon),
+           shift = parameters[1].at<float>(channel);
+    forEach([&](int64_t at) {
+      y->data<float>()[at] = static_cast<float>((x->at<float>(at) - mean) * scale + shift);
+    });
+  }
+  return node.setResult(0, *y);
+}
 
 LogicalResult importBatchNormalization(Node &node) {
   float epsilon = 1e-5f, momentum = 0.9f; // the momentum matters in training only
@@ -19,9 +67,10 @@ LogicalResult importBatchNormalization(Node &node) {
       (node.getVersion() < 9 && failed(node.read("spatial", spatial))) ||
       (node.getVersion() >= 14 && failed(node.read("training_mode", training))))
     return failure();
+  bool isConstant = node.allConstant();
   if (!spatial)
     return node.unsupported() << "statistics are per channel (spatial = 1), found spatial = 0";
-  if (training)
+  if (training && !isConstant)
     return node.unsupported()
            << "a network is in inference form (training_mode = 0), found training_mode = 1";
   // Before version 14 the form says what is meant: with more than one output, statistics are those
@@ -31,6 +80,8 @@ LogicalResult importBatchNormalization(Node &node) {
       return node.unsupported() << "a network is in inference form with one output, found output "
                                 << i << (node.isUsed(i) ? " in use" : "");
 
+  if (isConstant)
+    return foldBatchNormalization(node, epsilon, training);
   static constexpr StringRef names[] = {"", "the scale", "the shift", "the mean", "the variance"};
   SmallVector<Value> operands;
   for (size_t i = 0; i < 5; ++i) {

@@ -34,9 +34,10 @@ FailureOr<ReductionAxes> readReductionAxes(Node &node, int64_t rank, int64_t att
   return reduction;
 }
 
+/// Floats are combined in double precision. `divides`: by the number of entries combined.
 template <typename Fn>
 static LogicalResult foldReduction(Node &node, int64_t attributeUntil, bool emptyAllowed,
-                                   double start, Fn combine) {
+                                   double start, Fn combine, bool divides = false) {
   if (failed(requireConstants(node)))
     return failure();
   FailureOr<HostTensor> x = node.getConstant(0, "the operand");
@@ -68,12 +69,13 @@ static LogicalResult foldReduction(Node &node, int64_t attributeUntil, bool empt
   int64_t terms = *elementCount(reduced);
   return visitNumeric(node, x->getType(), [&](auto zero) {
     using T = decltype(zero);
+    using Sum = std::conditional_t<std::is_floating_point_v<T>, double, T>;
     return fillResult<T>(node, x->getType(), shape, false, [&](int64_t i) {
       int64_t base = entry(i, kept, keptStrides);
-      T value = terms > 0 && !emptyAllowed ? x->at<T>(base) : static_cast<T>(start);
+      Sum value = terms > 0 && !emptyAllowed ? x->at<T>(base) : static_cast<T>(start);
       for (int64_t term = 0; term != terms; ++term)
-        value = combine(value, x->at<T>(base + entry(term, reduced, reducedStrides)));
-      return value;
+        value = combine(value, Sum(x->at<T>(base + entry(term, reduced, reducedStrides))));
+      return static_cast<T>(divides ? value / static_cast<Sum>(terms) : value);
     });
   });
 }
@@ -95,6 +97,15 @@ LogicalResult foldReduceSum(Node &node) {
   return foldReduction(node, 13, true, 0, [](auto a, auto b) {
     return wrap(a, b, [](auto a, auto b) { return a + b; });
   });
+}
+static LogicalResult foldReduceMean(Node &node) {
+  if (Operand *x = node.getInput(0); x && x->constant->size() == 0)
+    return node.badInput() << "a mean is taken over entries, found extents "
+                           << listText(x->getShape());
+  return foldReduction(
+      node, 18, true, 0,
+      [](auto a, auto b) { return wrap(a, b, [](auto a, auto b) { return a + b; }); },
+      /*divides=*/true);
 }
 LogicalResult foldReduceMax(Node &node) {
   return foldReduction(node, 18, false, 0, [](auto a, auto b) { return std::max(a, b); });
@@ -128,6 +139,8 @@ importReduction(Node &node, int64_t attributeUntil,
 }
 
 LogicalResult importReduceMean(Node &node) {
+  if (node.allConstant())
+    return foldReduceMean(node);
   return importReduction(
       node, 18, [](Composer &c, Value x, ArrayRef<int64_t> axes) { return c.mean(x, axes); });
 }
